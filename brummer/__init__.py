@@ -1,0 +1,51 @@
+"""The public face of Brummer: all that a plugin may import.
+
+A plugin says ``import brummer`` and nothing below it.  The names are looked up
+on first use, so that importing one module of the program does not import the
+rest; ``__init__.pyi`` beside this file tells type checkers what they are.
+"""
+
+import importlib
+from typing import Final
+
+#: Where each public name lives.
+_HOME: Final = {
+    "App": "brummer.plugin.contribution",
+    "BrummerError": "brummer.errors",
+    "Command": "brummer.model.command",
+    "CommandThread": "brummer.model.command",
+    "Detector": "brummer.model.finding",
+    "Finding": "brummer.model.finding",
+    "FindingKind": "brummer.model.finding",
+    "Launch": "brummer.model.script",
+    "LogEntry": "brummer.model.log",
+    "Parameter": "brummer.model.command",
+    "PluginError": "brummer.errors",
+    "ProcessId": "brummer.model.process",
+    "ProcessState": "brummer.model.process",
+    "ProcessStatus": "brummer.model.process",
+    "RestartPolicy": "brummer.model.script",
+    "Script": "brummer.model.script",
+    "ScriptId": "brummer.model.script",
+    "Settings": "brummer.plugin.contribution",
+    "Stream": "brummer.model.log",
+    "hookimpl": "brummer.plugin.hookspecs",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 -- one list of names, not two
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, importing where it lives."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("brummer")
+    if name not in _HOME:
+        raise AttributeError(f"module 'brummer' has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return [*__all__, "__version__"]

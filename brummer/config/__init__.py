@@ -1,0 +1,1 @@
+"""Configuration: what can be set, where it came from, how to change it."""

@@ -1,0 +1,252 @@
+"""Every setting with its type, default and limits.
+
+One frozen dataclass per table of ``.brum.toml``; :class:`Settings` is the whole.
+The metadata of a field says what its values may be and what it is for, and is
+all that the loader, ``brum --settings``, ``brumctl doctor`` and the test of
+brum.toml(5) know about it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from brummer.model.script import NOTHING, RestartPolicy
+
+_T = TypeVar("_T")
+
+#: What the container or machine lets us use; ``None`` on exotic systems.
+CPUS: Final = os.cpu_count() or 1
+
+
+def setting(default: _T | Callable[[], _T], about: str, **limits: object) -> _T:
+    """Return a field with its documentation.
+
+    *limits* are ``minimum``, ``maximum``, ``choices``, ``alias`` (an old name
+    that is accepted) and ``unit``.
+    """
+    metadata = MappingProxyType({"about": about, **limits})
+    made: Any = (
+        field(default_factory=default, metadata=metadata)
+        if callable(default)
+        else field(default=default, metadata=metadata)
+    )
+    answer: _T = made
+    return answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBusSettings:
+    """``[eventbus]``."""
+
+    worker_pool_size: int = setting(
+        lambda: max(4, min(int(CPUS * 2.5), 32)),
+        "threads that run subscribers and hooks",
+        minimum=1,
+        maximum=256,
+    )
+    queue_sizes: tuple[int, int, int] = setting(
+        (100, 500, 1000), "places in the high, medium and low queue", minimum=1
+    )
+    backpressure_strategy: str = setting(
+        "drop_oldest",
+        "what gives way when a queue is full",
+        choices=("drop_oldest", "drop_newest", "drop_low_priority", "synchronous"),
+    )
+    enable_monitoring: bool = setting(
+        default=True, about="measure how long events wait and take"
+    )
+    fallback_mode: bool = setting(
+        default=False, about="run subscribers in the publisher, for diagnosis"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessManagerSettings:
+    """``[process_manager]``."""
+
+    max_concurrent_starts: int = setting(
+        10, "processes that may be starting at once", minimum=1, maximum=1000
+    )
+    status_read_strategy: str = setting(
+        "atomic",
+        "how the process table is read: atomic, or behind a lock to compare",
+        choices=("atomic", "locked"),
+    )
+    worker_timeout: float = setting(
+        5.0, "how long preparing a start may take", minimum=0.1, unit="s"
+    )
+    grace: float = setting(
+        5.0, "time between the stop signal and SIGKILL", minimum=0.0, unit="s"
+    )
+    history: int = setting(1000, "finished processes that are remembered", minimum=1)
+    fallback_mode: bool = setting(
+        default=False, about="prepare starts on the supervisor thread, for diagnosis"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStoreSettings:
+    """``[log_store]``."""
+
+    buffer_size: int = setting(
+        10_000, "reads that may wait for the log thread", minimum=1
+    )
+    batch_size: int = setting(100, "reads stored before readers are told", minimum=1)
+    worker_count: int = setting(
+        1, "log threads; the store has exactly one writer", minimum=1, maximum=1
+    )
+    timeout_ms: int = setting(
+        50, "how long a batch may wait for company", minimum=1, unit="ms"
+    )
+    max_entries: int = setting(
+        200_000, "lines kept in memory", minimum=10_000, maximum=100_000_000
+    )
+    max_bytes: int = setting(
+        64 * 1024 * 1024, "bytes kept in memory", minimum=1024 * 1024, unit="B"
+    )
+    max_findings: int = setting(500, "findings kept in memory", minimum=1)
+    fallback_mode: bool = setting(
+        default=False, about="store on the thread that reads, for diagnosis"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyServerSettings:
+    """``[proxy_server]``."""
+
+    request_buffer_size: int = setting(1000, "requests kept", minimum=1)
+    connection_timeout_ms: int = setting(
+        5000, "time to reach an upstream", minimum=1, unit="ms"
+    )
+    max_ws_clients: int = setting(50, "telemetry connections at once", minimum=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpManagerSettings:
+    """``[mcp_manager]``."""
+
+    health_check_interval_ms: int = setting(
+        30_000, "time between health checks", minimum=100, unit="ms"
+    )
+    session_timeout_ms: int = setting(
+        300_000, "time after which an idle session ends", minimum=1000, unit="ms"
+    )
+    max_retry_attempts: int = setting(3, "tries to reach an instance", minimum=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceSettings:
+    """``[resources]``."""
+
+    max_threads: int = setting(
+        lambda: max(CPUS * 8, 16),
+        "threads of Brummer itself before a warning",
+        minimum=8,
+        alias="max_goroutines",
+    )
+    memory_limit_mb: int = setting(
+        512, "memory of Brummer itself", minimum=32, unit="MB"
+    )
+    monitoring_interval_ms: int = setting(
+        10_000, "time between looks at memory and threads", minimum=100, unit="ms"
+    )
+    fallback_mode: bool = setting(
+        default=False, about="measure only when asked, for diagnosis"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptSettings:
+    """``[scripts.NAME]``: how one script is run.
+
+    With *command* it also makes a script that no plugin detected.
+    """
+
+    command: str = setting("", "a shell command line instead of the detected one")
+    dir: str = setting("", "folder to run in, relative to the project")
+    env: Mapping[str, str] = setting(lambda: NOTHING, "variables to set")
+    env_files: tuple[str, ...] = setting(
+        (), "files of variables, relative to the project, read at each start"
+    )
+    tty: bool = setting(default=True, about="give it a terminal; false for pipes")
+    wrapper: bool = setting(
+        default=False, about="run a package script through its package manager"
+    )
+    stop_signal: str = setting("SIGTERM", "first signal of a stop")
+    grace: float = setting(
+        -1.0, "time until SIGKILL; negative for the general one", unit="s"
+    )
+    restart: str = setting(
+        "never",
+        "when to start again after it ended by itself",
+        choices=tuple(RestartPolicy),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginSettings:
+    """``[plugins]``; every other key of the table is a plugin's own table."""
+
+    disabled: tuple[str, ...] = setting((), "plugins that are not loaded")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenSettings:
+    """``[tui]``."""
+
+    theme: str = setting("auto", "colours", choices=("auto", "light", "dark", "mono"))
+    unicode: str = setting(
+        "auto", "whether to draw beyond ASCII", choices=("auto", "on", "off")
+    )
+    mouse: bool = setting(default=True, about="react to the mouse")
+    frame_rate: int = setting(
+        20, "frames a second at most", minimum=1, maximum=60, unit="/s"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set.
+
+    The keys outside any table are the original program's.
+    """
+
+    preferred_package_manager: str = setting(
+        "",
+        "package manager for every project, whatever its files say",
+        choices=("", "npm", "yarn", "pnpm", "bun"),
+    )
+    mcp_port: int = setting(
+        7777, "port of the MCP server, 0 for any", minimum=0, maximum=65535
+    )
+    no_mcp: bool = setting(default=False, about="run no MCP server")
+    proxy_port: int = setting(
+        19888, "port of the full proxy, 0 for any", minimum=0, maximum=65535
+    )
+    proxy_mode: str = setting("reverse", "kind of proxy", choices=("reverse", "full"))
+    proxy_url: str = setting("", "URL to put behind a proxy at the start")
+    standard_proxy: bool = setting(default=False, about="same as proxy_mode = full")
+    no_proxy: bool = setting(default=False, about="run no proxy")
+    env_files: tuple[str, ...] = setting(
+        (".env", ".env.local"), "files of variables, read at each start of a process"
+    )
+    eventbus: EventBusSettings = field(default_factory=EventBusSettings)
+    process_manager: ProcessManagerSettings = field(
+        default_factory=ProcessManagerSettings
+    )
+    log_store: LogStoreSettings = field(default_factory=LogStoreSettings)
+    proxy_server: ProxyServerSettings = field(default_factory=ProxyServerSettings)
+    mcp_manager: McpManagerSettings = field(default_factory=McpManagerSettings)
+    resources: ResourceSettings = field(default_factory=ResourceSettings)
+    tui: ScreenSettings = field(default_factory=ScreenSettings)
+    plugins: PluginSettings = field(default_factory=PluginSettings)
+    #: ``[plugins.NAME]``, as the plugins will read it.
+    plugin_tables: Mapping[str, Mapping[str, object]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    #: ``[scripts.NAME]``.
+    scripts: Mapping[str, ScriptSettings] = field(
+        default_factory=lambda: MappingProxyType({})
+    )

@@ -1,0 +1,1 @@
+"""Remote control: the socket of an instance, and how to find it."""

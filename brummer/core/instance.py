@@ -1,0 +1,92 @@
+"""A running Brummer, as its front ends see it.
+
+The screen, the control socket and (later) the MCP server all work through
+:class:`Instance`.  There is one implementation in the same process and there
+can be one over the control socket, so nothing here hands out a lock, a thread
+or anything that is not a value or a named command.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from brummer.model.command import Command
+from brummer.model.finding import Finding
+from brummer.model.health import ComponentHealth
+from brummer.model.log import LogExtent, LogWindow
+from brummer.model.process import ProcessId, ProcessState, Usage
+from brummer.model.script import Script
+
+
+class Versions(NamedTuple):
+    """A number per table; a table is worth reading again when its number changed."""
+
+    processes: int
+    scripts: int
+    logs: int
+    findings: int
+    health: int
+    usage: int
+
+
+class Instance(Protocol):
+    """What a front end may read and do.
+
+    Threads: every method is safe from any thread, returns at once and waits
+    for nobody.  What it returns is frozen.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the instance is called: the name of the project's folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+
+    def versions(self) -> Versions:
+        """Return the present number of each table."""
+
+    def processes(self) -> Mapping[ProcessId, ProcessState]:
+        """Return all processes in the order in which they were made."""
+
+    def usage(self) -> Mapping[ProcessId, Usage]:
+        """Return what the running processes used when last measured."""
+
+    def scripts(self) -> tuple[Script, ...]:
+        """Return the project's scripts, in the order to show them."""
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what detectors found, oldest first."""
+
+    def health(self) -> tuple[ComponentHealth, ...]:
+        """Return the health table."""
+
+    def log_extent(self, process: ProcessId | None = None) -> LogExtent:
+        """Return which lines *process* has, or all processes merged."""
+
+    def log_window(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> LogWindow:
+        """Return up to *count* lines from number *first* on.
+
+        A *first* below the extent is moved up to it.  Costs what the window
+        costs, however long the log is.
+        """
+
+    def commands(self) -> Mapping[str, Command]:
+        """Return all commands by name."""
+
+    def run(self, command: str, /, **arguments: object) -> Future[object]:
+        """Run a command by name.
+
+        Whatever goes wrong, an unknown name included, is the exception of the
+        future; most are :class:`brummer.errors.BrummerError`.
+        """
+
+    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call *wake* whenever a version may have changed; return how to end that.
+
+        *wake* is called on any thread, often, and must return at once.
+        """

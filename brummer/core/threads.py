@@ -1,0 +1,83 @@
+"""Who runs where.
+
+============  ======================================================  =========
+role          owns                                                    count
+============  ======================================================  =========
+main          urwid, or the headless printer                          1
+supervisor    children, registry, restart state                       1
+pump          every pipe and pty descriptor                           1
+log           log store, detectors                                    1
+bus           running subscribers, hooks that may take their time     a pool
+monitor       psutil samples, resource limits, health                 1
+watch         watchfiles                                              1
+control       the control socket, an asyncio loop                     1
+mcp           the MCP server, an asyncio loop                         1
+proxy         the proxies, an asyncio loop                            1
+============  ======================================================  =========
+
+Threads are named ``brum-ROLE-n``, so that a stack dump, ``py-spy`` and the
+leak check of the tests can tell them apart.  A method that belongs to one
+thread begins with ``assert on(Role.LOG)``: documentation that fails.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+PREFIX: Final = "brum-"
+
+
+class Role(StrEnum):
+    """What a thread is for."""
+
+    MAIN = "main"
+    SUPERVISOR = "supervisor"
+    PUMP = "pump"
+    LOG = "log"
+    BUS = "bus"
+    MONITOR = "monitor"
+    WATCH = "watch"
+    CONTROL = "control"
+    MCP = "mcp"
+    PROXY = "proxy"
+
+
+#: ``next()`` on an :func:`itertools.count` is one atomic step of the interpreter.
+_numbers = itertools.count(1)
+
+
+def thread_name(role: Role) -> str:
+    """Return a new name for a thread of *role*."""
+    return f"{PREFIX}{role}-{next(_numbers)}"
+
+
+def spawn(role: Role, target: Callable[[], object]) -> threading.Thread:
+    """Start a daemon thread whose name tells its role.
+
+    Daemon, because a thread that hangs must not keep a finished program alive;
+    an orderly end is the business of whoever started it.
+    """
+    thread = threading.Thread(target=target, name=thread_name(role), daemon=True)
+    thread.start()
+    return thread
+
+
+def on(role: Role) -> bool:
+    """Whether the calling thread has *role*."""
+    current = threading.current_thread()
+    if current is threading.main_thread():
+        return role is Role.MAIN
+    return current.name.startswith(f"{PREFIX}{role}-")
+
+
+def census() -> dict[Role, int]:
+    """Return how many of our threads are alive, by role, the main thread left out."""
+    counts: dict[Role, int] = {}
+    for thread in threading.enumerate():
+        name = thread.name
+        if name.startswith(PREFIX):
+            role = Role(name[len(PREFIX) :].rsplit("-", 1)[0])
+            counts[role] = counts.get(role, 0) + 1
+    return counts

@@ -1,0 +1,1 @@
+"""What the children print: stored once, read by everyone without waiting."""

@@ -1,0 +1,71 @@
+"""What can be run, and how to run it now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import NewType
+
+#: ``source:name``, unique within a project.
+ScriptId = NewType("ScriptId", str)
+
+#: For fields that default to an empty mapping.
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class RestartPolicy(StrEnum):
+    """When a script is started again after its process ended by itself."""
+
+    NEVER = "never"
+    ON_FAILURE = "on-failure"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """Something that could be run, as a plugin detected it.
+
+    *command* is a shell command line as the project's file has it.  *package*
+    is the workspace package that a script belongs to, as a folder relative to
+    the project (``apps/web``), empty for the project itself.  *arguments* are
+    words given at the start; they are quoted and appended to the command.
+    *source* is filled in by the plugin host and names the plugin.
+    """
+
+    name: str
+    command: str
+    folder: Path
+    source: str = ""
+    package: str = ""
+    description: str = ""
+    arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default=NOTHING)
+
+    @property
+    def id(self) -> ScriptId:
+        """The script's identity, ``source:name``."""
+        return ScriptId(f"{self.source}:{self.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """How to run a script now.
+
+    *environment* holds the variables to set on top of what Brummer itself was
+    started with.  *shell_command* is shown to people instead of *argv* where
+    *argv* only wraps it.  *grace* is the time in seconds between *stop_signal*
+    and SIGKILL, ``None`` for the configured one.
+    """
+
+    argv: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default=NOTHING)
+    shell_command: str = ""
+    tty: bool = True
+    stop_signal: str = "SIGTERM"
+    grace: float | None = None
+    restart: RestartPolicy = RestartPolicy.NEVER
+    #: Lines for the process's own log before its first output, such as which
+    #: variables of a ``.env`` file changed since the last start.
+    notes: tuple[str, ...] = ()

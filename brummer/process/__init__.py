@@ -1,0 +1,1 @@
+"""Children: started, watched, stopped, and never left behind."""

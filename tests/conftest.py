@@ -1,0 +1,43 @@
+"""What every test has to leave behind: nothing."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from brummer.core.threads import PREFIX
+
+#: How long what a test stopped may take to be gone.
+PATIENCE = 5.0
+
+
+def leftover_threads() -> list[str]:
+    """Return the names of our threads that still run."""
+    return [t.name for t in threading.enumerate() if t.name.startswith(PREFIX)]
+
+
+def leftover_children() -> list[str]:
+    """Return the command lines of living children of this interpreter."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        try:
+            if child.status() != psutil.STATUS_ZOMBIE:
+                found.append(f"{child.pid}: {' '.join(child.cmdline())}")
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_outlives_its_test() -> Iterator[None]:
+    """Fail a test that leaves a ``brum-*`` thread or a child process behind."""
+    before = set(leftover_children())
+    yield
+    deadline = time.monotonic() + PATIENCE
+    waiting = threading.Event()
+    while left := leftover_threads() + sorted(set(leftover_children()) - before):
+        if time.monotonic() > deadline:
+            pytest.fail(f"left behind: {left}")
+        waiting.wait(0.02)
