@@ -18,7 +18,10 @@ class CommandThread(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One argument of a command; *kind* is ``str``, ``int``, ``float`` or ``bool``."""
+    """One argument of a command.
+
+    *kind* is ``str``, ``int``, ``float``, ``bool`` or ``list`` (of strings).
+    """
 
     name: str
     description: str

@@ -30,7 +30,8 @@ class Script:
     is the workspace package that a script belongs to, as a folder relative to
     the project (``apps/web``), empty for the project itself.  *arguments* are
     words given at the start; they are quoted and appended to the command.
-    *source* is filled in by the plugin host and names the plugin.
+    *source* is filled in by the plugin host and names the plugin.  *wrapper* asks
+    for the tool that owns the script (``npm run dev``) instead of its command line.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Script:
     description: str = ""
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default=NOTHING)
+    wrapper: bool = False
 
     @property
     def id(self) -> ScriptId:
