@@ -1,0 +1,365 @@
+"""An instance made of plain tables, for tests of whatever shows or serves one."""
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from brummer.core.instance import Instance, Versions
+from brummer.errors import BrummerError, ScriptNotFound
+from brummer.model.command import Command, Parameter
+from brummer.model.finding import Finding
+from brummer.model.health import ComponentHealth
+from brummer.model.log import LogEntry, LogExtent, LogWindow, Stream
+from brummer.model.process import ProcessId, ProcessState, ProcessStatus, Usage
+from brummer.model.script import Script, ScriptId
+
+#: A day in 2026, so that clocks on the screen are the same in every run.
+EPOCH = 1_790_000_000.0
+
+FOLDER = Path("/srv/shop")
+
+
+class Call(NamedTuple):
+    """One command that somebody ran."""
+
+    name: str
+    arguments: Mapping[str, object]
+
+
+class FakeLog(NamedTuple):
+    """The lines of one process or of all; *entries* is only ever appended to."""
+
+    first: int
+    entries: list[LogEntry]
+
+    def extent(self) -> LogExtent:
+        """Return which lines there are."""
+        end = self.first + len(self.entries)
+        return LogExtent(end + self.first, self.first, end)
+
+    def window(self, first: int, count: int) -> LogWindow:
+        """Return some of them."""
+        start = max(0, first - self.first)
+        return LogWindow(
+            self.extent(), tuple(self.entries[start : start + max(0, count)])
+        )
+
+
+class FakeInstance:
+    """An :class:`Instance` that a test fills by hand and that notes what is run.
+
+    Commands act at once on the tables: a stopped process is stopped when its
+    future is there.  *answers* replaces the answer of a command by a value, a
+    future or an exception.
+
+    Threads: any thread may read and write.  Writers take one lock; readers take
+    what was published last.
+    """
+
+    def __init__(self, name: str = "shop", folder: Path = FOLDER) -> None:
+        self._name = name
+        self._folder = folder
+        self._writing = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._versions = Versions(0, 0, 0, 0, 0, 0)
+        self._processes: Mapping[ProcessId, ProcessState] = MappingProxyType({})
+        self._usage: Mapping[ProcessId, Usage] = MappingProxyType({})
+        self._scripts: tuple[Script, ...] = ()
+        self._findings: tuple[Finding, ...] = ()
+        self._health: tuple[ComponentHealth, ...] = ()
+        self._logs: dict[ProcessId | None, FakeLog] = {None: FakeLog(0, [])}
+        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._commands = MappingProxyType(_commands(self))
+        #: Every command that was run, oldest first.
+        self.calls: list[Call] = []
+        #: Answers that take the place of the command's own.
+        self.answers: dict[str, object] = {}
+
+    # What a front end reads.
+
+    @property
+    def name(self) -> str:
+        """What the instance is called."""
+        return self._name
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self._folder
+
+    def versions(self) -> Versions:
+        """Return the present number of each table."""
+        return self._versions
+
+    def processes(self) -> Mapping[ProcessId, ProcessState]:
+        """Return all processes."""
+        return self._processes
+
+    def usage(self) -> Mapping[ProcessId, Usage]:
+        """Return what the running processes use."""
+        return self._usage
+
+    def scripts(self) -> tuple[Script, ...]:
+        """Return the project's scripts."""
+        return self._scripts
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found."""
+        return self._findings
+
+    def health(self) -> tuple[ComponentHealth, ...]:
+        """Return the health table."""
+        return self._health
+
+    def log_extent(self, process: ProcessId | None = None) -> LogExtent:
+        """Return which lines there are."""
+        return self._log(process).extent()
+
+    def log_window(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> LogWindow:
+        """Return some lines."""
+        return self._log(process).window(first, count)
+
+    def _log(self, process: ProcessId | None) -> FakeLog:
+        return self._logs.get(process, FakeLog(0, []))
+
+    def commands(self) -> Mapping[str, Command]:
+        """Return all commands."""
+        return self._commands
+
+    def run(self, command: str, /, **arguments: object) -> Future[object]:
+        """Run a command, or answer what the test prepared."""
+        self.calls.append(Call(command, MappingProxyType(arguments)))
+        answer: object
+        try:
+            if command in self.answers:
+                answer = self.answers[command]
+            elif command in self._commands:
+                answer = self._commands[command].run(**arguments)
+            else:
+                answer = BrummerError(f"no command named {command!r}")
+        except BrummerError as error:
+            answer = error
+        return _future(answer)
+
+    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call *wake* at every change."""
+        with self._writing:
+            self._watchers = (*self._watchers, wake)
+        return lambda: self._unwatch(wake)
+
+    def _unwatch(self, wake: Callable[[], None]) -> None:
+        with self._writing:
+            self._watchers = tuple(w for w in self._watchers if w is not wake)
+
+    @property
+    def watched(self) -> int:
+        """How many watch at the moment."""
+        return len(self._watchers)
+
+    # What a test fills in.
+
+    def add_script(self, name: str, command: str = "true", **fields: Any) -> Script:
+        """Add a script and return it."""
+        made = Script(name=name, command=command, folder=self._folder, source="node")
+        script = replace(made, **fields)
+        with self._writing:
+            self._scripts = (*self._scripts, script)
+        self._changed("scripts")
+        return script
+
+    def add_process(self, name: str, **fields: Any) -> ProcessState:
+        """Add a process, running since :data:`EPOCH`, and return it."""
+        number = next(self._numbers)
+        made = ProcessState(
+            id=ProcessId(f"{name}-{number}"),
+            name=name,
+            script=ScriptId(f"node:{name}"),
+            command=f"run {name}",
+            folder=self._folder,
+            status=ProcessStatus.RUNNING,
+            pid=4000 + number,
+            created=EPOCH,
+            started=EPOCH,
+        )
+        state = replace(made, **fields)
+        self._publish(state)
+        return state
+
+    def change(self, process: ProcessId, **fields: Any) -> ProcessState:
+        """Replace some fields of a process and return its new state."""
+        state = replace(self._processes[process], **fields)
+        self._publish(state)
+        return state
+
+    def _publish(self, state: ProcessState) -> None:
+        with self._writing:
+            self._processes = MappingProxyType({**self._processes, state.id: state})
+            self._logs.setdefault(state.id, FakeLog(0, []))
+        self._changed("processes")
+
+    def print(
+        self,
+        process: ProcessId,
+        *lines: str | bytes,
+        stream: Stream = Stream.OUT,
+        time: float = EPOCH,
+    ) -> None:
+        """Let *process* print some lines."""
+        with self._writing:
+            for line in lines:
+                data = line.encode() if isinstance(line, str) else line
+                for log in (self._logs[process], self._logs[None]):
+                    number = log.first + len(log.entries)
+                    log.entries.append(LogEntry(number, process, stream, time, data))
+        self._changed("logs")
+
+    def forget(self, count: int, process: ProcessId | None = None) -> None:
+        """Drop the oldest *count* lines of a log, as a full store does."""
+        with self._writing:
+            first, entries = self._logs[process]
+            self._logs[process] = FakeLog(first + count, entries[count:])
+        self._changed("logs")
+
+    def measure(self, process: ProcessId, usage: Usage) -> None:
+        """Say what a process uses."""
+        with self._writing:
+            self._usage = MappingProxyType({**self._usage, process: usage})
+        self._changed("usage")
+
+    def report(self, finding: Finding) -> None:
+        """Add a finding."""
+        with self._writing:
+            self._findings = (*self._findings, finding)
+        self._changed("findings")
+
+    def set_health(self, *rows: ComponentHealth) -> None:
+        """Replace the health table."""
+        with self._writing:
+            self._health = rows
+        self._changed("health")
+
+    def _changed(self, table: str) -> None:
+        with self._writing:
+            number = getattr(self._versions, table) + 1
+            self._versions = self._versions._replace(**{table: number})
+            watchers = self._watchers
+        for wake in watchers:
+            wake()
+
+    # What the commands do.
+
+    def start(
+        self, script: str, arguments: tuple[str, ...] | list[str] = ()
+    ) -> dict[str, object]:
+        """Start a script that was added, or fail as the real command does."""
+        found = [s for s in self._scripts if script in {s.name, s.id}]
+        if not found:
+            raise ScriptNotFound(script)
+        state = self.add_process(found[0].name, arguments=tuple(arguments))
+        return {"process": state.id}
+
+    def start_command(self, command: str, name: str = "") -> dict[str, object]:
+        """Start a shell line."""
+        state = self.add_process(name or command.split(maxsplit=1)[0], command=command)
+        return {"process": state.id}
+
+    def find(self, process: str) -> ProcessState:
+        """Return a process by its id, or the newest of a script's name."""
+        for state in reversed(tuple(self._processes.values())):
+            if process in {state.id, state.name}:
+                return state
+        raise BrummerError(f"no process named {process!r}")
+
+    def stop(self, process: str) -> dict[str, object]:
+        """End a process as if by SIGTERM."""
+        state = self.find(process)
+        if not state.is_finished:
+            state = self.change(
+                state.id,
+                status=ProcessStatus.STOPPED,
+                exit_code=143,
+                ended=EPOCH + 60,
+                deadline=None,
+            )
+        return {"process": state.id, "status": state.status, "exit_code": 143}
+
+    def restart(self, process: str) -> dict[str, object]:
+        """End a process and add the one that takes its place."""
+        old = self.find(process)
+        self.stop(old.id)
+        new = self.add_process(old.name, run=old.run + 1, replaces=old.id)
+        return {"process": new.id}
+
+    def write(self, process: str, text: str) -> dict[str, object]:
+        """Let a process echo what is typed into it."""
+        self.print(self.find(process).id, text.rstrip("\n"))
+        return {}
+
+    def stop_all(self) -> dict[str, object]:
+        """End every process."""
+        for process in self._processes:
+            self.stop(process)
+        return {}
+
+
+def _future(answer: object) -> Future[object]:
+    """Return a future that is already there, unless *answer* is one itself."""
+    if isinstance(answer, Future):
+        return answer
+    future: Future[object] = Future()
+    if isinstance(answer, BaseException):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+    return future
+
+
+def _commands(fake: FakeInstance) -> dict[str, Command]:
+    """Return the commands that every instance has."""
+    process = Parameter(name="process", description="id or name")
+    script = Parameter(name="script", description="name")
+    words = Parameter(
+        name="arguments", description="words", kind=list, required=False, default=()
+    )
+    line = Parameter(name="command", description="shell line")
+    name = Parameter(name="name", description="name", required=False, default="")
+    text = Parameter(name="text", description="what to type")
+    signal = Parameter(name="signal", description="name or number")
+    columns = Parameter(name="columns", description="width", kind=int)
+    rows = Parameter(name="rows", description="height", kind=int)
+    table: list[tuple[str, str, Callable[..., object], tuple[Parameter, ...]]] = [
+        ("script.start", "start a script", fake.start, (script, words)),
+        ("script.detect", "read the scripts again", dict, ()),
+        ("command.start", "run a shell line", fake.start_command, (line, name)),
+        ("process.stop", "stop a process", fake.stop, (process,)),
+        ("process.kill", "kill a process", fake.stop, (process,)),
+        ("process.restart", "restart a process", fake.restart, (process,)),
+        ("process.signal", "send a signal", lambda **_: {}, (process, signal)),
+        ("process.input", "type into a process", fake.write, (process, text)),
+        ("process.resize", "resize", lambda **_: {}, (process, columns, rows)),
+        ("process.stop_all", "stop all processes", fake.stop_all, ()),
+        ("process.restart_all", "restart all processes", dict, ()),
+        ("app.quit", "stop everything and quit", fake.stop_all, ()),
+        ("app.hurry", "end the grace period", fake.stop_all, ()),
+        ("leftovers.list", "what a dead instance left", list, ()),
+        ("leftovers.end", "end leftovers", dict, ()),
+        ("plugins.list", "plugins", list, ()),
+        ("health.list", "health", list, ()),
+        ("metrics.read", "metrics", dict, ()),
+    ]
+    return {
+        name: Command(name=name, title=title, run=run, parameters=parameters)
+        for name, title, run, parameters in table
+    }
+
+
+def conforms(fake: FakeInstance) -> Instance:
+    """Return *fake* as what it stands for; a type checker verifies that it does."""
+    return fake
