@@ -34,7 +34,7 @@ class Finding:
     process: ProcessId
     time: float
     line: int = 0
-    details: Mapping[str, str] = field(default=NOTHING)
+    details: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 class Detector(Protocol):

@@ -84,7 +84,7 @@ class ProcessState:
     command: str
     folder: Path
     arguments: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default=NOTHING)
+    environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     status: ProcessStatus = ProcessStatus.PENDING
     run: int = 1
     replaces: ProcessId | None = None

@@ -41,7 +41,7 @@ class Script:
     package: str = ""
     description: str = ""
     arguments: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default=NOTHING)
+    environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     wrapper: bool = False
 
     @property
@@ -62,7 +62,7 @@ class Launch:
 
     argv: tuple[str, ...]
     folder: Path
-    environment: Mapping[str, str] = field(default=NOTHING)
+    environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     shell_command: str = ""
     tty: bool = True
     stop_signal: str = "SIGTERM"
