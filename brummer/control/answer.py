@@ -1,0 +1,205 @@
+"""What the control server answers: one function per method of the protocol.
+
+Everything goes through :class:`~brummer.core.instance.Instance`, so a client
+of the socket can do exactly what the screen can.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Final
+
+from brummer.control.protocol import PROTOCOL
+from brummer.core.instance import Instance
+from brummer.errors import UsageError
+from brummer.model.log import LogEntry
+from brummer.model.process import ProcessId
+
+#: Lines in one part of a stream or one window; a line may be long.
+MAX_LINES: Final = 2_000
+
+#: Bytes of lines in one answer; the first line always fits.
+MAX_BYTES: Final = 4 * 1024 * 1024
+
+Params = Mapping[str, object]
+
+
+class Pulse:
+    """Lets coroutines wait for the next change of the instance.
+
+    Threads: :meth:`beat` is safe from any thread; everything else belongs to
+    the loop.  Beats that come before the loop got round to the last one are
+    merged, so a flood costs one call per turn of the loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._event = asyncio.Event()
+        #: True from a beat until the loop saw it.  Two threads that both find it
+        #: false schedule two calls, which is as good as one.
+        self._pending = False
+
+    def beat(self) -> None:
+        """Wake everyone who waits."""
+        if self._pending or self._loop.is_closed():
+            return
+        self._pending = True
+        try:
+            self._loop.call_soon_threadsafe(self._wake)
+        except RuntimeError:
+            # The loop closed between the look and the call: nobody waits.
+            self._pending = False
+
+    def _wake(self) -> None:
+        # Before waking, so that a change from here on beats again.
+        self._pending = False
+        self._event.set()
+        self._event = asyncio.Event()
+
+    async def next(self, limit: float) -> None:
+        """Return at the next change, or after *limit* seconds."""
+        event = self._event
+        try:
+            await asyncio.wait_for(event.wait(), limit)
+        except TimeoutError:
+            return
+
+
+class Answers:
+    """Answers requests from one instance.
+
+    Threads: the control thread only.
+    """
+
+    def __init__(self, instance: Instance, pulse: Pulse) -> None:
+        self._instance = instance
+        self._pulse = pulse
+        self._once: Mapping[str, Callable[[Params], object]] = {
+            "hello": self._hello,
+            "versions": lambda _: instance.versions(),
+            "processes": lambda _: list(instance.processes().values()),
+            "usage": lambda _: instance.usage(),
+            "scripts": lambda _: instance.scripts(),
+            "findings": lambda _: instance.findings(),
+            "health": lambda _: instance.health(),
+            "commands": self._commands,
+            "log_extent": lambda p: instance.log_extent(_process(p)),
+            "log_window": self._log_window,
+            "run": self._run,
+        }
+        self._streams: Mapping[str, Callable[[Params], AsyncIterator[object]]] = {
+            "follow": self._follow,
+            "changes": self._changes,
+        }
+
+    def once(self, method: str, params: Params) -> object:
+        """Return the answer, or a :class:`concurrent.futures.Future` of it.
+
+        :raises UsageError: for a method or parameters that do not exist.
+        """
+        if method not in self._once:
+            known = ", ".join(sorted({*self._once, *self._streams}))
+            raise UsageError(f"no method {method!r}; there are {known}")
+        return self._once[method](params)
+
+    def stream(self, method: str, params: Params) -> AsyncIterator[object] | None:
+        """Return the stream that *method* opens, ``None`` if it opens none."""
+        make = self._streams.get(method)
+        return make(params) if make else None
+
+    def _hello(self, _: Params) -> object:
+        return {
+            "name": self._instance.name,
+            "folder": self._instance.folder,
+            "pid": os.getpid(),
+            "protocol": PROTOCOL,
+        }
+
+    def _commands(self, _: Params) -> object:
+        return {
+            name: {
+                "title": command.title,
+                "parameters": [
+                    {
+                        "name": parameter.name,
+                        "kind": parameter.kind.__name__,
+                        "required": parameter.required,
+                        "default": parameter.default,
+                        "description": parameter.description,
+                    }
+                    for parameter in command.parameters
+                ],
+            }
+            for name, command in self._instance.commands().items()
+        }
+
+    def _run(self, params: Params) -> object:
+        command, arguments = params.get("command"), params.get("arguments", {})
+        if not isinstance(command, str) or not isinstance(arguments, dict):
+            raise UsageError("run takes 'command' (text) and 'arguments' (an object)")
+        return self._instance.run(command, **arguments)
+
+    def _log_window(self, params: Params) -> object:
+        first, count = _whole(params, "first", 0), _whole(params, "count", MAX_LINES)
+        window = self._instance.log_window(
+            first, min(count, MAX_LINES), _process(params)
+        )
+        return {"extent": window.extent, "entries": _fitting(window.entries)}
+
+    async def _follow(self, params: Params) -> AsyncIterator[object]:
+        """Yield what is in the log from line *first* on, and then what comes.
+
+        A client that reads slower than the store forgets is told how many
+        lines it missed; it never makes anybody wait.
+        """
+        process = _process(params)
+        at = _whole(params, "first", 0)
+        while True:
+            window = self._instance.log_window(at, MAX_LINES, process)
+            entries = _fitting(window.entries, partial=False)
+            skipped = max(0, window.extent.first - at)
+            if entries or skipped:
+                yield {"skipped": skipped, "entries": entries}
+            at = entries[-1].number + 1 if entries else max(at, window.extent.first)
+            if not entries:
+                await self._pulse.next(1.0)
+
+    async def _changes(self, _: Params) -> AsyncIterator[object]:
+        """Yield the versions now and after each change, at most 20 times a second."""
+        last: object = None
+        while True:
+            versions = self._instance.versions()
+            if versions != last:
+                yield versions
+                last = versions
+                await asyncio.sleep(0.05)
+            else:
+                await self._pulse.next(1.0)
+
+
+def _process(params: Params) -> ProcessId | None:
+    """Return the process that *params* name, ``None`` for all."""
+    name = params.get("process")
+    if name is not None and not isinstance(name, str):
+        raise UsageError("'process' is the id of a process")
+    return ProcessId(name) if name else None
+
+
+def _whole(params: Params, name: str, default: int) -> int:
+    """Return a whole number that is not negative."""
+    value = params.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise UsageError(f"{name!r} is a whole number from 0")
+    return value
+
+
+def _fitting(
+    entries: tuple[LogEntry, ...], *, partial: bool = True
+) -> tuple[LogEntry, ...]:
+    """Return the first of *entries* that fit into one answer."""
+    size = 0
+    for position, entry in enumerate(entries):
+        size += len(entry.data) + 100
+        if (size > MAX_BYTES and position) or (entry.partial and not partial):
+            return entries[:position]
+    return entries

@@ -1,0 +1,228 @@
+"""Instance files: how a running Brummer is found.
+
+One JSON file per instance, ``ID.json``, in a directory that only its owner can
+read.  The fields are the original program's, and ``token``, ``protocol``,
+``control_socket`` and ``process_info.started`` beside them.  ``port`` is the MCP
+server's, 0 while there is none.
+"""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+import psutil
+
+from brummer.control.protocol import PROTOCOL
+from brummer.errors import BrummerError
+
+#: An instance renews its file this often (seconds).
+PING_INTERVAL: Final = 30.0
+
+#: Start times of one process read twice may differ by rounding (seconds).
+_SAME_START: Final = 1.0
+
+#: What may stand in an instance id, and so in a file's name.
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceRecord:
+    """What an instance tells about itself.
+
+    *started* is the start time of the process *pid* in seconds since the epoch;
+    the two together tell this process from a later one with the same pid.
+    """
+
+    id: str
+    name: str
+    directory: Path
+    pid: int
+    started: float
+    started_at: datetime
+    last_ping: datetime
+    control_socket: str
+    token: str
+    port: int = 0
+    protocol: int = PROTOCOL
+    executable: str = sys.executable
+
+    @classmethod
+    def of_this_process(cls, folder: Path, socket: str, *, id_: str) -> Self:
+        """Return a record for the running interpreter, working in *folder*."""
+        now = datetime.now(UTC)
+        return cls(
+            id=id_,
+            name=folder.name or "root",
+            directory=folder,
+            pid=os.getpid(),
+            started=psutil.Process().create_time(),
+            started_at=now,
+            last_ping=now,
+            control_socket=socket,
+            token=secrets.token_urlsafe(32),
+        )
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process that wrote this record still runs."""
+        try:
+            created = psutil.Process(self.pid).create_time()
+        except psutil.Error:
+            return False
+        return abs(created - self.started) < _SAME_START
+
+    def to_json(self) -> str:
+        """Return the text of the instance file."""
+        return json.dumps(
+            {
+                "id": self.id,
+                "name": self.name,
+                "directory": str(self.directory),
+                "port": self.port,
+                "started_at": self.started_at.isoformat(),
+                "last_ping": self.last_ping.isoformat(),
+                "process_info": {
+                    "pid": self.pid,
+                    "executable": self.executable,
+                    "started": self.started,
+                },
+                "token": self.token,
+                "protocol": self.protocol,
+                "control_socket": self.control_socket,
+            },
+            indent=2,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the record that *text* holds.
+
+        :raises ValueError: if it is not an instance file.
+        """
+        try:
+            fields = json.loads(text)
+            process = fields["process_info"]
+            return cls(
+                id=str(fields["id"]),
+                name=str(fields["name"]),
+                directory=Path(fields["directory"]),
+                port=int(fields["port"]),
+                started_at=datetime.fromisoformat(fields["started_at"]),
+                last_ping=datetime.fromisoformat(fields["last_ping"]),
+                pid=int(process["pid"]),
+                executable=str(process["executable"]),
+                started=float(process.get("started", 0.0)),
+                token=str(fields.get("token", "")),
+                protocol=int(fields.get("protocol", 0)),
+                control_socket=str(fields.get("control_socket", "")),
+            )
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"not an instance file: {error!r}") from error
+
+
+def new_id(folder: Path) -> str:
+    """Return a fresh instance id: the folder's name and 16 random hex digits."""
+    name = _UNSAFE.sub("-", folder.name).strip("-.")[:40] or "root"
+    return f"{name}-{secrets.token_hex(8)}"
+
+
+class Directory:
+    """The instance files of one user.
+
+    Threads: :meth:`write` and :meth:`remove` are called by the control thread
+    of the instance that owns the file; everything else only reads.  Files are
+    replaced by rename, so a reader sees an old file or a new one, never half.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, record: InstanceRecord) -> InstanceRecord:
+        """Write *record* with the present time as its last ping; return that.
+
+        :raises OSError: if the directory cannot be written.
+        """
+        record = replace(record, last_ping=datetime.now(UTC))
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkstemp makes the file 0600 before there is anything in it.
+        handle, draft = tempfile.mkstemp(prefix=".instance-", dir=self._folder)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(record.to_json())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(self._path(record))
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(draft).unlink()
+            raise
+        return record
+
+    def remove(self, record: InstanceRecord) -> None:
+        """Remove the file of *record*; its absence is no error."""
+        with contextlib.suppress(OSError):
+            self._path(record).unlink()
+
+    def records(self) -> Iterator[InstanceRecord]:
+        """Yield every readable record, dead instances included, oldest first."""
+        found = []
+        with contextlib.suppress(OSError):
+            for path in sorted(self._folder.glob("*.json")):
+                # A file may vanish between the listing and the reading, and a
+                # foreign or damaged one is nobody's instance.
+                with contextlib.suppress(OSError, ValueError):
+                    found.append(InstanceRecord.from_json(path.read_text("utf-8")))
+        yield from sorted(found, key=lambda record: record.started_at.timestamp())
+
+    def living(self, folder: Path | None = None) -> list[InstanceRecord]:
+        """Return the running instances, of *folder* or of every folder."""
+        return [
+            record
+            for record in self.records()
+            if folder in {None, record.directory} and record.is_alive
+        ]
+
+    def choose(self, folder: Path, wanted: str = "") -> InstanceRecord:
+        """Return the instance that *wanted* names, or the one for *folder*.
+
+        Without a name, the nearest folder from *folder* upwards in which an
+        instance runs decides.
+
+        :raises BrummerError: if there is none, or more than one.
+        """
+        living = self.living()
+        if wanted:
+            found = [r for r in living if wanted in {r.id, r.name, str(r.pid)}]
+            where = f"called {wanted!r}"
+        else:
+            found, where = _nearest(living, folder), f"in {folder} or above it"
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(f"{record.id} (pid {record.pid})" for record in found)
+            raise BrummerError(
+                f"{len(found)} instances run {where}: {names};"
+                " choose one with --instance"
+            )
+        others = ", ".join(record.id for record in living) or "none anywhere"
+        raise BrummerError(f"no instance runs {where} (running: {others})")
+
+    def _path(self, record: InstanceRecord) -> Path:
+        return self._folder / f"{record.id}.json"
+
+
+def _nearest(living: list[InstanceRecord], folder: Path) -> list[InstanceRecord]:
+    """Return the instances of the first folder from *folder* up that has any."""
+    for place in (folder, *folder.parents):
+        if found := [record for record in living if record.directory == place]:
+            return found
+    return []

@@ -1,0 +1,139 @@
+"""The control socket of an instance."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from brummer.control.answer import Answers, Pulse
+from brummer.control.connection import Connection
+from brummer.control.protocol import MAX_REQUEST
+from brummer.control.record import PING_INTERVAL, Directory, InstanceRecord
+from brummer.core.instance import Instance
+from brummer.core.threads import Role, on, spawn
+from brummer.errors import BrummerError
+
+#: More clients than any person or script needs; one more is refused.
+MAX_CLIENTS: Final = 64
+
+
+class ControlServer:
+    """Serves one instance on a Unix socket, and keeps its instance file fresh.
+
+    Threads: built, started and closed by the main thread.  Everything in
+    between runs on the control thread, in one asyncio loop; the loop reaches
+    the program only through :class:`Instance`, which waits for nobody.
+    *report* is called on the control thread, with an error to show.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        record: InstanceRecord,
+        directory: Directory,
+        report: Callable[[str], object],
+    ) -> None:
+        self._instance = instance
+        self._record = record
+        self._directory = directory
+        self._report = report
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._ended = asyncio.Event()
+        self._attending: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Bind the socket and serve it from a thread of its own.
+
+        :raises OSError: if the socket cannot be made.
+        """
+        path = Path(self._record.control_socket)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(str(path))
+            # Between these two lines nobody can connect: nothing listens yet.
+            path.chmod(0o600)
+        except OSError:
+            listener.close()
+            raise
+        ready = threading.Event()
+        self._thread = spawn(Role.CONTROL, lambda: self._run(listener, ready))
+        ready.wait(5.0)
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Tell every client good-bye, remove socket and file, end the thread."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        # The loop may have ended by itself after a failure.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._ended.set)
+        thread.join(timeout)
+        self._directory.remove(self._record)
+        with contextlib.suppress(OSError):
+            Path(self._record.control_socket).unlink()
+
+    def _run(self, listener: socket.socket, ready: threading.Event) -> None:
+        assert on(Role.CONTROL)
+        try:
+            asyncio.run(self._serve(listener, ready))
+        except Exception as error:  # noqa: BLE001 -- the program goes on without
+            self._report(f"the control socket failed: {error!r}")
+        finally:
+            listener.close()
+            ready.set()
+
+    async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        pulse = Pulse(loop)
+        answers = Answers(self._instance, pulse)
+        unwatch = self._instance.watch(pulse.beat)
+        self._loop = loop
+        server = await asyncio.start_unix_server(
+            lambda *streams: self._attend(Connection(answers, *streams)),
+            sock=listener,
+            limit=MAX_REQUEST,
+        )
+        ping = loop.create_task(self._ping())
+        ready.set()
+        try:
+            await self._ended.wait()
+        finally:
+            unwatch()
+            ping.cancel()
+            server.close()
+            for task in tuple(self._attending):
+                task.cancel()
+            await asyncio.gather(ping, *self._attending, return_exceptions=True)
+
+    async def _ping(self) -> None:
+        """Renew the instance file; one that somebody deleted comes back."""
+        told = False
+        while True:
+            try:
+                self._record = self._directory.write(self._record)
+                told = False
+            except OSError as error:
+                if not told:
+                    self._report(f"cannot write the instance file: {error}")
+                told = True
+            await asyncio.sleep(PING_INTERVAL)
+
+    async def _attend(self, connection: Connection) -> None:
+        """Serve one client until it leaves."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._attending.add(task)
+        # A client that vanishes is as good as one that leaves.
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            if len(self._attending) > MAX_CLIENTS:
+                busy = BrummerError(f"{MAX_CLIENTS} clients are connected already")
+                await connection.fail(None, busy)
+            else:
+                await connection.converse()
+        await connection.close()
+        self._attending.discard(task)

@@ -1,0 +1,118 @@
+"""Tests of instance files."""
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from brummer.control.record import Directory, InstanceRecord, new_id
+from brummer.errors import BrummerError
+
+
+def record_for(folder: Path, name: str = "") -> InstanceRecord:
+    return InstanceRecord.of_this_process(
+        folder, str(folder / "control.sock"), id_=name or new_id(folder)
+    )
+
+
+def test_a_record_comes_back_from_its_own_text(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+
+    again = InstanceRecord.from_json(record.to_json())
+
+    assert again == record
+
+
+def test_the_file_has_the_fields_that_hubs_read(tmp_path: Path) -> None:
+    fields = json.loads(record_for(tmp_path).to_json())
+
+    assert {"id", "name", "directory", "port", "started_at", "last_ping"} < set(fields)
+    assert fields["process_info"]["pid"] == os.getpid()
+    assert "executable" in fields["process_info"]
+
+
+def test_the_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "instances")
+
+    record = directory.write(record_for(tmp_path))
+
+    path = tmp_path / "instances" / f"{record.id}.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_writing_again_moves_the_last_ping_and_leaves_no_draft(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    first = directory.write(record_for(tmp_path))
+
+    second = directory.write(first)
+
+    assert second.last_ping >= first.last_ping
+    assert [path.name for path in tmp_path.iterdir()] == [f"{first.id}.json"]
+
+
+def test_an_id_names_the_folder_and_never_a_path(tmp_path: Path) -> None:
+    assert new_id(tmp_path / "my shop").startswith("my-shop-")
+    assert new_id(Path("/")).startswith("root-")
+    assert "/" not in new_id(tmp_path / "..hidden")
+    assert not new_id(tmp_path / "..hidden").startswith(".")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '"x"', '{"id": 1}', "\x00", "[" * 100_000]
+)
+def test_what_is_no_instance_file_is_passed_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.json").write_text(text)
+
+    assert list(Directory(tmp_path).records()) == []
+
+
+def test_a_record_whose_process_is_gone_is_not_alive(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+
+    assert record.is_alive
+    assert not replace(record, started=record.started - 100).is_alive
+    assert not replace(record, pid=2**22 + 1).is_alive
+
+
+def test_the_instance_of_the_nearest_folder_is_chosen(tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "instances")
+    inner = tmp_path / "shop" / "web"
+    directory.write(record_for(tmp_path / "shop", "shop-1"))
+    directory.write(record_for(inner, "web-1"))
+
+    assert directory.choose(inner / "src").id == "web-1"
+    assert directory.choose(tmp_path / "shop" / "api").id == "shop-1"
+
+
+def test_two_instances_in_a_folder_must_be_told_apart(tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "instances")
+    directory.write(record_for(tmp_path, "shop-1"))
+    directory.write(record_for(tmp_path, "shop-2"))
+
+    with pytest.raises(BrummerError, match=r"shop-1.*shop-2.*--instance"):
+        directory.choose(tmp_path)
+    assert directory.choose(tmp_path, "shop-2").id == "shop-2"
+
+
+def test_without_an_instance_the_error_says_what_runs_elsewhere(
+    tmp_path: Path,
+) -> None:
+    directory = Directory(tmp_path / "instances")
+    directory.write(record_for(tmp_path / "other", "other-1"))
+
+    with pytest.raises(BrummerError, match="running: other-1"):
+        directory.choose(tmp_path / "shop")
+
+
+def test_removing_twice_is_no_error(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    record = directory.write(record_for(tmp_path))
+
+    directory.remove(record)
+    directory.remove(record)
+
+    assert list(directory.records()) == []

@@ -1,0 +1,335 @@
+"""Tests of the control socket, over real sockets."""
+
+import json
+import os
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brummer.control.client import ControlClient
+from brummer.control.protocol import MAX_REQUEST
+from brummer.control.record import Directory, InstanceRecord
+from brummer.control.server import MAX_CLIENTS, ControlServer
+from brummer.errors import BrummerError, UsageError
+from brummer.model.process import ProcessId
+from tests.support.instance import FakeInstance
+from tests.support.wait import wait_until
+
+
+class Site:
+    """A served instance and the ways to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.instance = FakeInstance()
+        self.directory = Directory(folder / "instances")
+        self.record = InstanceRecord.of_this_process(
+            folder, str(folder / "c.sock"), id_="shop-1"
+        )
+        self.reports: list[str] = []
+        self.server = ControlServer(
+            self.instance, self.record, self.directory, self.reports.append
+        )
+
+    def raw(self) -> socket.socket:
+        """Return a bare connection."""
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(10)
+        connection.connect(self.record.control_socket)
+        return connection
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    site = Site(tmp_path)
+    site.server.start()
+    yield site
+    site.server.close()
+
+
+@pytest.fixture
+def client(site: Site) -> Iterator[ControlClient]:
+    with ControlClient(site.record) as client:
+        yield client
+
+
+def test_the_socket_belongs_to_its_owner_alone(site: Site) -> None:
+    mode = stat.S_IMODE(Path(site.record.control_socket).stat().st_mode)
+
+    assert mode == 0o600
+
+
+def test_closing_removes_socket_and_file(site: Site) -> None:
+    wait_until(lambda: list(site.directory.records()))
+
+    site.server.close()
+
+    assert not Path(site.record.control_socket).exists()
+    assert list(site.directory.records()) == []
+
+
+def test_closing_twice_is_harmless(site: Site) -> None:
+    site.server.close()
+    site.server.close()
+
+
+def test_hello_says_who_answers(client: ControlClient) -> None:
+    hello: Any = client.ask("hello")
+
+    assert hello["name"] == "shop"
+    assert hello["pid"] == os.getpid()
+
+
+def test_processes_come_with_all_their_fields(
+    site: Site, client: ControlClient
+) -> None:
+    site.instance.add_process("web")
+
+    processes: Any = client.ask("processes")
+
+    assert processes[0]["id"] == "web-1"
+    assert processes[0]["status"] == "running"
+
+
+def test_a_command_runs_in_the_instance(site: Site, client: ControlClient) -> None:
+    site.instance.add_process("web")
+
+    answer: Any = client.run("process.stop", process="web")
+
+    assert answer["status"] == "stopped"
+    assert site.instance.calls[0].name == "process.stop"
+
+
+def test_a_command_that_takes_long_holds_up_no_other_request(
+    site: Site, client: ControlClient
+) -> None:
+    pending: Future[object] = Future()
+    site.instance.answers["app.quit"] = pending
+    answers: list[object] = []
+    waiting = threading.Thread(target=lambda: answers.append(client.run("app.quit")))
+    waiting.start()
+    wait_until(lambda: site.instance.calls)
+
+    with ControlClient(site.record) as other:
+        other.ask("hello")
+    pending.set_result({"ended": 3})
+    waiting.join(10)
+
+    assert answers == [{"ended": 3}]
+
+
+def test_an_error_of_a_command_is_the_clients_error(
+    site: Site, client: ControlClient
+) -> None:
+    site.instance.answers["process.stop"] = UsageError("no argument named 'x'")
+
+    with pytest.raises(UsageError, match="no argument named 'x'"):
+        client.run("process.stop", x=1)
+
+
+def test_a_bug_in_a_command_ends_neither_connection_nor_server(
+    site: Site, client: ControlClient
+) -> None:
+    site.instance.answers["process.stop"] = ZeroDivisionError("oops")
+
+    with pytest.raises(BrummerError, match="ZeroDivisionError: oops"):
+        client.run("process.stop", process="x")
+
+    assert client.ask("hello")
+
+
+def test_an_unknown_method_is_answered_with_those_that_exist(
+    client: ControlClient,
+) -> None:
+    with pytest.raises(UsageError, match=r"no method 'ps'.*processes"):
+        client.ask("ps")
+
+
+def test_following_a_log_gives_what_is_there_and_what_comes(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one", "two")
+    parts = client.stream("follow", process=web)
+
+    first: Any = next(parts)
+    site.instance.print(web, "three")
+    second: Any = next(parts)
+
+    assert [entry["data"] for entry in first["entries"]] == ["one", "two"]
+    assert [entry["data"] for entry in second["entries"]] == ["three"]
+
+
+def test_a_follower_is_told_how_many_lines_it_missed(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *(str(n) for n in range(10)))
+    site.instance.forget(4, web)
+
+    part: Any = next(client.stream("follow", process=web))
+
+    assert part["skipped"] == 4
+    assert part["entries"][0]["data"] == "4"
+
+
+def test_changes_report_versions_and_merge_bursts(
+    site: Site, client: ControlClient
+) -> None:
+    parts = client.stream("changes")
+    before: Any = next(parts)
+
+    site.instance.add_process("web")
+    after: Any = next(parts)
+
+    assert after["processes"] > before["processes"]
+
+
+def test_a_client_that_reads_nothing_does_not_stop_the_others(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *("x" * 1000 for _ in range(20_000)))
+    with site.raw() as deaf:
+        request = {"id": 1, "method": "follow", "params": {"process": web}}
+        deaf.sendall(json.dumps(request).encode() + b"\n")
+
+        assert client.ask("hello", timeout=10)
+
+
+def test_a_stream_can_be_cancelled(site: Site) -> None:
+    with site.raw() as connection, connection.makefile("rb") as answers:
+        connection.sendall(b'{"id": 1, "method": "changes"}\n')
+        first = json.loads(answers.readline())
+        connection.sendall(b'{"id": 1, "cancel": true}\n')
+        connection.sendall(b'{"id": 2, "method": "hello"}\n')
+        second = json.loads(answers.readline())
+
+    assert "part" in first
+    assert second["id"] == 2
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"\n", b"nonsense\n", b"[1]\n", b'{"method": "hello"}\n', b'{"id": [1]}\n'],
+)
+def test_what_is_no_request_is_refused_and_hung_up(site: Site, request_: bytes) -> None:
+    with site.raw() as connection, connection.makefile("rb") as answers:
+        connection.sendall(request_)
+
+        assert "error" in json.loads(answers.readline())
+        assert answers.readline() == b""
+
+
+def test_an_endless_request_is_refused(site: Site) -> None:
+    with site.raw() as connection, connection.makefile("rb") as answers:
+        connection.sendall(b"x" * (MAX_REQUEST + 70_000))
+
+        assert "error" in json.loads(answers.readline())
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"first": -1},
+        {"first": "1"},
+        {"count": True},
+        {"process": 5},
+    ],
+)
+def test_a_window_of_nonsense_is_a_usage_error(
+    client: ControlClient, params: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError):
+        client.ask("log_window", **params)
+
+
+def test_one_client_too_many_is_told_so(site: Site) -> None:
+    crowd = [site.raw() for _ in range(MAX_CLIENTS)]
+    try:
+        for member in crowd:
+            member.sendall(b'{"id": 1, "method": "hello"}\n')
+            member.recv(10_000)
+        with site.raw() as late, late.makefile("rb") as answers:
+            assert b"connected already" in answers.readline()
+    finally:
+        for member in crowd:
+            member.close()
+
+
+def test_a_client_that_leaves_makes_room(site: Site) -> None:
+    for _ in range(3 * MAX_CLIENTS):
+        with ControlClient(site.record) as client:
+            client.ask("hello")
+
+
+def test_an_instance_file_that_somebody_deleted_comes_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("brummer.control.server.PING_INTERVAL", 0.01)
+    other = Site(tmp_path / "b")
+    (tmp_path / "b").mkdir()
+    other.server.start()
+    path = tmp_path / "b" / "instances" / "shop-1.json"
+    wait_until(path.exists)
+
+    path.unlink()
+
+    wait_until(path.exists)
+    other.server.close()
+
+
+def test_a_directory_that_cannot_be_written_is_reported_once(tmp_path: Path) -> None:
+    (tmp_path / "instances").write_text("a file where a folder should be")
+    site = Site(tmp_path)
+
+    site.server.start()
+    wait_until(lambda: site.reports)
+
+    with ControlClient(site.record) as client:
+        assert client.ask("hello")
+    assert len(site.reports) == 1
+    site.server.close()
+
+
+def test_a_client_says_when_nobody_listens(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+
+    with pytest.raises(BrummerError, match=r"shop-1 .* does not answer"):
+        ControlClient(site.record)
+
+
+def test_a_client_says_when_the_instance_goes(site: Site) -> None:
+    client = ControlClient(site.record)
+    parts = client.stream("changes")
+    next(parts)
+
+    site.server.close()
+
+    with pytest.raises(BrummerError, match="hung up"):
+        list(islice(parts, 100))
+    client.close()
+
+
+def test_a_client_waits_no_longer_than_it_was_told(
+    site: Site, client: ControlClient
+) -> None:
+    site.instance.answers["app.quit"] = Future()
+
+    with pytest.raises(BrummerError, match="in time"):
+        client.run("app.quit", timeout=0.05)
+
+
+def test_a_window_is_cut_at_a_bounded_answer(site: Site, client: ControlClient) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *("x" * 1_000_000 for _ in range(10)))
+
+    window: Any = client.ask("log_window", first=0, count=10, process=ProcessId(web))
+
+    assert 1 <= len(window["entries"]) < 10
