@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 #: Requests of one client that may be unanswered at once.
 MAX_REQUESTS: Final = 64
 
+#: How long a client may take to read its last answer (seconds).
+_FAREWELL: Final = 0.5
+
 #: What a client may number its requests with.
 _Id = str | int | None
 
@@ -57,6 +60,10 @@ class Connection:
         """Answer request *number* with *error*."""
         await self._send({"id": number, "error": to_error(error)})
 
+    def hang_up(self) -> None:
+        """Let :meth:`converse` return as if the client had left."""
+        self._reader.feed_eof()
+
     async def close(self) -> None:
         """End what is still being answered, and hang up."""
         tasks = tuple(self._tasks.values())
@@ -64,6 +71,10 @@ class Connection:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._writer.close()
+        # What was written last still goes out, unless the client reads nothing.
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await asyncio.wait_for(self._writer.wait_closed(), _FAREWELL)
+        self._writer.transport.abort()
 
     def _accept(self, request: Mapping[str, object]) -> None:
         """Begin to answer *request*, or end the stream that it cancels."""

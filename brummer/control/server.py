@@ -19,6 +19,9 @@ from brummer.errors import BrummerError
 #: More clients than any person or script needs; one more is refused.
 MAX_CLIENTS: Final = 64
 
+#: How long the clients of a server that ends may take to leave (seconds).
+_LEAVING: Final = 1.0
+
 
 class ControlServer:
     """Serves one instance on a Unix socket, and keeps its instance file fresh.
@@ -43,7 +46,7 @@ class ControlServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ended = asyncio.Event()
-        self._attending: set[asyncio.Task[None]] = set()
+        self._attending: dict[asyncio.Task[None], Connection] = {}
 
     def start(self) -> None:
         """Bind the socket and serve it from a thread of its own.
@@ -94,7 +97,7 @@ class ControlServer:
         unwatch = self._instance.watch(pulse.beat)
         self._loop = loop
         server = await asyncio.start_unix_server(
-            lambda *streams: self._attend(Connection(answers, *streams)),
+            lambda *streams: self._greet(Connection(answers, *streams)),
             sock=listener,
             limit=MAX_REQUEST,
         )
@@ -106,9 +109,11 @@ class ControlServer:
             unwatch()
             ping.cancel()
             server.close()
-            for task in tuple(self._attending):
-                task.cancel()
-            await asyncio.gather(ping, *self._attending, return_exceptions=True)
+            # Asked to leave rather than cancelled: one that is just closing
+            # must not be torn out of it.
+            for connection in self._attending.values():
+                connection.hang_up()
+            await asyncio.wait({ping, *self._attending}, timeout=_LEAVING)
 
     async def _ping(self) -> None:
         """Renew the instance file; one that somebody deleted comes back."""
@@ -123,17 +128,23 @@ class ControlServer:
                 told = True
             await asyncio.sleep(PING_INTERVAL)
 
+    def _greet(self, connection: Connection) -> None:
+        """Begin to serve a client.
+
+        Noted here and not in the task: one that has not begun yet when the
+        server ends would otherwise be forgotten with its socket open.
+        """
+        task = asyncio.get_running_loop().create_task(self._attend(connection))
+        self._attending[task] = connection
+        task.add_done_callback(self._attending.pop)
+
     async def _attend(self, connection: Connection) -> None:
         """Serve one client until it leaves."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._attending.add(task)
         # A client that vanishes is as good as one that leaves.
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+        with contextlib.suppress(ConnectionError):
             if len(self._attending) > MAX_CLIENTS:
                 busy = BrummerError(f"{MAX_CLIENTS} clients are connected already")
                 await connection.fail(None, busy)
             else:
                 await connection.converse()
         await connection.close()
-        self._attending.discard(task)
