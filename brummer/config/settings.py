@@ -4,33 +4,66 @@ One frozen dataclass per table of ``.brum.toml``; :class:`Settings` is the whole
 The metadata of a field says what its values may be and what it is for, and is
 all that the loader, ``brum --settings``, ``brumctl doctor`` and the test of
 brum.toml(5) know about it.
+
+Numbers have an upper limit as well as a lower one: a time of 1e30 seconds or a
+queue of 1e18 places would be accepted here and fail far away.
 """
 
 import os
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
+
+from typing_extensions import Unpack
 
 from brummer.model.script import NOTHING, RestartPolicy
 
 _T = TypeVar("_T")
 
-#: What the container or machine lets us use; ``None`` on exotic systems.
+#: What the machine has; 1 on systems that do not tell.
 CPUS: Final = os.cpu_count() or 1
 
+#: As many as can be useful: subscribers and hooks mostly wait.
+WORKERS: Final = max(4, min(int(CPUS * 2.5), 32))
 
-def setting(default: _T | Callable[[], _T], about: str, **limits: object) -> _T:
-    """Return a field with its documentation.
+#: The thread budget: far above what the roles need, far below what hurts.
+THREADS: Final = max(CPUS * 8, 16)
 
-    *limits* are ``minimum``, ``maximum``, ``choices``, ``alias`` (an old name
-    that is accepted) and ``unit``.
+DAY: Final = 24 * 60 * 60
+
+
+class Limits(TypedDict, total=False):
+    """What the values of a setting may be.
+
+    *minimum* and *maximum* are inclusive and hold for each number of a list.
+    *choices* are all there is.  *alias* is an old name that is accepted.
+    *unit* is ``s``, ``ms``, ``B`` or ``MB`` and lets people write ``"5s"`` or
+    ``"64 MiB"``.  *shown* replaces a default that depends on the machine in the
+    manual, *takes* a description of the values that would be too long.
     """
-    metadata = MappingProxyType({"about": about, **limits})
-    made: Any = (
-        field(default_factory=default, metadata=metadata)
-        if callable(default)
-        else field(default=default, metadata=metadata)
+
+    minimum: float
+    maximum: float
+    choices: tuple[str, ...]
+    alias: str
+    unit: str
+    shown: str
+    takes: str
+
+
+def setting(default: _T, about: str, **limits: Unpack[Limits]) -> _T:
+    """Return a field with its documentation and limits.
+
+    It is typed as its default, so that a type checker reads ``name: int =
+    setting(5, ...)`` as it reads ``name: int = 5``.
+    """
+    # A factory, because dataclasses refuse a read-only mapping as a default:
+    # it cannot be hashed, which they take for "can be changed".
+    made: Any = field(
+        default_factory=lambda: default,
+        metadata=MappingProxyType({"about": about, "limits": limits}),
     )
     answer: _T = made
     return answer
@@ -41,13 +74,17 @@ class EventBusSettings:
     """``[eventbus]``."""
 
     worker_pool_size: int = setting(
-        lambda: max(4, min(int(CPUS * 2.5), 32)),
+        WORKERS,
         "threads that run subscribers and hooks",
         minimum=1,
         maximum=256,
+        shown="max(4, min(cpus * 2.5, 32))",
     )
     queue_sizes: tuple[int, int, int] = setting(
-        (100, 500, 1000), "places in the high, medium and low queue", minimum=1
+        (100, 500, 1000),
+        "places in the high, medium and low queue",
+        minimum=1,
+        maximum=1_000_000,
     )
     backpressure_strategy: str = setting(
         "drop_oldest",
@@ -75,12 +112,22 @@ class ProcessManagerSettings:
         choices=("atomic", "locked"),
     )
     worker_timeout: float = setting(
-        5.0, "how long preparing a start may take", minimum=0.1, unit="s"
+        5.0,
+        "how long preparing a start may take",
+        minimum=0.1,
+        maximum=DAY,
+        unit="s",
     )
     grace: float = setting(
-        5.0, "time between the stop signal and SIGKILL", minimum=0.0, unit="s"
+        5.0,
+        "time between the stop signal and SIGKILL",
+        minimum=0.0,
+        maximum=DAY,
+        unit="s",
     )
-    history: int = setting(1000, "finished processes that are remembered", minimum=1)
+    history: int = setting(
+        1000, "finished processes that are remembered", minimum=1, maximum=1_000_000
+    )
     fallback_mode: bool = setting(
         default=False, about="prepare starts on the supervisor thread, for diagnosis"
     )
@@ -91,22 +138,34 @@ class LogStoreSettings:
     """``[log_store]``."""
 
     buffer_size: int = setting(
-        10_000, "reads that may wait for the log thread", minimum=1
+        10_000, "reads that may wait for the log thread", minimum=1, maximum=1_000_000
     )
-    batch_size: int = setting(100, "reads stored before readers are told", minimum=1)
+    batch_size: int = setting(
+        100, "reads stored before readers are told", minimum=1, maximum=1_000_000
+    )
     worker_count: int = setting(
         1, "log threads; the store has exactly one writer", minimum=1, maximum=1
     )
     timeout_ms: int = setting(
-        50, "how long a batch may wait for company", minimum=1, unit="ms"
+        50,
+        "how long a batch may wait for company",
+        minimum=1,
+        maximum=60_000,
+        unit="ms",
     )
     max_entries: int = setting(
         200_000, "lines kept in memory", minimum=10_000, maximum=100_000_000
     )
     max_bytes: int = setting(
-        64 * 1024 * 1024, "bytes kept in memory", minimum=1024 * 1024, unit="B"
+        64 * 1024**2,
+        "bytes kept in memory",
+        minimum=1024**2,
+        maximum=1024**4,
+        unit="B",
     )
-    max_findings: int = setting(500, "findings kept in memory", minimum=1)
+    max_findings: int = setting(
+        500, "findings kept in memory", minimum=1, maximum=1_000_000
+    )
     fallback_mode: bool = setting(
         default=False, about="store on the thread that reads, for diagnosis"
     )
@@ -116,11 +175,15 @@ class LogStoreSettings:
 class ProxyServerSettings:
     """``[proxy_server]``."""
 
-    request_buffer_size: int = setting(1000, "requests kept", minimum=1)
-    connection_timeout_ms: int = setting(
-        5000, "time to reach an upstream", minimum=1, unit="ms"
+    request_buffer_size: int = setting(
+        1000, "requests kept", minimum=1, maximum=1_000_000
     )
-    max_ws_clients: int = setting(50, "telemetry connections at once", minimum=1)
+    connection_timeout_ms: int = setting(
+        5000, "time to reach an upstream", minimum=1, maximum=DAY * 1000, unit="ms"
+    )
+    max_ws_clients: int = setting(
+        50, "telemetry connections at once", minimum=1, maximum=10_000
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +191,22 @@ class McpManagerSettings:
     """``[mcp_manager]``."""
 
     health_check_interval_ms: int = setting(
-        30_000, "time between health checks", minimum=100, unit="ms"
+        30_000,
+        "time between health checks",
+        minimum=100,
+        maximum=DAY * 1000,
+        unit="ms",
     )
     session_timeout_ms: int = setting(
-        300_000, "time after which an idle session ends", minimum=1000, unit="ms"
+        300_000,
+        "time after which an idle session ends",
+        minimum=1000,
+        maximum=DAY * 1000,
+        unit="ms",
     )
-    max_retry_attempts: int = setting(3, "tries to reach an instance", minimum=0)
+    max_retry_attempts: int = setting(
+        3, "tries to reach an instance", minimum=0, maximum=1000
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,16 +214,22 @@ class ResourceSettings:
     """``[resources]``."""
 
     max_threads: int = setting(
-        lambda: max(CPUS * 8, 16),
+        THREADS,
         "threads of Brummer itself before a warning",
         minimum=8,
+        maximum=100_000,
         alias="max_goroutines",
+        shown="max(cpus * 8, 16)",
     )
     memory_limit_mb: int = setting(
-        512, "memory of Brummer itself", minimum=32, unit="MB"
+        512, "memory of Brummer itself", minimum=32, maximum=1024**2, unit="MB"
     )
     monitoring_interval_ms: int = setting(
-        10_000, "time between looks at memory and threads", minimum=100, unit="ms"
+        10_000,
+        "time between looks at memory and threads",
+        minimum=100,
+        maximum=DAY * 1000,
+        unit="ms",
     )
     fallback_mode: bool = setting(
         default=False, about="measure only when asked, for diagnosis"
@@ -166,7 +245,7 @@ class ScriptSettings:
 
     command: str = setting("", "a shell command line instead of the detected one")
     dir: str = setting("", "folder to run in, relative to the project")
-    env: Mapping[str, str] = setting(lambda: NOTHING, "variables to set")
+    env: Mapping[str, str] = setting(NOTHING, "variables to set")
     env_files: tuple[str, ...] = setting(
         (), "files of variables, relative to the project, read at each start"
     )
@@ -174,14 +253,23 @@ class ScriptSettings:
     wrapper: bool = setting(
         default=False, about="run a package script through its package manager"
     )
-    stop_signal: str = setting("SIGTERM", "first signal of a stop")
+    stop_signal: str = setting(
+        "SIGTERM",
+        "first signal of a stop",
+        choices=tuple(sorted(one.name for one in signal.Signals)),
+        takes="the name of a signal, such as SIGTERM or SIGINT",
+    )
     grace: float = setting(
-        -1.0, "time until SIGKILL; negative for the general one", unit="s"
+        -1.0,
+        "time until SIGKILL; negative for the general one",
+        minimum=-1.0,
+        maximum=DAY,
+        unit="s",
     )
     restart: str = setting(
         "never",
         "when to start again after it ended by itself",
-        choices=tuple(RestartPolicy),
+        choices=tuple(policy.value for policy in RestartPolicy),
     )
 
 
@@ -201,9 +289,7 @@ class ScreenSettings:
         "auto", "whether to draw beyond ASCII", choices=("auto", "on", "off")
     )
     mouse: bool = setting(default=True, about="react to the mouse")
-    frame_rate: int = setting(
-        20, "frames a second at most", minimum=1, maximum=60, unit="/s"
-    )
+    frame_rate: int = setting(20, "frames a second at most", minimum=1, maximum=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +328,8 @@ class Settings:
     resources: ResourceSettings = field(default_factory=ResourceSettings)
     tui: ScreenSettings = field(default_factory=ScreenSettings)
     plugins: PluginSettings = field(default_factory=PluginSettings)
-    #: ``[plugins.NAME]``, as the plugins will read it.
+    #: ``[plugins.NAME]``, as the plugins will read it: tables are read-only
+    #: mappings, arrays are tuples.
     plugin_tables: Mapping[str, Mapping[str, object]] = field(
         default_factory=lambda: MappingProxyType({})
     )
