@@ -1,0 +1,292 @@
+"""The hooks: everything that Brummer asks its plugins and tells them.
+
+A plugin is a module with functions named like the ones here, each marked with
+``@brummer.hookimpl``.  A function takes only the arguments it wants, by these
+names; arguments may be added to a hook later without breaking anyone.  All
+values are frozen.  The functions are plain ones, not coroutines, and surround
+no other plugin: ``wrapper``, ``tryfirst`` and ``trylast`` are not for us, since
+the order of plugins never matters.
+
+What goes wrong in a plugin stays there: an exception, ``SystemExit`` or an answer
+of the wrong type is reported under the plugin's name, and the others are asked
+all the same.  The fifth failure of one hook switches that hook of that plugin
+off.  :class:`brummer.BrummerError` is different: it says that the *user* has
+something to mend, so it is shown and never counted.
+
+Notifications reach one plugin one at a time and in order: ``brummer_startup``
+first, ``brummer_shutdown`` last.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pluggy
+
+from brummer.model.command import Command
+from brummer.model.finding import Detector, Finding
+from brummer.model.process import ProcessState
+from brummer.model.script import Launch, Script
+from brummer.plugin.contribution import App, Settings
+
+PROJECT: Final = "brummer"
+
+hookspec: Final = pluggy.HookspecMarker(PROJECT)
+hookimpl: Final = pluggy.HookimplMarker(PROJECT)
+
+
+# ------------------------------------------------------------------ beginning
+
+
+@hookspec(historic=True)
+def brummer_configure(app: App, settings: Settings) -> None:
+    """Read the plugin's own settings, and keep *app* for later.
+
+    Called once per plugin, before every other hook; a plugin that comes late
+    gets it late.  *settings* turns ``[plugins.NAME]`` into a dataclass of the
+    plugin's own.  Nothing runs yet, so *app* answers, but starts nothing.
+
+    A plugin whose configuration fails is taken out: none of its other hooks is
+    called.
+
+    Thread: the main one waits for it, for a few seconds at most.  Start nothing
+    here and leave the network alone; ``brummer_startup`` is for that.
+
+    Example::
+
+        @dataclass(frozen=True)
+        class Lantern:
+            colour: str = "yellow"
+
+
+        @brummer.hookimpl
+        def brummer_configure(settings):
+            global lantern
+            lantern = settings.parse(Lantern)
+    """
+
+
+@hookspec
+def brummer_detectors() -> Iterable[Detector] | None:
+    """Return the plugin's detectors, or ``None`` for none.
+
+    Called once, after all plugins are configured.  There is no hook per line of
+    output: a detector names literals, and sees only the lines that hold one.
+
+    Thread: the main one waits for it, for a few seconds at most.  The detectors
+    themselves run on the log thread, where every process's output waits for them.
+
+    Example::
+
+        class Panic:
+            name = "panic"
+            prefilter = (b"kernel panic",)
+
+            def detect(self, entry):
+                return (
+                    brummer.Finding(
+                        kind=brummer.FindingKind.ERROR,
+                        title=entry.text,
+                        process=entry.process,
+                        time=entry.time,
+                        line=entry.number,
+                    ),
+                )
+
+
+        @brummer.hookimpl
+        def brummer_detectors():
+            return [Panic()]
+    """
+
+
+@hookspec
+def brummer_commands() -> Iterable[Command] | None:
+    """Return the commands that the plugin adds, or ``None`` for none.
+
+    Called once, after all plugins are configured.  A key, the palette and
+    ``brumctl`` run them by name; begin the names with the plugin's own,
+    ``lantern.light``.  A name that is taken is refused and reported.
+
+    Thread: the main one waits for it, for a few seconds at most.  A command runs
+    on the thread that it declares: :attr:`brummer.CommandThread.ANY` ones on the
+    caller's, be it the screen's, so they must return at once.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_commands():
+            return [
+                brummer.Command(
+                    name="lantern.light", title="Light the lantern", run=light
+                )
+            ]
+    """
+
+
+# ------------------------------------------------------------ scripts and runs
+
+
+@hookspec
+def brummer_detect_scripts(root: Path) -> Iterable[Script] | None:
+    """Return the scripts that *root* offers, or ``None`` for none.
+
+    Called once per folder when Brummer starts and again when a watched file
+    changes.  Answers of all plugins are joined; two scripts of one name are both
+    kept, told apart by the plugin's name before theirs.  A generator will do.
+
+    Raise :class:`brummer.BrummerError` with file and line for a file that the
+    user has to mend.
+
+    Thread: a bus worker.  Read files, start no process, print nothing.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_detect_scripts(root):
+            if (root / "Justfile").exists():
+                return [brummer.Script(name="test", command="just test", folder=root)]
+            return None
+    """
+
+
+@hookspec(firstresult=True)
+def brummer_launch(script: Script) -> Launch | None:
+    """Return how to run *script* now, or ``None`` to leave that to others.
+
+    Called before each start.  Stops at the first answer that is not ``None``.
+    The plugin that detected the script is asked after the others, so that a
+    plugin can run someone else's scripts in its own way; last comes Brummer,
+    which gives the command line to a shell.
+
+    Raise :class:`brummer.BrummerError` if the script cannot be run; the start
+    fails with that sentence.
+
+    Thread: a bus worker, and several at once when several scripts start.  Not
+    the supervisor's thread: however long a plugin thinks, a stop does not wait.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_launch(script):
+            if not (script.folder / "flake.nix").exists():
+                return None
+            return brummer.Launch(
+                argv=("nix", "develop", "-c", "sh", "-c", script.command),
+                folder=script.folder,
+                shell_command=script.command,
+            )
+    """
+
+
+@hookspec
+def brummer_environment(script: Script) -> Mapping[str, str] | None:
+    """Return variables to set for *script*, or ``None`` for none.
+
+    Called before each start.  Answers of all plugins are joined.  Where two
+    plugins disagree about a variable, the one that detected the script is right,
+    else the first by name, and the script's log says so.
+
+    Raise :class:`brummer.BrummerError` if the script cannot be run; the start
+    fails with that sentence.
+
+    Thread: a bus worker, and several at once when several scripts start.  Not
+    the supervisor's thread: however long a plugin thinks, a stop does not wait.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_environment(script):
+            return {"LANTERN": "lit"} if script.name == "dev" else None
+    """
+
+
+# ------------------------------------------------------------- what happened
+
+
+@hookspec
+def brummer_startup(app: App) -> None:
+    """Begin to work: everything runs now.
+
+    Called once.  This is where a plugin starts a thread or a server of its own;
+    it ends them in ``brummer_shutdown``.
+
+    Thread: a bus worker.  No other notification comes before this one.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_startup(app):
+            app.logger.info("%d scripts run already", len(app.processes()))
+    """
+
+
+@hookspec
+def brummer_process_changed(before: ProcessState | None, after: ProcessState) -> None:
+    """React to a process that appeared (*before* is ``None``) or changed.
+
+    Called for each change, in order for each process.  While a plugin is busy
+    its notifications wait; when a thousand wait the oldest are dropped, and the
+    plugin's report counts them.
+
+    Thread: a bus worker; one notification of a plugin at a time.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_process_changed(after):
+            if after.status is brummer.ProcessStatus.FAILED:
+                ring_the_bell(after.name)
+    """
+
+
+@hookspec
+def brummer_finding(finding: Finding) -> None:
+    """React to an error, URL, test result or build event in the output.
+
+    Called for each finding that a detector or a plugin reports, in order for
+    each process; the plugin's own findings as well.
+
+    Thread: a bus worker; one notification of a plugin at a time.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_finding(finding):
+            if finding.kind is brummer.FindingKind.URL:
+                remember(finding.details["url"])
+    """
+
+
+@hookspec
+def brummer_shutdown(app: App) -> None:
+    """Put away what the plugin started; the processes still run.
+
+    Called once, before anything is stopped, for every plugin whatever the others
+    do.  No notification comes after it.  Two seconds after the call the program
+    goes on, with or without an answer.
+
+    Thread: a bus worker.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_shutdown():
+            server.close()
+    """
+
+
+@hookspec
+def brummer_report_header() -> str | None:
+    """Return one line for reports, such as a tool's version, or ``None``.
+
+    Called for ``brumctl doctor`` and crash reports; long lines are cut.
+
+    Thread: any; the caller waits for it, for a few seconds at most.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_report_header():
+            return "just 1.36.0"
+    """
