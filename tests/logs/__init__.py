@@ -1,0 +1,1 @@
+"""Tests of the log store, its thread, detection and display."""
