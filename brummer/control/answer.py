@@ -11,6 +11,7 @@ from typing import Final
 
 from brummer.control.protocol import PROTOCOL
 from brummer.core.instance import Instance
+from brummer.core.waiting import Condition, Wait
 from brummer.errors import UsageError
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
@@ -50,6 +51,10 @@ class Pulse:
             # The loop closed between the look and the call: nobody waits.
             self._pending = False
 
+    def time(self) -> float:
+        """Return the loop's time in seconds, which only ever grows."""
+        return self._loop.time()
+
     def _wake(self) -> None:
         # Before waking, so that a change from here on beats again.
         self._pending = False
@@ -86,6 +91,7 @@ class Answers:
             "log_extent": lambda p: instance.log_extent(_process(p)),
             "log_window": self._log_window,
             "run": self._run,
+            "wait": self._wait,
         }
         self._streams: Mapping[str, Callable[[Params], AsyncIterator[object]]] = {
             "follow": self._follow,
@@ -93,7 +99,7 @@ class Answers:
         }
 
     def once(self, method: str, params: Params) -> object:
-        """Return the answer, or a :class:`concurrent.futures.Future` of it.
+        """Return the answer, a :class:`concurrent.futures.Future` or a coroutine.
 
         :raises UsageError: for a method or parameters that do not exist.
         """
@@ -138,6 +144,24 @@ class Answers:
         if not isinstance(command, str) or not isinstance(arguments, dict):
             raise UsageError("run takes 'command' (text) and 'arguments' (an object)")
         return self._instance.run(command, **arguments)
+
+    async def _wait(self, params: Params) -> object:
+        """Wait on a process; ``None`` when *timeout* seconds were not enough."""
+        process, timeout = _process(params), params.get("timeout")
+        if process is None or not isinstance(timeout, int | float | None):
+            raise UsageError("wait takes a 'process' and a 'timeout' in seconds")
+        try:
+            condition = Condition(str(params.get("condition", Condition.READY)))
+        except ValueError as error:
+            raise UsageError(f"'condition' is one of {', '.join(Condition)}") from error
+        wait = Wait(self._instance, process, condition, str(params.get("pattern", "")))
+        end = None if timeout is None else self._pulse.time() + timeout
+        while (outcome := wait.look()) is None:
+            left = 1.0 if end is None else min(1.0, end - self._pulse.time())
+            if left <= 0:
+                return None
+            await self._pulse.next(left)
+        return outcome
 
     def _log_window(self, params: Params) -> object:
         first, count = _whole(params, "first", 0), _whole(params, "count", MAX_LINES)

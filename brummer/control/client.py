@@ -3,13 +3,14 @@
 import contextlib
 import itertools
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self
 
 from brummer.control.protocol import PROTOCOL, decode, encode, from_error
 from brummer.control.record import InstanceRecord
 from brummer.errors import BrummerError
+from brummer.model.script import NOTHING
 
 #: How long a connection may take; the socket is on this machine.
 _CONNECT: Final = 5.0
@@ -69,7 +70,11 @@ class ControlClient:
         self._socket.close()
 
     def ask(
-        self, method: str, *, timeout: float | None = 60.0, **params: object
+        self,
+        method: str,
+        params: Mapping[str, object] = NOTHING,
+        *,
+        timeout: float | None = 60.0,
     ) -> object:
         """Return the answer to one request.
 
@@ -80,12 +85,19 @@ class ControlClient:
         return self._receive(number, timeout)[1]
 
     def run(
-        self, command: str, *, timeout: float | None = 60.0, **arguments: object
+        self,
+        command: str,
+        arguments: Mapping[str, object] = NOTHING,
+        *,
+        timeout: float | None = 60.0,
     ) -> object:
         """Run a named command in the instance and return its answer."""
-        return self.ask("run", timeout=timeout, command=command, arguments=arguments)
+        params = {"command": command, "arguments": arguments}
+        return self.ask("run", params, timeout=timeout)
 
-    def stream(self, method: str, **params: object) -> Iterator[object]:
+    def stream(
+        self, method: str, params: Mapping[str, object] = NOTHING
+    ) -> Iterator[object]:
         """Yield the parts of a stream until the instance ends it.
 
         :raises BrummerError: as :meth:`ask`.
@@ -97,7 +109,7 @@ class ControlClient:
             if more:
                 yield part
 
-    def _send(self, method: str, params: dict[str, object]) -> int:
+    def _send(self, method: str, params: Mapping[str, object]) -> int:
         number = next(self._numbers)
         message = encode({"id": number, "method": method, "params": params})
         with self._said_plainly():

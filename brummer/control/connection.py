@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from concurrent.futures import Future
 from typing import Final
 
@@ -116,8 +116,8 @@ class Connection:
             return None
         answer = self._answers.once(method, params)
         if isinstance(answer, Future):
-            return await asyncio.wrap_future(answer)
-        return answer
+            answer = asyncio.wrap_future(answer)
+        return await answer if isinstance(answer, Awaitable) else answer
 
     async def _pour(self, number: _Id, stream: AsyncIterator[object]) -> None:
         async for part in stream:

@@ -18,7 +18,6 @@ from brummer.control.protocol import MAX_REQUEST
 from brummer.control.record import Directory, InstanceRecord
 from brummer.control.server import MAX_CLIENTS, ControlServer
 from brummer.errors import BrummerError, UsageError
-from brummer.model.process import ProcessId
 from tests.support.instance import FakeInstance
 from tests.support.wait import wait_until
 
@@ -100,7 +99,7 @@ def test_processes_come_with_all_their_fields(
 def test_a_command_runs_in_the_instance(site: Site, client: ControlClient) -> None:
     site.instance.add_process("web")
 
-    answer: Any = client.run("process.stop", process="web")
+    answer: Any = client.run("process.stop", {"process": "web"})
 
     assert answer["status"] == "stopped"
     assert site.instance.calls[0].name == "process.stop"
@@ -130,7 +129,7 @@ def test_an_error_of_a_command_is_the_clients_error(
     site.instance.answers["process.stop"] = UsageError("no argument named 'x'")
 
     with pytest.raises(UsageError, match="no argument named 'x'"):
-        client.run("process.stop", x=1)
+        client.run("process.stop", {"x": 1})
 
 
 def test_a_bug_in_a_command_ends_neither_connection_nor_server(
@@ -139,7 +138,7 @@ def test_a_bug_in_a_command_ends_neither_connection_nor_server(
     site.instance.answers["process.stop"] = ZeroDivisionError("oops")
 
     with pytest.raises(BrummerError, match="ZeroDivisionError: oops"):
-        client.run("process.stop", process="x")
+        client.run("process.stop", {"process": "x"})
 
     assert client.ask("hello")
 
@@ -156,7 +155,7 @@ def test_following_a_log_gives_what_is_there_and_what_comes(
 ) -> None:
     web = site.instance.add_process("web").id
     site.instance.print(web, "one", "two")
-    parts = client.stream("follow", process=web)
+    parts = client.stream("follow", {"process": web})
 
     first: Any = next(parts)
     site.instance.print(web, "three")
@@ -173,7 +172,7 @@ def test_a_follower_is_told_how_many_lines_it_missed(
     site.instance.print(web, *(str(n) for n in range(10)))
     site.instance.forget(4, web)
 
-    part: Any = next(client.stream("follow", process=web))
+    part: Any = next(client.stream("follow", {"process": web}))
 
     assert part["skipped"] == 4
     assert part["entries"][0]["data"] == "4"
@@ -247,7 +246,7 @@ def test_a_window_of_nonsense_is_a_usage_error(
     client: ControlClient, params: dict[str, Any]
 ) -> None:
     with pytest.raises(UsageError):
-        client.ask("log_window", **params)
+        client.ask("log_window", params)
 
 
 def test_one_client_too_many_is_told_so(site: Site) -> None:
@@ -330,6 +329,51 @@ def test_a_window_is_cut_at_a_bounded_answer(site: Site, client: ControlClient) 
     web = site.instance.add_process("web").id
     site.instance.print(web, *("x" * 1_000_000 for _ in range(10)))
 
-    window: Any = client.ask("log_window", first=0, count=10, process=ProcessId(web))
+    window: Any = client.ask("log_window", {"first": 0, "count": 10, "process": web})
 
     assert 1 <= len(window["entries"]) < 10
+
+
+def test_waiting_ends_when_the_line_comes(site: Site, client: ControlClient) -> None:
+    web = site.instance.add_process("web").id
+    answers: list[Any] = []
+    params = {"process": web, "condition": "line", "pattern": "listening on [0-9]+"}
+    waiting = threading.Thread(
+        target=lambda: answers.append(client.ask("wait", params))
+    )
+    waiting.start()
+
+    site.instance.print(web, "starting", "listening on 3000")
+    waiting.join(10)
+
+    assert answers[0]["reached"]
+    assert answers[0]["entry"]["number"] == 1
+
+
+def test_waiting_ends_without_an_answer_when_time_is_up(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+
+    answer = client.ask("wait", {"process": web, "timeout": 0.01})
+
+    assert answer is None
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"process": "web-1", "condition": "soon"},
+        {"process": "web-1", "condition": "line"},
+        {"process": "web-1", "condition": "line", "pattern": "("},
+        {"process": "web-1", "timeout": "long"},
+    ],
+)
+def test_waiting_for_nonsense_is_a_usage_error(
+    site: Site, client: ControlClient, params: dict[str, Any]
+) -> None:
+    site.instance.add_process("web")
+
+    with pytest.raises(UsageError):
+        client.ask("wait", params)

@@ -1,0 +1,100 @@
+"""``brumctl`` commands that do something: start, stop, restart, input, ..."""
+
+import sys
+
+from brummer.cli.remote import Remote, Row, is_finished
+from brummer.cli.table import table
+from brummer.errors import UsageError
+
+
+def start(remote: Remote) -> int:
+    """Start a script by name, or a shell command."""
+    script, arguments = remote.options.script, remote.options.arguments
+    if any(character.isspace() for character in script):
+        if arguments:
+            raise UsageError("a shell command takes its arguments inside the quotes")
+        answer = remote.run("command.start", command=script)
+    else:
+        answer = remote.run("script.start", script=script, arguments=arguments)
+    remote.show(answer, lambda: f"started {answer['process']}")
+    return 0
+
+
+def stop(remote: Remote) -> int:
+    """Stop processes and wait until they have ended."""
+    return _each(remote, "process.stop")
+
+
+def restart(remote: Remote) -> int:
+    """Stop processes and start them again."""
+    return _each(remote, "process.restart")
+
+
+def kill(remote: Remote) -> int:
+    """End processes at once."""
+    return _each(remote, "process.kill")
+
+
+def _each(remote: Remote, command: str) -> int:
+    names = remote.options.process
+    if bool(names) == remote.options.all:
+        raise UsageError("name processes, or say --all")
+    if remote.options.all:
+        rows = remote.rows("processes")
+        names = [row["id"] for row in rows if not is_finished(row)]
+    answers = [remote.run(command, process=name) for name in names]
+    remote.show(answers, lambda: "\n".join(map(_sentence, answers)) or "nothing runs")
+    return 0
+
+
+def _sentence(answer: Row) -> str:
+    code = answer.get("exit_code")
+    ending = f" with {code}" if code is not None else ""
+    return f"{answer['process']}: {answer.get('status', 'started')}{ending}"
+
+
+def signal(remote: Remote) -> int:
+    """Send a signal to a process and its children."""
+    options = remote.options
+    answer = remote.run(
+        "process.signal", process=options.process, signal=options.signal
+    )
+    remote.show(answer, str)
+    return 0
+
+
+def type_into(remote: Remote) -> int:
+    """Type a line, or all of standard input, into a process."""
+    options = remote.options
+    text = sys.stdin.read() if options.text == "-" else options.text
+    if not options.no_newline and not text.endswith("\n"):
+        text += "\n"
+    answer = remote.run("process.input", process=options.process, text=text)
+    remote.show(answer, str)
+    return 0
+
+
+def quit_(remote: Remote) -> int:
+    """Stop all processes and end the instance."""
+    answer = remote.run("app.quit")
+    remote.show(answer, lambda: f"{remote.record.id} ended")
+    return 0
+
+
+def leftovers(remote: Remote) -> int:
+    """List, or end, what an instance that died left running."""
+    command = "leftovers.end" if remote.options.end else "leftovers.list"
+    rows = remote.run(command)["leftovers"]
+    said = "ended" if remote.options.end else "left by a dead instance"
+    remote.show(
+        rows,
+        lambda: (
+            table(
+                ("PID", "PROCESS", "COMMAND", ""),
+                [(row["pid"], row["process"], row["command"], said) for row in rows],
+            )
+            if rows
+            else "nothing was left running"
+        ),
+    )
+    return 0

@@ -1,0 +1,149 @@
+"""The commands and options of ``brumctl``."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from brummer.cli.parser import Parser
+
+#: Where ``brumctl completion`` can be used.
+SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
+
+#: What ``brumctl wait`` can wait for.
+CONDITIONS: Final = ("ready", "exit", "line")
+
+_Add = Callable[..., argparse.ArgumentParser]
+
+
+class CtlParser(Parser):
+    """The parser of ``brumctl``, with those of its commands by name."""
+
+    commands: Mapping[str, argparse.ArgumentParser]
+
+
+def build_ctl_parser() -> CtlParser:
+    """Return the parser of ``brumctl``."""
+    parser = CtlParser(
+        prog="brumctl",
+        description="Talk to a running brum.",
+        epilog="PROCESS is an id such as web-2, or the name of a script: its newest"
+        " process that lives.  See brumctl(1).",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("-d", "--dir", default=".", metavar="DIR", help="folder of the project")
+    add(
+        "--instance",
+        default="",
+        metavar="ID",
+        help="id, name or pid of the instance, where the folder does not tell",
+    )
+    add("-v", "--version", action="store_true", help="show the version and leave")
+    # Not required here: without one, main() says what there is instead.
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=Parser
+    )
+    parser.commands = commands.choices
+
+    def subcommand(name: str, about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=about, description=about + ".", allow_abbrev=False
+        )
+        made.add_argument("--json", action="store_true", help="print JSON")
+        return made
+
+    _add_tables(subcommand)
+    _add_actions(subcommand)
+    _add_logs(subcommand)
+    _add_set_up(subcommand)
+    return parser
+
+
+def _add_tables(subcommand: _Add) -> None:
+    subcommand("ps", "list the processes").add_argument(
+        "-a", "--all", action="store_true", help="finished ones too"
+    )
+    subcommand("scripts", "list the scripts of the project").add_argument(
+        "--names", action="store_true", help="print names only"
+    )
+    subcommand("urls", "list the URLs that processes announced")
+    subcommand("status", "say how the instance does")
+    subcommand("health", "list how the parts of brum do")
+    subcommand("instances", "list the running instances")
+    subcommand("metrics", "print counters, in the text format of Prometheus")
+
+
+def _add_actions(subcommand: _Add) -> None:
+    start = subcommand("start", "start a script, or a shell command in quotes")
+    start.add_argument("script", metavar="SCRIPT")
+    start.add_argument("arguments", nargs="*", metavar="ARGUMENT")
+    for name, about in (
+        ("stop", "stop processes, with their grace period"),
+        ("restart", "stop processes and start them again"),
+        ("kill", "end processes at once"),
+    ):
+        action = subcommand(name, about)
+        action.add_argument("process", nargs="*", metavar="PROCESS")
+        action.add_argument("--all", action="store_true", help="every running one")
+    signal = subcommand("signal", "send a signal to a process and its children")
+    signal.add_argument("signal", metavar="SIGNAL", help="INT, SIGUSR1, 10, ...")
+    signal.add_argument("process", metavar="PROCESS")
+    type_ = subcommand("input", "type a line into a process")
+    type_.add_argument("process", metavar="PROCESS")
+    type_.add_argument("text", metavar="TEXT", help="- for standard input")
+    type_.add_argument(
+        "-n", "--no-newline", action="store_true", help="without Enter at its end"
+    )
+    wait = subcommand("wait", "wait for a process")
+    wait.add_argument("process", metavar="PROCESS")
+    wait.add_argument(
+        "--for",
+        dest="condition",
+        choices=CONDITIONS,
+        default="ready",
+        help="ready: it announced a URL; exit: it ended, its exit code is"
+        " brumctl's; line: it printed what --pattern says (default: ready)",
+    )
+    wait.add_argument(
+        "--pattern", default="", metavar="REGEX", help="what a line must hold"
+    )
+    wait.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="give up after (default: never)",
+    )
+    subcommand("quit", "stop all processes and end the instance")
+    left = subcommand("leftovers", "list what an instance that died left running")
+    left.add_argument("--end", action="store_true", help="end it")
+
+
+def _add_logs(subcommand: _Add) -> None:
+    logs = subcommand("logs", "print what processes printed")
+    logs.add_argument("process", nargs="?", default="", metavar="PROCESS")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on printing")
+    logs.add_argument(
+        "-n", "--lines", type=int, metavar="N", help="the last N lines only"
+    )
+    logs.add_argument(
+        "--ansi", action="store_true", help="keep colours when not on a terminal"
+    )
+
+
+def _add_set_up(subcommand: _Add) -> None:
+    plugins = subcommand("plugins", "list, install or remove plugins")
+    plugins.add_argument(
+        "action", nargs="?", choices=("list", "install", "remove"), default="list"
+    )
+    plugins.add_argument("name", nargs="?", default="", metavar="NAME")
+    plugins.add_argument(
+        "-n", "--dry-run", action="store_true", help="show what would be run"
+    )
+    plugins.add_argument(
+        "--requirements",
+        action="store_true",
+        help="print lines for a requirements file",
+    )
+    subcommand("doctor", "explain the set-up and what is wrong with it")
+    completion = subcommand("completion", "print a completion script")
+    completion.add_argument("shell", choices=SHELLS)

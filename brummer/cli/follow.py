@@ -1,0 +1,122 @@
+"""``brumctl logs`` and ``brumctl wait``: reading a log, and waiting on one."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from brummer.cli.remote import Remote, Row, say
+from brummer.logs.ansi import keep_colour, strip
+
+#: Lines asked for at once.
+_PAGE: Final = 2_000
+
+#: ``brumctl wait`` answers with this when time is up, as timeout(1) does.
+_TIMED_OUT: Final = 124
+
+
+def logs(remote: Remote) -> int:
+    """Print what processes printed, and with ``-f`` what they go on to print."""
+    options = remote.options
+    process = remote.find(options.process)["id"] if options.process else None
+    extent = remote.row("log_extent", {"process": process})
+    first = extent["first"]
+    if options.lines is not None:
+        first = max(first, extent["end"] - max(0, options.lines))
+    printer = _Line(remote, merged=process is None)
+    if options.follow:
+        for part in remote.client.stream(
+            "follow", {"process": process, "first": first}
+        ):
+            assert isinstance(part, dict)
+            if part["skipped"]:
+                say_aside(f"{part['skipped']} lines were dropped before they were read")
+            printer.print(part["entries"])
+    else:
+        for page in _pages(remote, process, first, extent["end"]):
+            printer.print(page)
+    return 0
+
+
+def _pages(
+    remote: Remote, process: str | None, first: int, end: int
+) -> Iterator[list[Row]]:
+    """Yield the lines from *first* to *end*, and the unfinished one after them."""
+    while True:
+        params = {"process": process, "first": first, "count": _PAGE}
+        entries = remote.row("log_window", params)["entries"]
+        yield entries
+        if not entries or entries[-1]["number"] >= end - 1:
+            return
+        first = entries[-1]["number"] + 1
+
+
+class _Line:
+    """Prints log lines in the chosen form."""
+
+    def __init__(self, remote: Remote, *, merged: bool) -> None:
+        self._json = remote.options.json
+        self._merged = merged
+        self._colours = remote.options.ansi or sys.stdout.isatty()
+        self._names = {row["id"]: row["name"] for row in remote.rows("processes")}
+
+    def print(self, entries: list[Row]) -> None:
+        """Print *entries*."""
+        if entries:
+            say("\n".join(map(self._text, entries)))
+
+    def _text(self, entry: Row) -> str:
+        if self._json:
+            return json.dumps(entry)
+        data: bytes = entry["data"].encode("utf-8", "surrogateescape")
+        clean = keep_colour(data) if self._colours else strip(data)
+        text = clean.decode("utf-8", "replace")
+        if not self._merged:
+            return text
+        clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
+        name = self._names.get(entry["process"]) or entry["process"].rpartition("-")[0]
+        return f"[{clock}] {name}: {text}"
+
+
+def say_aside(text: str) -> None:
+    """Print a remark to standard error."""
+    sys.stderr.write(f"brumctl: {text}\n")
+
+
+def wait(remote: Remote) -> int:
+    """Wait until a process is ready, has ended, or printed something.
+
+    Returns 0, the exit code of a process that ended, or 124 when time is up.
+    """
+    options = remote.options
+    process = remote.find(options.process)["id"]
+    answer = remote.client.ask(
+        "wait",
+        {
+            "process": process,
+            "condition": options.condition,
+            "pattern": options.pattern,
+            "timeout": options.timeout,
+        },
+        timeout=None,
+    )
+    if not isinstance(answer, dict):
+        say_aside(f"{process}: not {options.condition} after {options.timeout} s")
+        return _TIMED_OUT
+    remote.show(answer, lambda: _outcome(answer))
+    if not answer["reached"]:
+        say_aside(f"{process} ended first: {_outcome(answer)}")
+        return int(answer["state"]["exit_code"] or 1)
+    return int(answer["state"]["exit_code"] or 0) if options.condition == "exit" else 0
+
+
+def _outcome(answer: Row) -> str:
+    """Return in a line how waiting ended."""
+    if answer["url"]:
+        return str(answer["url"])
+    if answer["entry"]:
+        data: bytes = answer["entry"]["data"].encode("utf-8", "surrogateescape")
+        return strip(data).decode("utf-8", "replace")
+    state = answer["state"]
+    return f"{state['status']} {state['exit_code']}"

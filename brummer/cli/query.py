@@ -1,0 +1,168 @@
+"""``brumctl`` commands that show a table: ps, scripts, urls, status, ..."""
+
+import time
+
+from brummer.cli.remote import Remote, Row, is_finished, say
+from brummer.cli.table import duration, memory, table
+from brummer.control.protocol import plain
+
+
+def ps(remote: Remote) -> int:
+    """List the processes."""
+    rows = remote.rows("processes")
+    if not remote.options.all:
+        newest = {row["name"]: row["id"] for row in rows}
+        rows = [
+            row
+            for row in rows
+            if not is_finished(row) or newest[row["name"]] == row["id"]
+        ]
+    usage = remote.row("usage")
+    merged: list[Row] = [{**row, "usage": usage.get(row["id"])} for row in rows]
+    remote.show(merged, lambda: _process_table(merged))
+    return 0
+
+
+def _process_table(rows: list[Row]) -> str:
+    if not rows:
+        return "no processes; brumctl start SCRIPT starts one"
+    now = time.time()
+    head = ("ID", "STATUS", "PID", "CPU", "MEM", "TIME", "PORTS", "COMMAND")
+    return table(head, [_process_cells(row, now) for row in rows])
+
+
+def _process_cells(row: Row, now: float) -> tuple[str, ...]:
+    usage = row["usage"]
+    started, ended = row["started"], row["ended"]
+    reason = f" ({row['reason']})" if row["reason"] else ""
+    return (
+        row["id"],
+        _status(row),
+        str(row["pid"] or "-") if not is_finished(row) else "-",
+        f"{usage['cpu']:.0f}%" if usage else "-",
+        memory(usage["memory"]) if usage else "-",
+        duration((ended or now) - started) if started else "-",
+        ",".join(map(str, usage["ports"])) if usage and usage["ports"] else "-",
+        row["command"] + reason,
+    )
+
+
+def _status(row: Row) -> str:
+    code = row["exit_code"]
+    return row["status"] if not code else f"{row['status']} {code}"
+
+
+def scripts(remote: Remote) -> int:
+    """List the scripts of the project."""
+    rows = remote.rows("scripts")
+    if remote.options.names:
+        say("\n".join(row["name"] for row in rows))
+        return 0
+    head = ("SCRIPT", "SOURCE", "FOLDER", "COMMAND")
+    remote.show(
+        rows,
+        lambda: (
+            table(
+                head,
+                [
+                    (r["name"], r["source"], r["package"] or ".", r["command"])
+                    for r in rows
+                ],
+            )
+            if rows
+            else "no scripts"
+        ),
+    )
+    return 0
+
+
+def urls(remote: Remote) -> int:
+    """List the URLs that processes announced, newest last."""
+    found = [row for row in remote.rows("findings") if row["kind"] == "url"]
+    living = {row["id"] for row in remote.rows("processes") if not is_finished(row)}
+    rows = [row for row in found if row["process"] in living]
+    remote.show(
+        rows,
+        lambda: (
+            table(
+                ("URL", "LABEL", "PROCESS"),
+                [
+                    (r["details"]["url"], r["details"]["label"], r["process"])
+                    for r in rows
+                ],
+            )
+            if rows
+            else "no URLs yet"
+        ),
+    )
+    return 0
+
+
+def status(remote: Remote) -> int:
+    """Say how the instance does; exit 1 if a process failed."""
+    hello, rows = remote.row("hello"), remote.rows("processes")
+    bad = [row for row in remote.rows("health") if row["level"] != "healthy"]
+    newest = {row["name"]: row for row in rows}
+    counts: dict[str, int] = {}
+    for row in newest.values():
+        counts[row["status"]] = counts.get(row["status"], 0) + 1
+    record = remote.record
+    value = {
+        "id": record.id,
+        "folder": hello["folder"],
+        "pid": hello["pid"],
+        "started_at": record.started_at.isoformat(),
+        "processes": counts,
+        "health": bad,
+    }
+    up = duration(time.time() - record.started_at.timestamp())
+    lines = [
+        f"{record.id}  pid {hello['pid']}  up {up}",
+        f"folder     {hello['folder']}",
+        "processes  " + (", ".join(f"{n} {s}" for s, n in counts.items()) or "none"),
+        *(f"{row['level']:<10} {row['component']}: {row['error']}" for row in bad),
+    ]
+    remote.show(value, lambda: "\n".join(lines))
+    return 1 if "failed" in counts else 0
+
+
+def health(remote: Remote) -> int:
+    """List how the parts of brum do; exit 1 if one does badly."""
+    rows = remote.rows("health")
+    remote.show(
+        rows,
+        lambda: table(
+            ("COMPONENT", "LEVEL", "COUNT", "ERROR"),
+            [(r["component"], r["level"], r["count"], r["error"]) for r in rows],
+        ),
+    )
+    return 1 if any(row["level"] in {"failing", "failed"} for row in rows) else 0
+
+
+def instances(remote: Remote) -> int:
+    """List the running instances of this user."""
+    living = remote.directory.living()
+    rows = [{**_record_fields(record), "alive": True} for record in living]
+    remote.show(
+        rows,
+        lambda: (
+            table(("ID", "PID", "FOLDER"), [(r.id, r.pid, r.directory) for r in living])
+            if living
+            else "no instance runs"
+        ),
+    )
+    return 0
+
+
+def _record_fields(record: object) -> Row:
+    """Return a record's fields without its token, which is for programs only."""
+    fields = plain(record)
+    assert isinstance(fields, dict)
+    return {name: value for name, value in fields.items() if name != "token"}
+
+
+def metrics(remote: Remote) -> int:
+    """Print counters, in the text format of Prometheus."""
+    answer = remote.run("metrics.read")
+    remote.show(answer["values"], lambda: str(answer["text"]).rstrip("\n"))
+    return 0

@@ -1,0 +1,106 @@
+"""A running instance, as ``brumctl`` commands use it."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from brummer.control.client import ControlClient
+from brummer.control.record import Directory, InstanceRecord
+from brummer.errors import BrummerError
+from brummer.model.script import NOTHING
+
+#: One row of an answer; the fields are those of the model's values.
+Row = Mapping[str, Any]
+
+
+class Remote:
+    """Finds the instance, connects on first use, and prints answers.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, options: argparse.Namespace, directory: Directory) -> None:
+        self.options = options
+        self.directory = directory
+        self._exits = contextlib.ExitStack()
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of ``-d``.
+
+        :raises BrummerError: if there is none.
+        """
+        folder = Path(self.options.dir).resolve()
+        if not folder.is_dir():
+            raise BrummerError(f"no folder {folder}")
+        return folder
+
+    @cached_property
+    def record(self) -> InstanceRecord:
+        """The instance that the options choose."""
+        return self.directory.choose(self.folder, self.options.instance)
+
+    @cached_property
+    def client(self) -> ControlClient:
+        """The connection to it."""
+        return self._exits.enter_context(ControlClient(self.record))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._exits.close()
+
+    def rows(self, method: str) -> list[Row]:
+        """Return the answer to *method*, which is a list."""
+        answer = self.client.ask(method)
+        if not isinstance(answer, list):
+            raise BrummerError(f"the instance answered {method} with {answer!r}")
+        return answer
+
+    def row(self, method: str, params: Mapping[str, object] = NOTHING) -> Row:
+        """Return the answer to *method*, which is one object."""
+        return self._object(self.client.ask(method, params))
+
+    def run(self, command: str, /, **arguments: object) -> Row:
+        """Run a named command, for as long as it takes, and return its answer."""
+        return self._object(self.client.run(command, arguments, timeout=None))
+
+    def find(self, process: str) -> Row:
+        """Return a process by its id, or the newest of a script's name.
+
+        :raises BrummerError: if there is none.
+        """
+        rows = self.rows("processes")
+        named = [row for row in rows if process in {row["id"], row["name"]}]
+        living = [row for row in named if not is_finished(row)]
+        if not named:
+            known = ", ".join(row["id"] for row in rows) or "none"
+            raise BrummerError(f"no process {process!r}; there are: {known}")
+        return (living or named)[-1]
+
+    def show(self, value: object, text: Callable[[], str]) -> None:
+        """Print *value* as JSON if that was asked for, else what *text* returns."""
+        if self.options.json:
+            say(json.dumps(value, indent=2, default=str))
+        elif said := text():
+            say(said)
+
+    @staticmethod
+    def _object(answer: object) -> Row:
+        return answer if isinstance(answer, dict) else {"answer": answer}
+
+
+def is_finished(row: Row) -> bool:
+    """Whether the process of *row* has ended."""
+    return row["status"] in {"stopped", "success", "failed"}
+
+
+def say(text: str) -> None:
+    """Print a line; what the terminal cannot show becomes ``?``."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()
