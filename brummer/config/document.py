@@ -1,0 +1,208 @@
+"""Reading one TOML document, with the line of every key.
+
+Neither :mod:`tomllib` nor tomlkit tells where a key stands.  So the text is cut
+into its statements (a header, or a key with its value), and each is given to
+:mod:`tomllib` by itself, which says what it sets.  Only where a statement ends
+is worked out here, and only in text that :mod:`tomllib` has already found right.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.config.schema import KeyPath, dotted
+
+#: What decides where a statement ends: strings and comments hide brackets and
+#: newlines, brackets hide newlines.  Quotes in a row belong to the string before
+#: them (TOML 1.0, "Multi-line basic strings"), hence three to five at its end.
+_TOKEN: Final = re.compile(
+    r"""
+      \"{3} (?: [^"\\] | \\. | "(?!"") )*+ \"{3,5}
+    | '{3} .*? '{3,5}
+    | " (?: [^"\\\n] | \\. )*+ "
+    | ' [^'\n]* '
+    | \# [^\n]*
+    | [\[{] | [\]}] | \n
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+_DEPTH: Final[Mapping[str, int]] = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+#: How deep tables and arrays may be nested.  Arbitrary; it keeps everything that
+#: walks through a document far from Python's limit of recursion.
+DEEPEST: Final = 64
+
+
+class BadDocument(Exception):  # noqa: N818 -- it says what is bad, not what broke
+    """The text is not TOML; *line* and *column* count from 1."""
+
+    def __init__(self, problem: str, line: int, column: int) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One key with its value, or an empty table, and where it begins."""
+
+    path: KeyPath
+    value: object
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The text of one statement."""
+
+    text: str
+    line: int
+    last_line: int
+
+    @property
+    def column(self) -> int:
+        return len(self.text) - len(self.text.lstrip()) + 1
+
+    @property
+    def is_header(self) -> bool:
+        return self.text.lstrip().startswith("[")
+
+
+def read_document(text: str) -> Iterator[Statement]:
+    """Yield what *text* sets, in its order.
+
+    A table in line (``a = { b = 1 }``) is the value of its key, an array of
+    tables that of its first header.
+
+    :raises BadDocument: if the text is not TOML.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        whole = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _explained(text, error) from None
+    return _statements(text, whole)
+
+
+def read_value(text: str) -> object:
+    """Return the value that *text* is in TOML.
+
+    :raises ValueError: if it is none, or more than one.
+    """
+    try:
+        statements = tuple(read_document(f"value = {text}"))
+    except BadDocument as error:
+        raise ValueError(str(error)) from None
+    if len(statements) > 1:
+        raise ValueError("is more than one value")
+    # A table of one key was taken for a path.
+    value = statements[0].value
+    for name in reversed(statements[0].path[1:]):
+        value = {name: value}
+    return value
+
+
+def _too_deep(line: int) -> BadDocument:
+    return BadDocument(f"is nested more than {DEEPEST} deep", line, 1)
+
+
+def _statements(text: str, whole: Mapping[str, object]) -> Iterator[Statement]:
+    table: KeyPath = ()
+    arrays: set[KeyPath] = set()
+    for piece in _pieces(text):
+        if piece.is_header:
+            table, inner = _target(piece.text)
+            known = _is_below(table, arrays)
+            if isinstance(inner, list) and not known:
+                arrays.add(table)
+                yield Statement(table, _value_at(whole, table), piece.line)
+            elif not known:
+                yield Statement(table, {}, piece.line)
+        elif not _is_below(table, arrays):
+            path, value = _target(piece.text)
+            if len(path) + len(table) > DEEPEST:
+                raise _too_deep(piece.line)
+            yield Statement((*table, *path), value, piece.line)
+
+
+def _is_below(path: KeyPath, arrays: set[KeyPath]) -> bool:
+    """Whether *path* is one of *arrays* or within one, and so part of its value."""
+    return any(path[: len(array)] == array for array in arrays)
+
+
+def _value_at(whole: object, path: KeyPath) -> object:
+    for name in path:
+        whole = whole[name] if isinstance(whole, Mapping) else None
+    return whole
+
+
+def _target(statement: str) -> tuple[KeyPath, object]:
+    """Return which key a statement sets, and to what."""
+    value: object = tomllib.loads(statement)
+    path: KeyPath = ()
+    # A table with one key is a step of the path, whether a dot made it one or
+    # braces: either way that one key is all that is set.
+    while isinstance(value, Mapping) and len(value) == 1:
+        ((name, value),) = value.items()
+        path = (*path, name)
+    return path, value
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Cut *text* at the newlines that end a statement."""
+    start, first, line, depth = 0, 1, 1, 0
+    for token in _TOKEN.finditer(f"{text}\n"):
+        depth += _DEPTH.get(token[0], 0)
+        if depth > DEEPEST:
+            raise _too_deep(line)
+        line += token[0].count("\n")
+        if token[0] == "\n" and depth <= 0:
+            piece = text[start : token.start()]
+            if piece.strip() and not piece.lstrip().startswith("#"):
+                yield _Piece(piece, first, line - 1)
+            start, first, depth = token.end(), line, 0
+
+
+def _explained(text: str, error: Exception) -> BadDocument:
+    """Return *error* with its place, and in better words where we have them."""
+    if isinstance(error, RecursionError):
+        return _too_deep(1)
+    place = _PLACE.search(str(error))
+    problem = str(error)[: place.start()] if place else str(error)
+    lines = text.count("\n") + 1
+    line = int(place[1] or lines) if place else lines
+    column = int(place[2] or 1) if place else 1
+    if problem == "Invalid value":
+        problem += "; text needs quotes"
+    return _set_twice(text, line) or BadDocument(_decapitalised(problem), line, column)
+
+
+def _decapitalised(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _set_twice(text: str, line: int) -> BadDocument | None:
+    """Return the error for the statement around *line* if it repeats an earlier one."""
+    table: KeyPath = ()
+    element = 0  # each table of an array begins anew
+    seen: dict[tuple[int, bool, KeyPath], int] = {}
+    for piece in _pieces(text):
+        try:
+            path, inner = _target(piece.text)
+        except (ValueError, RecursionError):
+            return None
+        if piece.is_header:
+            table, path = path, ()
+            element += isinstance(inner, list)
+        key = (element, piece.is_header, (*table, *path))
+        before = seen.setdefault(key, piece.line)
+        if before != piece.line and piece.line <= line <= piece.last_line:
+            problem = f"{dotted(key[-1])} is set twice, first in line {before}"
+            return BadDocument(problem, piece.line, piece.column)
+    return None

@@ -1,0 +1,159 @@
+"""All sources of settings, put together.
+
+Files are beaten by variables, variables by options, and among files the nearest
+wins; key by key, however deep.  Everything wrong is collected and told at once:
+people mend a file in one go, not error by error.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from brummer.config.chain import ConsultedFile, FileState, candidates, consult
+from brummer.config.merge import Chosen, Merge, Tree
+from brummer.config.outside import from_environment, from_flags, from_options
+from brummer.config.schema import TABLES, KeyPath, dotted, keys, script_keys
+from brummer.config.settings import PluginSettings, ScriptSettings, Settings
+from brummer.config.source import DEFAULT, Origin, Problem, file_origin
+from brummer.errors import ConfigError
+
+_NO_FLAGS: Final[Mapping[str, tuple[object, str]]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What is set, where it was set, and what is wrong.
+
+    *origins* has every key by its dotted name, with :data:`DEFAULT` for those
+    that nobody set.  *notices* are lines for people about things that are no
+    errors.  Values with a *problem* are left at what a weaker source says.
+    """
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    notices: tuple[str, ...]
+    files: tuple[ConsultedFile, ...]
+    problems: tuple[Problem, ...]
+
+    def origin(self, *path: str) -> Origin:
+        """Return where the key at *path* was set, or what is in that table."""
+        name = dotted(path)
+        if name in self.origins:
+            return self.origins[name]
+        inner = (o for key, o in self.origins.items() if key.startswith(f"{name}."))
+        return next(inner, DEFAULT)
+
+
+def load(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    flags: Mapping[str, tuple[object, str]] = _NO_FLAGS,
+    options: Sequence[str] = (),
+) -> Loaded:
+    """Return the settings for the project in *folder*.
+
+    *flags* maps the dotted names of keys to a value and the option that gave it
+    (``{"mcp_port": (8000, "--port")}``); *options* are the arguments of ``-o``,
+    which beat them.
+
+    :raises ConfigError: with all that is wrong, one line for each problem.
+    """
+    loaded = survey(folder, environment=environment, flags=flags, options=options)
+    if loaded.problems:
+        raise joined(loaded.problems)
+    return loaded
+
+
+def joined(problems: Sequence[Problem]) -> ConfigError:
+    """Return one error that tells all *problems*, each in a line of its own."""
+    first, *others = problems
+    prefix = f"{first.origin}: "
+    text = "\n".join(str(problem) for problem in (first, *others))
+    return ConfigError(str(first.origin), text.removeprefix(prefix))
+
+
+def survey(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    flags: Mapping[str, tuple[object, str]] = _NO_FLAGS,
+    options: Sequence[str] = (),
+) -> Loaded:
+    """Return the same as :func:`load`, with the problems instead of an error."""
+    files = tuple(consult(candidates(folder), folder))
+    merge = Merge()
+    for file in reversed(files):
+        merge.add(file.assignments)
+        if file.problem:
+            merge.problems.append(file.problem)
+        if file.state is FileState.FOREIGN:
+            merge.notice(file_origin(file.path), file.state)
+    merge.add(from_environment(environment))
+    merge.add(from_flags(flags))
+    merge.add(from_options(options, merge.problems))
+    return Loaded(
+        settings=_settings(merge.tree),
+        origins=_origins(merge.tree),
+        notices=tuple(str(notice) for notice in merge.notices),
+        files=files,
+        problems=tuple(merge.problems),
+    )
+
+
+def _settings(tree: Tree) -> Settings:
+    tables: dict[str, Any] = _plain(tree)
+    scripts = tables.pop("scripts", {})
+    plugins = tables.pop("plugins", {})
+    own = {
+        one.name: plugins.pop(one.name)
+        for one in fields(PluginSettings)
+        if one.name in plugins
+    }
+    tables["plugins"] = own
+    made = {name: kind(**tables.pop(name, {})) for name, kind in TABLES.items()}
+    return Settings(
+        **tables,
+        **made,
+        scripts=MappingProxyType(
+            {name: ScriptSettings(**_frozen(table)) for name, table in scripts.items()}
+        ),
+        plugin_tables=_frozen(plugins),
+    )
+
+
+def _plain(entry: Tree | Chosen) -> Any:
+    """Return the values alone."""
+    if isinstance(entry, Chosen):
+        return entry.value
+    return {name: _plain(inner) for name, inner in entry.items()}
+
+
+def _frozen(value: Any) -> Any:
+    """Return *value* as nobody can change it, tables and arrays included."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: _frozen(inner) for name, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(inner) for inner in value)
+    return value
+
+
+def _origins(tree: Tree) -> Mapping[str, Origin]:
+    found = {dotted(path): DEFAULT for path, _ in keys()}
+    scripts = tree.get("scripts", {})
+    for name in scripts if isinstance(scripts, dict) else ():
+        for path, _ in script_keys():
+            found[dotted(("scripts", name, *path))] = DEFAULT
+    found.update((dotted(path), chosen.origin) for path, chosen in _chosen((), tree))
+    return MappingProxyType(found)
+
+
+def _chosen(path: KeyPath, entry: Tree | Chosen) -> Iterator[tuple[KeyPath, Chosen]]:
+    if isinstance(entry, Chosen):
+        yield path, entry
+        return
+    for name, inner in entry.items():
+        yield from _chosen((*path, name), inner)

@@ -1,0 +1,236 @@
+"""The tree of tables and keys that a configuration may have.
+
+It is made from :class:`~brummer.config.settings.Settings` once, at import, so
+there is nothing to keep in step.  A tree is made of four kinds of nodes: a
+:class:`Key` with a value, a :class:`Table` of nodes, :data:`FREE` for what a
+plugin decides about, and :class:`Retired` for what the original program had.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from brummer.config.rule import Rule, Text, hint, nearest, rule_for, shown
+from brummer.config.settings import Limits, ScriptSettings, Settings
+
+#: Where a key is: the names of its tables, then its own.
+KeyPath: TypeAlias = tuple[str, ...]
+
+_ANY: Final = re.compile(".*", re.DOTALL)
+
+#: Scripts are named on command lines and in the log, one line each.
+_SCRIPT_NAME: Final = re.compile(r"(?!\s)[^\0-\x1f\x7f-\x9f\ud800-\udfff]+(?<!\s)")
+
+#: What the operating system takes.
+_VARIABLE_NAME: Final = re.compile("[^=\0\ud800-\udfff]+")
+
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One setting; *default* is ``None`` where there is none."""
+
+    name: str
+    rule: Rule
+    default: object = None
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A place where anything may stand; somebody else looks at it later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A key or table of the original program that this one has no use for.
+
+    *instead* says what to do now.
+    """
+
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with known *entries*; what is not among them is *each*, if that is set.
+
+    *aliases* are old names of entries.  A name of *each* has to be like *names*;
+    *naming* says what is named.
+    """
+
+    entries: Mapping[str, "Node"]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    each: "Node | None" = None
+    names: "re.Pattern[str]" = _ANY
+    naming: str = ""
+
+    def entry(self, name: str) -> "Node | None":
+        """Return what *name* stands for here, ``None`` if for nothing."""
+        return self.entries.get(self.aliases.get(name, name), self.each)
+
+
+Node: TypeAlias = Key | Table | Free | Retired
+
+FREE: Final = Free()
+
+_RETIRED: Final[Mapping[str, Node]] = {
+    "ai_coders": Retired("agents connect through MCP"),
+    "use_robust_networking": Retired("connections are always kept and retried"),
+    "enable_new_sync": Retired("fallback_mode in a table has that part run simply"),
+}
+
+
+def _key(setting: "dataclasses.Field[Any]") -> Node:
+    factory = setting.default_factory
+    default = None if factory is dataclasses.MISSING else factory()
+    limits: Limits = setting.metadata["limits"]
+    if isinstance(default, Mapping):
+        return Table(
+            entries={},
+            each=Key(name="", rule=Text({}), limits={}),
+            names=_VARIABLE_NAME,
+            naming="a variable",
+        )
+    return Key(
+        name=setting.name,
+        rule=rule_for(setting.type, limits),
+        default=default,
+        limits=limits,
+    )
+
+
+def _table(kind: type[Any], each: Node | None = None) -> Table:
+    keys = {one.name: _key(one) for one in dataclasses.fields(kind)}
+    aliases = {
+        key.limits["alias"]: name
+        for name, key in keys.items()
+        if isinstance(key, Key) and "alias" in key.limits
+    }
+    return Table(entries=keys, aliases=aliases, each=each)
+
+
+#: The dataclass of each table that has a fixed name, in the order of the manual.
+TABLES: Final[Mapping[str, type[Any]]] = {
+    one.name: one.type
+    for one in dataclasses.fields(Settings)
+    if isinstance(one.type, type) and dataclasses.is_dataclass(one.type)
+}
+
+#: The keys outside any table.
+TOP: Final[Mapping[str, Node]] = {
+    one.name: _key(one) for one in dataclasses.fields(Settings) if one.metadata
+}
+
+#: What ``[scripts.NAME]`` may hold.
+SCRIPT: Final = _table(ScriptSettings)
+
+ROOT: Final = Table(
+    entries={
+        **TOP,
+        **{
+            name: _table(
+                kind,
+                Table(entries={}, each=FREE) if name == "plugins" else None,
+            )
+            for name, kind in TABLES.items()
+        },
+        "scripts": Table(
+            entries={}, each=SCRIPT, names=_SCRIPT_NAME, naming="a script"
+        ),
+        **_RETIRED,
+    }
+)
+
+
+def dotted(path: KeyPath) -> str:
+    """Return *path* as TOML writes it: joined by dots, names quoted where needed."""
+    return ".".join(name if _BARE.fullmatch(name) else _quoted(name) for name in path)
+
+
+def _quoted(name: str) -> str:
+    """Return *name* between quotes, with everything escaped that cannot be seen."""
+    return f'"{"".join(_escaped(character) for character in name)}"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return f"\\U{ord(character):08x}"
+
+
+def find(path: KeyPath) -> tuple[KeyPath, Node]:
+    """Return the node at *path*, and its path without old names.
+
+    :raises ValueError: if there is none, saying what there is.
+    """
+    node: Node = ROOT
+    right: KeyPath = ()
+    for name in path:
+        if isinstance(node, Free | Retired):
+            return path, node
+        if isinstance(node, Key):
+            raise _no_table(right, node)
+        below = node.entry(name)
+        if below is None:
+            raise _unknown(node, right, name)
+        if below is node.each and not node.names.fullmatch(name):
+            raise ValueError(f"{dotted((name,))} is no name for {node.naming}")
+        right = (*right, node.aliases.get(name, name))
+        node = below
+    return right, node
+
+
+def _no_table(path: KeyPath, key: Key) -> ValueError:
+    return ValueError(f"{dotted(path)} is no table; it takes {key.rule.expected}")
+
+
+def _unknown(table: Table, path: KeyPath, name: str) -> ValueError:
+    """Return what to say about a *name* that *table* does not have."""
+    place = f"key {dotted((name,))} in [{dotted(path)}]"
+    near = hint(name, table.entries)
+    if not near and (elsewhere := _elsewhere(name)):
+        near = f"; did you mean {elsewhere}?"
+    if not near:
+        near = f"; there are {', '.join(table.entries)}"
+    what = place if path else f"key or table {dotted((name,))}"
+    return ValueError(f"unknown {what}{near}")
+
+
+def misplaced(path: KeyPath, value: object) -> ValueError:
+    """Return what to say about a *value* at a *path* that is a table's."""
+    _, parent = find(path[:-1])
+    near = ""
+    if isinstance(parent, Table) and path[-1] not in parent.entries:
+        near = hint(path[-1], parent.entries)
+    return ValueError(f"{dotted(path)} is {shown(value)}, but it is a table{near}")
+
+
+def _elsewhere(name: str) -> str:
+    """Return the full name of a key that is called so, in whatever table."""
+    full = {path[-1]: dotted(path) for path, _ in keys()}
+    found = nearest(name, full)
+    return full[found[0]] if found else ""
+
+
+def keys() -> Iterator[tuple[KeyPath, Key]]:
+    """Yield every key outside ``[scripts.NAME]`` and ``[plugins.NAME]``."""
+    yield from _keys(ROOT, ())
+
+
+def script_keys() -> Iterator[tuple[KeyPath, Key]]:
+    """Yield every key of ``[scripts.NAME]``, relative to that table."""
+    yield from _keys(SCRIPT, ())
+
+
+def _keys(table: Table, path: KeyPath) -> Iterator[tuple[KeyPath, Key]]:
+    for name, node in table.entries.items():
+        if isinstance(node, Key):
+            yield (*path, name), node
+        elif isinstance(node, Table):
+            yield from _keys(node, (*path, name))
