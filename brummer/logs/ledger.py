@@ -1,0 +1,63 @@
+"""The writer's side of one log."""
+
+from brummer.logs.page import Page
+from brummer.logs.tail import Tail
+from brummer.logs.view import View
+from brummer.model.log import LogExtent, Segment, Stream
+from brummer.model.process import ProcessId
+
+
+class Ledger:
+    """Counts the lines of one log, and makes the views that readers get.
+
+    Threads: the store's writer only.  Views share :attr:`fresh` with it, which
+    only ever grows: what came later is behind the count that a view looks at.
+    A full list is left to the views that have it and a new one begun.
+    """
+
+    def __init__(self, process: ProcessId | None) -> None:
+        self._process = process
+        #: Number of the oldest line that is kept.
+        self.first = 0
+        #: Number after the last whole line.
+        self.end = 0
+        self.pages: tuple[Page, ...] = ()
+        self.fresh: list[tuple[int, Segment]] = []
+        #: In the order in which they began, so that two progress bars do not
+        #: change places whenever one of them moves.
+        self.tails: dict[tuple[ProcessId, Stream], Tail] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to read."""
+        return not (self.pages or self.fresh or self.tails)
+
+    def add(self, segment: Segment) -> int:
+        """Put *segment* at the end; return the number of its first line."""
+        number = self.end
+        self.fresh.append((number, segment))
+        self.end += segment.lines
+        return number
+
+    def turn(self, page: Page) -> None:
+        """Go on with an empty list: what was in the old one is on *page*."""
+        self.pages = (*self.pages, page)
+        self.fresh = []
+
+    def drop_page(self) -> None:
+        """Let the oldest page go."""
+        self.first = self.pages[0].numberings[self._process].end
+        self.pages = self.pages[1:]
+
+    def view(self, version: int) -> View:
+        """Return what there is now, for readers."""
+        tails = tuple((*source, tail) for source, tail in self.tails.items())
+        return View(
+            process=self._process,
+            extent=LogExtent(version, self.first, self.end + len(tails)),
+            whole=self.end,
+            pages=self.pages,
+            fresh=self.fresh,
+            count=len(self.fresh),
+            tails=tails,
+        )
