@@ -1,0 +1,300 @@
+"""All processes, and what one of them means to another.
+
+Supervision without threads: :class:`~brummer.process.supervisor.Supervisor`
+puts a queue before it.
+"""
+
+import signal
+from collections.abc import Mapping
+from concurrent.futures import Future
+from types import MappingProxyType
+
+from brummer.errors import BrummerError
+from brummer.model.process import ProcessId, ProcessState, ProcessStatus
+from brummer.model.script import Script
+from brummer.process.entrance import Entrance
+from brummer.process.loop import Loop
+from brummer.process.request import (
+    fail_all,
+    promise,
+    resolve,
+    resolve_all,
+    when_all,
+)
+from brummer.process.restart import Decision, Streak
+from brummer.process.run import Office, Run
+from brummer.process.wiring import Wiring
+
+
+class Crew:
+    """Starts, stops and restarts processes.
+
+    *Successors.*  A restart is a new process, made when the old one and its
+    whole tree are gone, or at once where it only waits for its back-off.  Until
+    it runs, the old process's id stands for both: who stops ``web-1`` while it
+    is being restarted as ``web-2`` does not want ``web-2``.  A restart of a
+    process that was restarted before is one of its latest successor, so that
+    two people who press the key get one new process.
+
+    Threads: the supervisor thread only, except :attr:`trees`.  Every method that
+    takes a *future* resolves it, now or later, or raises.
+    """
+
+    def __init__(self, wiring: Wiring, loop: Loop) -> None:
+        #: The roots of what runs.  Rebound, never mutated: rebinding is one
+        #: atomic store, so any thread may read it at any time.
+        self.trees: Mapping[ProcessId, int] = MappingProxyType({})
+        self._wiring = wiring
+        self._loop = loop
+        self._office = Office(
+            wiring=wiring,
+            loop=loop,
+            is_open=lambda: self._end is None,
+            ended=self._ended,
+            changed=self._changed,
+            gone=self._gone,
+        )
+        self._entrance = Entrance(wiring, loop, Run.begin)
+        #: Everybody whom the registry remembers, and those not over.
+        self._runs: dict[ProcessId, Run] = {}
+        self._present: dict[ProcessId, Run] = {}
+        #: How often each script name has run; a number is never used twice.
+        self._counts: dict[str, int] = {}
+        self._tidy_at = 2 * wiring.settings.history
+        #: Set by the first shutdown; nothing starts from then on.
+        self._end: Future[None] | None = None
+
+    def start(self, script: Script, future: Future[ProcessState]) -> None:
+        """Start *script*; answer with its process when it runs."""
+        self._require_open(f"{script.name} is not started")
+        run = self._admit(script)
+        run.starters.append(future)
+        self._entrance.enter(run)
+
+    def stop(self, process: ProcessId, future: Future[ProcessState]) -> None:
+        """End *process* with its grace; asked twice, without.
+
+        A stop of what is being restarted only calls the restart off.
+        """
+        run = self._meant(process)
+        run.stoppers.append(future)
+        if run.is_ending and not run.restarters:
+            run.kill()
+        self._halt(run)
+
+    def kill(self, process: ProcessId, future: Future[ProcessState]) -> None:
+        """End *process* without any grace."""
+        run = self._meant(process)
+        run.stoppers.append(future)
+        run.kill()
+        self._halt(run)
+
+    def restart(self, process: ProcessId, future: Future[ProcessState]) -> None:
+        """End *process*, then start its script again; answer when that runs.
+
+        One that is about to start anyway is not started twice.
+        """
+        self._require_open(f"{process} is not restarted")
+        run = self._latest(process)
+        match run.status:
+            case ProcessStatus.PENDING:
+                run.starters.append(future)
+            case ProcessStatus.BACKOFF:
+                run.starters.append(future)
+                self._wake(run)
+            case _:
+                run.restarters.append(future)
+                if run.is_over:
+                    self._succeed(run)
+                else:
+                    run.end()
+
+    def stop_all(self, future: Future[None]) -> None:
+        """End all processes, each with its grace; answer when none is left."""
+        ended: list[Future[ProcessState]] = []
+        for run in tuple(self._present.values()):
+            ended.append(promise())
+            run.stoppers.append(ended[-1])
+            self._halt(run)
+        when_all(ended, future)
+
+    def shutdown(self, future: Future[None]) -> None:
+        """Start nothing any more and end all; only the first call does that."""
+        if self._end is not None:
+            when_all([self._end], future)
+            return
+        self._end = future
+        self.stop_all(future)
+
+    def hurry(self, future: Future[None]) -> None:
+        """End every grace period that has begun."""
+        for run in tuple(self._present.values()):
+            if run.is_ending:
+                run.kill()
+        resolve(future, None)
+
+    def signal(self, process: ProcessId, number: int, future: Future[None]) -> None:
+        """Send a signal to the tree of *process*."""
+        if number not in signal.valid_signals():
+            raise BrummerError(f"there is no signal {number} on this system")
+        self._named(process).child.signal(number)
+        resolve(future, None)
+
+    def write(self, process: ProcessId, data: bytes, future: Future[None]) -> None:
+        """Type *data* into *process*."""
+        self._named(process).child.write(data)
+        resolve(future, None)
+
+    def resize(
+        self, process: ProcessId, size: tuple[int, int], future: Future[None]
+    ) -> None:
+        """Tell *process* that its terminal has *size* (columns, rows) now."""
+        self._named(process).child.resize(*size)
+        resolve(future, None)
+
+    def exited(self, process: ProcessId) -> None:
+        """Take note that the child of *process* has ended."""
+        if (run := self._runs.get(process)) is not None:
+            run.exited()
+
+    def drained(self, process: ProcessId) -> None:
+        """Take note that all output of *process* has been stored."""
+        if (run := self._runs.get(process)) is not None:
+            run.drained()
+
+    def forsake(self, message: str) -> None:
+        """Answer all who still wait; nobody works for them any more."""
+        for run in tuple(self._present.values()):
+            for waiting in (run.starters, run.stoppers, run.restarters):
+                fail_all(waiting, message)
+
+    # -- who is meant ------------------------------------------------------------
+
+    def _named(self, process: ProcessId) -> Run:
+        run = self._runs.get(process)
+        if run is None:
+            raise BrummerError(f"there is no process {process!r}")
+        return run
+
+    def _meant(self, process: ProcessId) -> Run:
+        """Return *process*, or its successor as long as that has not run."""
+        run = self._named(process)
+        while run.successor is not None and run.successor.state.started is None:
+            run = run.successor
+        return run
+
+    def _latest(self, process: ProcessId) -> Run:
+        run = self._named(process)
+        while run.successor is not None:
+            run = run.successor
+        return run
+
+    # -- coming and going --------------------------------------------------------
+
+    def _require_open(self, consequence: str) -> None:
+        if self._end is not None:
+            raise BrummerError(f"brummer is ending: {consequence}")
+
+    def _admit(
+        self,
+        script: Script,
+        *,
+        replaces: Run | None = None,
+        decision: Decision | None = None,
+    ) -> Run:
+        """Make a new process: pending, or after a *decision* in its back-off."""
+        number = self._counts.get(script.name, 0) + 1
+        self._counts[script.name] = number
+        state = ProcessState(
+            id=ProcessId(f"{script.name}-{number}"),
+            name=script.name,
+            script=script.id,
+            command=script.command,
+            folder=script.folder,
+            arguments=script.arguments,
+            environment=script.environment,
+            status=ProcessStatus.BACKOFF if decision else ProcessStatus.PENDING,
+            reason=decision.reason if decision else "",
+            run=number,
+            replaces=replaces.id if replaces else None,
+            created=self._wiring.clock.now(),
+        )
+        streak = decision.streak if decision else Streak()
+        run = Run(state, script, self._office, streak)
+        self._runs[run.id] = self._present[run.id] = run
+        if replaces is not None:
+            replaces.successor = run
+        self._tidy()
+        return run
+
+    def _tidy(self) -> None:
+        """Forget who is over and whom the registry has forgotten.
+
+        Done when the table has grown by as much as is remembered, so that it
+        costs next to nothing per process.
+        """
+        if len(self._runs) < self._tidy_at:
+            return
+        remembered = self._wiring.registry.snapshot()
+        self._runs = {
+            process: run
+            for process, run in self._runs.items()
+            if process in remembered or process in self._present
+        }
+        self._tidy_at = len(self._runs) + self._wiring.settings.history
+
+    def _halt(self, run: Run) -> None:
+        """Begin to end *run*, whatever it is about, and call its restart off."""
+        fail_all(run.restarters, f"{run.id} was stopped instead of restarted")
+        if run.is_over:
+            resolve_all(run.stoppers, run.state)
+        elif run.status in {ProcessStatus.PENDING, ProcessStatus.BACKOFF}:
+            self._entrance.leave(run)
+            run.abandon()
+        else:
+            run.end()
+
+    def _succeed(self, run: Run) -> None:
+        """Start *run* again for those who asked for that."""
+        successor = self._admit(run.script, replaces=run)
+        successor.starters.extend(run.restarters)
+        run.restarters.clear()
+        self._entrance.enter(successor)
+
+    def _wake(self, run: Run) -> None:
+        """Let *run* begin now, as soon as nothing of its predecessor is left."""
+        run.wake()
+        replaced = run.state.replaces
+        before = None if replaced is None else self._present.get(replaced)
+        if before is None:
+            self._entrance.enter(run)
+        else:
+            # It comes in when the predecessor reports that it is gone.
+            run.tell(f"waiting for what {before.id} left running to end")
+            before.end()
+
+    # -- what runs report --------------------------------------------------------
+
+    def _changed(self, run: Run) -> None:
+        others = {name: root for name, root in self.trees.items() if name != run.id}
+        if run.root is not None:
+            others[run.id] = run.root
+        self.trees = MappingProxyType(others)
+
+    def _ended(self, run: Run, decision: Decision) -> None:
+        """Have *run* started again as decided."""
+        if decision.delay is None:
+            return
+        successor = self._admit(run.script, replaces=run, decision=decision)
+        successor.alarm = self._loop.later(
+            decision.delay, lambda: self._wake(successor)
+        )
+
+    def _gone(self, run: Run) -> None:
+        del self._present[run.id]
+        resolve_all(run.stoppers, run.state)
+        successor = run.successor
+        if run.restarters:
+            self._succeed(run)
+        elif successor is not None and successor.status is ProcessStatus.PENDING:
+            self._entrance.enter(successor)

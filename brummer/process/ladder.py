@@ -1,0 +1,131 @@
+"""Ending a tree of processes, politely first.
+
+::
+
+    stop signal ──▶ look, name who stays ──▶ deadline: SIGKILL ──▶ look ──▶ over
+                       │    ▲   │                               │   ▲  │
+                       │    └───┘                               │   └──┘
+                       └── nobody left: over                    └── patience ends: over
+
+The tree is what counts, not its root: a shell that obeys at once while the
+server that it started does not has not been stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.process.loop import Loop, Timer
+from brummer.process.system import Child, Relative
+from brummer.process.wiring import safely
+from brummer.process.wording import members, signal_name
+
+#: Seconds between the stop signal and the first look at who is still there.
+#: Most programs obey within a tenth of it, so nobody is blamed too early.
+FIRST_LOOK: Final = 0.3
+
+#: Seconds between the first two looks where the end is expected any moment;
+#: then twice as long each time, up to the longest pause.
+QUICK_LOOK: Final = 0.05
+
+#: Longest pause between two looks, in seconds; a look reads the process table.
+LONGEST_PAUSE: Final = 1.0
+
+#: Seconds after SIGKILL at which we stop waiting.  Only a process that hangs
+#: in the kernel, or that is not ours to signal, lives that long.
+PATIENCE: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Who hears how the ladder goes.
+
+    *show* is told what the wait is for, in plain words.  *over* is called once,
+    with those who could not be ended: as a rule nobody.
+    """
+
+    show: Callable[[str], object]
+    over: Callable[[tuple[Relative, ...]], object]
+
+
+class Ladder:
+    """Ends one child with its whole tree.
+
+    Threads: the supervisor thread only.
+    """
+
+    def __init__(self, child: Child, loop: Loop, listener: Listener) -> None:
+        self._child = child
+        self._loop = loop
+        self._listener = listener
+        self._complaint = ""
+        self._pause = FIRST_LOOK
+        self._looking: Timer | None = None
+        self._deadline: Timer | None = None
+        self._killed = False
+        self._over = False
+
+    @property
+    def killed(self) -> bool:
+        """Whether it came to SIGKILL."""
+        return self._killed
+
+    def begin(self, stop_signal: int, grace: float) -> None:
+        """Send *stop_signal*, and SIGKILL in *grace* seconds to who ignores it."""
+        self._complaint = f"ignores {signal_name(stop_signal)}: "
+        safely(lambda: self._child.signal(stop_signal), None)
+        self._deadline = self._loop.later(grace, self.kill)
+        self._look_in(FIRST_LOOK)
+
+    def kill(self) -> None:
+        """Send SIGKILL now; once is enough, the looks repeat it as needed."""
+        if self._killed or self._over:
+            return
+        self._killed = True
+        self._complaint = "survives SIGKILL: "
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self._loop.later(PATIENCE, self._give_up)
+        safely(self._child.kill, None)
+        self._pause = QUICK_LOOK
+        self._look_in(QUICK_LOOK)
+
+    def look(self) -> None:
+        """Look at once who is left, then again and again.
+
+        Called when there is news, such as the root's exit.
+        """
+        self._pause = QUICK_LOOK
+        self._look()
+
+    def _look(self) -> None:
+        if self._over:
+            return
+        family = safely(self._child.family, None)
+        # The root's exit may be known a moment later than that it is gone, and
+        # a look that failed (None) says nothing about who is there.
+        if family == () and safely(lambda: self._child.exit_code, None) is not None:
+            self._finish(())
+            return
+        if family:
+            self._listener.show(self._complaint + members(family))
+            if self._killed:
+                # Somebody may have been born between the last look and its kill.
+                safely(self._child.kill, None)
+        self._look_in(self._pause)
+
+    def _look_in(self, pause: float) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = self._loop.later(pause, self._look)
+        self._pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _give_up(self) -> None:
+        self._finish(safely(self._child.family, ()))
+
+    def _finish(self, survivors: tuple[Relative, ...]) -> None:
+        self._over = True
+        for timer in (self._looking, self._deadline):
+            if timer is not None:
+                timer.cancel()
+        self._listener.over(survivors)

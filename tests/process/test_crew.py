@@ -1,0 +1,820 @@
+"""What one process means to another: histories, restarts, shutdown.
+
+Played through the supervisor's public face, without threads.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from brummer.config.settings import ProcessManagerSettings
+from brummer.errors import BrummerError
+from brummer.model.process import ProcessId, ProcessStatus
+from brummer.model.script import RestartPolicy
+from tests.process.fakes import Stage, launch, refusal
+
+WEB = ProcessId("web-1")
+NEXT = ProcessId("web-2")
+
+Step = Callable[[Stage], object]
+
+
+def start(stage: Stage) -> None:
+    stage.start()
+
+
+def stop(stage: Stage) -> None:
+    stage.supervisor.stop(WEB)
+
+
+def kill(stage: Stage) -> None:
+    stage.supervisor.kill(WEB)
+
+
+def restart(stage: Stage) -> None:
+    stage.supervisor.restart(WEB)
+
+
+def stubborn(stage: Stage) -> None:
+    stage.child(WEB).ignore_signals()
+
+
+def late_output(stage: Stage) -> None:
+    stage.system.drains = False
+
+
+def drained(stage: Stage) -> None:
+    stage.supervisor.drained(WEB)
+
+
+def slow_plugin(stage: Stage) -> None:
+    stage.workers.eager = False
+
+
+def plugin_answers(stage: Stage) -> None:
+    stage.workers.finish()
+
+
+def bad_plugin(stage: Stage) -> None:
+    stage.launches["web"] = ZeroDivisionError("a bug")
+
+
+def no_command(stage: Stage) -> None:
+    stage.system.troubles["start"] = BrummerError("no command 'serve' on PATH")
+
+
+def end(code: int) -> Step:
+    return lambda stage: stage.child(WEB).exit(code)
+
+
+def after(seconds: float) -> Step:
+    return lambda stage: stage.play(seconds)
+
+
+#: What happens, and what is published of it: every new status, and the reason
+#: and exit code at the end.
+HISTORIES: dict[str, tuple[list[Step], list[str], str, int | None]] = {
+    "a process that ends by itself": (
+        [start, after(2.3), end(0)],
+        ["web-1 pending", "web-1 running", "web-1 success"],
+        "",
+        0,
+    ),
+    "a process that fails": (
+        [start, after(2.3), end(3)],
+        ["web-1 pending", "web-1 running", "web-1 failed"],
+        "exited with 3 after 2.3 s",
+        3,
+    ),
+    "a process that crashes": (
+        [start, after(2.3), end(139)],
+        ["web-1 pending", "web-1 running", "web-1 failed"],
+        "was killed by SIGSEGV after 2.3 s",
+        139,
+    ),
+    "output after the exit": (
+        [late_output, start, end(0), after(3.0)],
+        ["web-1 pending", "web-1 running"],
+        "",
+        None,
+    ),
+    "output that ends after the exit": (
+        [late_output, start, end(0), after(3.0), drained],
+        ["web-1 pending", "web-1 running", "web-1 success"],
+        "",
+        0,
+    ),
+    "output that ends before the exit": (
+        [late_output, start, drained, after(60.0), end(0)],
+        ["web-1 pending", "web-1 running", "web-1 success"],
+        "",
+        0,
+    ),
+    "output that never ends": (
+        [late_output, start, end(0), after(5.1)],
+        ["web-1 pending", "web-1 running", "web-1 success"],
+        "",
+        0,
+    ),
+    "a stop that is obeyed": (
+        [start, stop, after(0.1)],
+        ["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+        "",
+        143,
+    ),
+    "a stop that is ignored": (
+        [start, stubborn, stop, after(4.9)],
+        ["web-1 pending", "web-1 running", "web-1 stopping"],
+        "ignores SIGTERM: node (pid 100)",
+        None,
+    ),
+    "a stop that is ignored until the deadline": (
+        [start, stubborn, stop, after(5.2)],
+        ["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+        "killed",
+        137,
+    ),
+    "a stop of someone who ends well meanwhile": (
+        [start, stubborn, stop, after(1.0), end(0)],
+        ["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+        "",
+        0,
+    ),
+    "a second stop ends the grace": (
+        [start, stubborn, stop, after(1.0), stop, after(0.1)],
+        ["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+        "killed",
+        137,
+    ),
+    "a kill has no grace": (
+        [start, stubborn, kill, after(0.1)],
+        ["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+        "killed",
+        137,
+    ),
+    "a stop while it is prepared": (
+        [slow_plugin, start, stop, after(0.1), plugin_answers],
+        ["web-1 pending", "web-1 stopped"],
+        "stopped before it ran",
+        None,
+    ),
+    "a plugin that fails": (
+        [bad_plugin, start],
+        ["web-1 pending", "web-1 failed"],
+        "preparing it failed: ZeroDivisionError: a bug",
+        None,
+    ),
+    "a plugin that never answers": (
+        [slow_plugin, start, after(5.1), plugin_answers],
+        ["web-1 pending", "web-1 failed"],
+        "found no free worker to prepare it within 5 s"
+        " ([process_manager] worker_timeout)",
+        None,
+    ),
+    "a command that does not exist": (
+        [no_command, start],
+        ["web-1 pending", "web-1 failed"],
+        "no command 'serve' on PATH",
+        None,
+    ),
+    "a restart leaves the old one stopped": (
+        [start, restart],
+        [
+            *["web-1 pending", "web-1 running", "web-1 stopping", "web-1 stopped"],
+            *["web-2 pending", "web-2 running"],
+        ],
+        "",
+        143,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("steps", "published", "reason", "code"), HISTORIES.values(), ids=HISTORIES.keys()
+)
+def test_history(
+    steps: list[Step], published: list[str], reason: str, code: int | None
+) -> None:
+    stage = Stage()
+
+    for step in steps:
+        step(stage)
+        stage.play()
+
+    last = stage.state(WEB)
+    assert stage.history() == published
+    assert (last.reason, last.exit_code) == (reason, code)
+
+
+class TestStart:
+    def test_runs_of_a_script_are_numbered_and_others_are_not_in_their_way(
+        self,
+    ) -> None:
+        stage = Stage()
+
+        for name in ("web", "db", "web"):
+            stage.start(name)
+        stage.child("web-2").exit(0)
+        stage.start("web")
+
+        states = stage.registry.snapshot()
+        assert list(states) == ["web-1", "db-1", "web-2", "web-3"]
+        assert [state.run for state in states.values()] == [1, 1, 2, 3]
+
+    def test_a_running_process_says_how_it_was_launched(self) -> None:
+        stage = Stage()
+
+        state = stage.start().result(0)
+
+        assert state.status is ProcessStatus.RUNNING
+        assert state.command == "serve --port '80 80'"
+        assert state.pid == stage.child(WEB).pid
+        assert state.started == stage.clock.now()
+
+    def test_a_child_is_told_who_it_is(self) -> None:
+        stage = Stage()
+
+        stage.running()
+
+        assert stage.system.extras[WEB] == {
+            "BRUMMER_PROCESS": "web-1",
+            "BRUMMER_SCRIPT": "web",
+            "BRUMMER_RUN": "1",
+        }
+
+    def test_notes_of_the_launch_come_before_anything_else(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(notes=(".env: PORT changed",))
+
+        stage.running()
+        stage.child(WEB).exit(1)
+        stage.play()
+
+        assert stage.notes == [
+            (WEB, ".env: PORT changed"),
+            (WEB, "exited with 1 after 0.0 s"),
+        ]
+
+    def test_who_cannot_be_started_says_so_in_the_answer_and_in_its_log(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = BrummerError("no folder /project/web")
+
+        future = stage.start()
+
+        assert refusal(future) == "web-1: no folder /project/web"
+        assert stage.notes == [(WEB, "no folder /project/web")]
+        assert stage.state(WEB).ended == stage.clock.now()
+
+    def test_a_stop_signal_that_does_not_exist_starts_nothing(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(stop_signal="SIGFOO")
+
+        future = stage.start()
+
+        assert "SIGFOO" in refusal(future)
+        assert not stage.system.children
+
+
+class TestStop:
+    def test_the_answer_comes_when_the_whole_tree_is_gone(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        slow = child.fork("esbuild", obedient=False)
+
+        future = stage.supervisor.stop(WEB)
+        stage.play(1.0)
+        blocked = (future.done(), stage.state(WEB).reason)
+        child.die(slow)
+        stage.play(1.0)
+
+        assert blocked == (False, f"ignores SIGTERM: esbuild (pid {slow})")
+        assert future.result(0) == stage.state(WEB)
+        assert child.is_closed
+
+    def test_the_deadline_is_published_with_the_stop(self) -> None:
+        stage = Stage()
+        stage.running().ignore_signals()
+
+        stage.supervisor.stop(WEB)
+        stage.play()
+
+        assert stage.state(WEB).deadline == stage.clock.now() + 5.0
+
+    def test_a_script_may_have_a_grace_and_a_signal_of_its_own(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(grace=0.5, stop_signal="INT")
+        child = stage.running()
+        child.ignore_signals()
+
+        stage.supervisor.stop(WEB)
+        stage.play(0.4)
+        polite = (child.signals, child.kills)
+        stage.play(0.2)
+
+        assert polite == ([2], 0)
+        assert child.kills == 1
+
+    @pytest.mark.parametrize("grace", [float("nan"), -1.0, 0.0])
+    def test_a_grace_that_makes_no_sense_is_none(self, grace: float) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(grace=grace)
+        stage.running().ignore_signals()
+
+        future = stage.supervisor.stop(WEB)
+        stage.play(0.1)
+
+        assert future.result(0).reason == "killed"
+
+    def test_a_finished_process_is_stopped_already(self) -> None:
+        stage = Stage()
+        stage.running().exit(0)
+
+        future = stage.supervisor.stop(WEB)
+        stage.play()
+
+        assert future.result(0).status is ProcessStatus.SUCCESS
+
+    def test_a_stop_leaves_a_note_with_the_real_exit_code(self) -> None:
+        stage = Stage()
+        stage.running()
+
+        stage.play(1.0)
+        stage.supervisor.stop(WEB)
+        stage.play()
+
+        assert stage.notes == [(WEB, "stopped: was killed by SIGTERM after 1.0 s")]
+
+    def test_nobody_is_stopped_by_an_unknown_name(self) -> None:
+        stage = Stage()
+
+        future = stage.supervisor.stop(WEB)
+        stage.play()
+
+        assert refusal(future) == "there is no process 'web-1'"
+
+    def test_hurry_ends_every_grace_that_has_begun_and_nothing_else(self) -> None:
+        stage = Stage()
+        stage.system.stubborn = True
+        for name in ("web", "db", "api"):
+            stage.running(name)
+        stage.supervisor.stop(WEB)
+        stage.supervisor.stop(ProcessId("db-1"))
+        stage.play(1.0)
+
+        stage.supervisor.hurry()
+        stage.play(0.1)
+
+        assert stage.status("web-1") is ProcessStatus.STOPPED
+        assert stage.status("db-1") is ProcessStatus.STOPPED
+        assert stage.status("api-1") is ProcessStatus.RUNNING
+
+    def test_who_survives_even_sigkill_is_named_and_let_go(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.ignore_signals()
+        child.immortal = True
+
+        future = stage.supervisor.stop(WEB)
+        stage.play(10.1)
+
+        assert future.result(0).reason == "could not be ended: node (pid 100)"
+        assert future.result(0).exit_code is None
+        assert child.is_closed
+
+
+class TestLeftovers:
+    def test_a_process_ends_although_what_it_started_lives_on(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.fork("a")
+        child.fork("b")
+
+        child.exit(0)
+        stage.play()
+
+        assert stage.status(WEB) is ProcessStatus.SUCCESS
+        assert stage.state(WEB).reason == "2 processes it started are still running"
+        assert not child.is_closed
+
+    def test_its_state_follows_them_until_the_last_has_ended(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        first, second = child.fork("a"), child.fork("b")
+        child.exit(1)
+        stage.play(1.0)
+
+        child.die(first)
+        stage.play(5.0)
+        fewer = stage.state(WEB).reason
+        child.die(second)
+        stage.play(20.0)
+
+        assert fewer == (
+            "exited with 1 after 0.0 s; 1 process it started is still running"
+        )
+        assert stage.state(WEB).reason == "exited with 1 after 0.0 s"
+        assert child.is_closed
+
+    def test_a_stop_of_an_ended_process_ends_what_it_left(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        left = child.fork("daemon", obedient=False)
+        child.exit(0)
+        stage.play()
+
+        future = stage.supervisor.stop(WEB)
+        stage.play(1.0)
+        meanwhile = stage.state(WEB)
+        stage.play(5.0)
+
+        assert meanwhile.status is ProcessStatus.SUCCESS
+        assert meanwhile.reason == f"ignores SIGTERM: daemon (pid {left})"
+        assert future.result(0).reason == ""
+        assert not stage.system.living()
+
+    def test_shutdown_ends_them_too(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.fork("daemon")
+        child.exit(0)
+        stage.play()
+
+        future = stage.supervisor.shutdown()
+        stage.play(1.0)
+
+        assert future.result(0) is None
+        assert not stage.system.living()
+
+
+class TestRestart:
+    def test_the_new_process_starts_when_the_whole_old_tree_is_gone(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.fork("esbuild", obedient=False)
+
+        future = stage.supervisor.restart(WEB)
+        stage.play(4.0)
+        early = NEXT in stage.system.children
+        stage.play(2.0)
+
+        assert not early
+        assert future.result(0).id == NEXT
+        assert future.result(0).replaces == WEB
+        assert future.result(0).status is ProcessStatus.RUNNING
+
+    def test_restarts_that_meet_are_one(self) -> None:
+        stage = Stage()
+        stage.running()
+
+        futures = [stage.supervisor.restart(WEB) for _ in range(3)]
+        stage.play()
+
+        assert {future.result(0).id for future in futures} == {NEXT}
+
+    def test_a_finished_process_is_restarted_at_once(self) -> None:
+        stage = Stage()
+        stage.running().exit(1)
+
+        future = stage.supervisor.restart(WEB)
+        stage.play()
+
+        assert future.result(0).id == NEXT
+
+    def test_a_process_that_was_replaced_stands_for_its_latest_successor(self) -> None:
+        stage = Stage()
+        stage.running()
+        stage.supervisor.restart(WEB)
+        stage.play()
+
+        future = stage.supervisor.restart(WEB)
+        stage.play()
+
+        assert future.result(0).id == "web-3"
+        assert future.result(0).replaces == NEXT
+        assert stage.status(NEXT) is ProcessStatus.STOPPED
+
+    def test_who_is_about_to_start_is_not_started_twice(self) -> None:
+        stage = Stage()
+        stage.workers.eager = False
+        stage.start()
+
+        future = stage.supervisor.restart(WEB)
+        stage.play()
+        stage.workers.finish()
+        stage.play()
+
+        assert future.result(0).id == WEB
+
+    def test_a_stop_during_a_restart_wins(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.ignore_signals()
+
+        restarted = stage.supervisor.restart(WEB)
+        stage.play(1.0)
+        stopped = stage.supervisor.stop(WEB)
+        stage.play(1.0)
+        grace_is_kept = child.kills == 0
+        stage.play(4.0)
+
+        assert refusal(restarted) == "web-1 was stopped instead of restarted"
+        assert stopped.result(0).status is ProcessStatus.STOPPED
+        assert grace_is_kept
+        assert list(stage.registry.snapshot()) == [WEB]
+
+    def test_a_stop_by_the_old_name_reaches_the_successor_that_starts(self) -> None:
+        stage = Stage()
+        stage.running()
+        stage.workers.eager = False
+        restarted = stage.supervisor.restart(WEB)
+        stage.play()
+
+        stopped = stage.supervisor.stop(WEB)
+        stage.play()
+        stage.workers.finish()
+        stage.play()
+
+        assert refusal(restarted) == "web-2 was stopped before it ran"
+        assert stopped.result(0).id == NEXT
+        assert NEXT not in stage.system.children
+
+    def test_a_stop_by_the_old_name_spares_the_successor_that_runs(self) -> None:
+        stage = Stage()
+        stage.running()
+        stage.supervisor.restart(WEB)
+        stage.play()
+
+        stage.supervisor.stop(WEB)
+        stage.play()
+
+        assert stage.status(NEXT) is ProcessStatus.RUNNING
+
+    def test_a_restart_after_a_stop_is_what_was_wanted_last(self) -> None:
+        stage = Stage()
+        stage.running().ignore_signals()
+        stopped = stage.supervisor.stop(WEB)
+        stage.play(1.0)
+
+        restarted = stage.supervisor.restart(WEB)
+        stage.play(5.0)
+
+        assert stopped.result(0).id == WEB
+        assert restarted.result(0).id == NEXT
+
+
+class TestPolicy:
+    def failing(self) -> Stage:
+        stage = Stage()
+        stage.launches["web"] = launch(RestartPolicy.ON_FAILURE)
+        stage.running()
+        return stage
+
+    def test_a_failure_is_followed_by_a_new_process_that_waits(self) -> None:
+        stage = self.failing()
+
+        stage.child(WEB).exit(1)
+        stage.play()
+        waiting = stage.state(NEXT)
+        stage.play(1.1)
+
+        assert waiting.status is ProcessStatus.BACKOFF
+        assert waiting.reason == "restart in 1 s (1st try)"
+        assert waiting.replaces == WEB
+        assert stage.status(NEXT) is ProcessStatus.RUNNING
+        assert (WEB, "restart in 1 s (1st try)") in stage.notes
+
+    def test_five_quick_failures_are_enough(self) -> None:
+        stage = self.failing()
+
+        for run in range(1, 6):
+            stage.child(f"web-{run}").exit(1)
+            stage.play(9.0)
+
+        assert stage.status("web-5") is ProcessStatus.FAILED
+        assert stage.state("web-5").reason == "gave up after 5 quick failures"
+        assert "web-6" not in stage.registry.snapshot()
+
+    def test_a_restart_by_hand_after_giving_up_begins_anew(self) -> None:
+        stage = self.failing()
+        for run in range(1, 6):
+            stage.child(f"web-{run}").exit(1)
+            stage.play(9.0)
+
+        stage.supervisor.restart(ProcessId("web-5"))
+        stage.play()
+        stage.child("web-6").exit(1)
+        stage.play()
+
+        assert stage.state("web-7").reason == "restart in 1 s (1st try)"
+
+    def test_a_stopped_process_is_not_started_again(self) -> None:
+        stage = self.failing()
+
+        stage.supervisor.stop(WEB)
+        stage.play(5.0)
+
+        assert list(stage.registry.snapshot()) == [WEB]
+
+    def test_a_stop_during_the_back_off_wins(self) -> None:
+        stage = self.failing()
+        stage.child(WEB).exit(1)
+        stage.play()
+
+        stage.supervisor.stop(WEB)
+        stage.play(5.0)
+
+        assert stage.status(NEXT) is ProcessStatus.STOPPED
+        assert list(stage.registry.snapshot()) == [WEB, NEXT]
+
+    def test_a_restart_during_the_back_off_does_not_wait(self) -> None:
+        stage = self.failing()
+        stage.child(WEB).exit(1)
+        stage.play()
+
+        future = stage.supervisor.restart(WEB)
+        stage.play()
+        stage.play(5.0)
+
+        assert future.result(0).id == NEXT
+        assert list(stage.registry.snapshot()) == [WEB, NEXT]
+
+    def test_a_restart_that_cannot_start_is_tried_again(self) -> None:
+        stage = self.failing()
+        stage.child(WEB).exit(1)
+        stage.system.troubles["start"] = BrummerError("too many open files")
+
+        stage.play(1.1)
+        second = stage.state(NEXT)
+        stage.system.troubles.clear()
+        stage.play(2.1)
+
+        assert second.reason == "too many open files"
+        assert stage.status("web-3") is ProcessStatus.RUNNING
+
+    def test_what_the_old_process_left_is_ended_before_the_new_one_starts(self) -> None:
+        stage = self.failing()
+        left = stage.child(WEB).fork("daemon", obedient=False)
+
+        stage.child(WEB).exit(1)
+        stage.play(2.0)
+        waiting = stage.state(NEXT)
+        stage.play(5.0)
+
+        assert left not in stage.system.living()
+        assert waiting.status is ProcessStatus.PENDING
+        assert waiting.reason == "waiting for what web-1 left running to end"
+        assert stage.status(NEXT) is ProcessStatus.RUNNING
+
+    def test_always_means_after_a_success_as_well(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(RestartPolicy.ALWAYS)
+
+        stage.running().exit(0)
+        stage.play(1.1)
+
+        assert stage.status(NEXT) is ProcessStatus.RUNNING
+
+
+class TestInput:
+    def test_signals_keys_and_sizes_reach_the_child(self) -> None:
+        stage = Stage()
+        child = stage.running()
+
+        stage.supervisor.write(WEB, b"rs\n")
+        stage.supervisor.resize(WEB, 0, 10**9)
+        stage.supervisor.signal(WEB, 10)
+        stage.play()
+
+        assert child.typed == [b"rs\n"]
+        assert child.size == (1, 65535)
+        assert child.signals == [10]
+
+    def test_a_process_that_does_not_run_takes_none(self) -> None:
+        stage = Stage()
+        stage.running().exit(0)
+
+        answers = [
+            stage.supervisor.write(WEB, b"x"),
+            stage.supervisor.resize(WEB, 80, 24),
+            stage.supervisor.signal(WEB, 10),
+        ]
+        stage.play()
+
+        for answer in answers:
+            assert str(answer.exception(0)) == "web-1 is not running, it is success"
+
+    def test_a_signal_that_does_not_exist_is_refused(self) -> None:
+        stage = Stage()
+        stage.running()
+
+        future = stage.supervisor.signal(WEB, 999)
+        stage.play()
+
+        assert str(future.exception(0)) == "there is no signal 999 on this system"
+
+
+class TestEnd:
+    def test_all_are_stopped_wherever_they_are(self) -> None:
+        stage = Stage(ProcessManagerSettings(max_concurrent_starts=1))
+        stage.launches["db"] = launch(RestartPolicy.ALWAYS)
+        stage.running("web")
+        stage.running("db").exit(0)
+        stage.workers.eager = False
+        prepared, waiting = stage.start("api"), stage.start("docs")
+
+        future = stage.supervisor.stop_all()
+        stage.play(5.0)
+
+        assert future.result(0) is None
+        assert all(s.is_finished for s in stage.registry.snapshot().values())
+        assert refusal(prepared) == "api-1 was stopped before it ran"
+        assert refusal(waiting) == "docs-1 was stopped before it ran"
+
+    def test_stopping_all_shortens_no_grace_and_forbids_no_start(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.ignore_signals()
+
+        stage.supervisor.stop(WEB)
+        stage.supervisor.stop_all()
+        stage.play(4.0)
+
+        assert child.kills == 0
+        assert stage.start("db").result(0).status is ProcessStatus.RUNNING
+
+    def test_nothing_starts_after_the_shutdown_began(self) -> None:
+        stage = Stage()
+        stage.running()
+
+        stage.supervisor.shutdown()
+        answers = [stage.supervisor.start, stage.supervisor.restart]
+        started = stage.start("db")
+        restarted = stage.supervisor.restart(WEB)
+        stage.play()
+
+        assert len(answers) == 2
+        assert refusal(started) == "brummer is ending: db is not started"
+        assert refusal(restarted) == "brummer is ending: web-1 is not restarted"
+
+    def test_a_second_shutdown_is_the_same_one(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.ignore_signals()
+
+        first = stage.supervisor.shutdown()
+        stage.play(1.0)
+        second = stage.supervisor.shutdown()
+        stage.play(3.0)
+        third = stage.supervisor.shutdown()
+        grace_is_kept = child.kills == 0
+        stage.play(1.5)
+
+        assert grace_is_kept
+        assert [f.result(0) for f in (first, second, third)] == [None] * 3
+
+    def test_a_failure_during_the_shutdown_is_not_restarted(self) -> None:
+        stage = Stage()
+        stage.launches["web"] = launch(RestartPolicy.ALWAYS)
+        stage.running()
+
+        stage.supervisor.shutdown()
+        stage.child(WEB).exit(1)
+        stage.play(5.0)
+
+        assert list(stage.registry.snapshot()) == [WEB]
+
+    def test_an_empty_shutdown_is_done_at_once(self) -> None:
+        stage = Stage()
+
+        future = stage.supervisor.shutdown()
+        stage.play()
+
+        assert future.result(0) is None
+
+
+class TestBounds:
+    def test_who_is_over_is_forgotten_together_with_the_registry(self) -> None:
+        settings = ProcessManagerSettings(history=3)
+        stage = Stage(settings)
+
+        for run in range(1, 40):
+            stage.running().exit(0)
+            stage.play()
+            assert stage.status(f"web-{run}") is ProcessStatus.SUCCESS
+        future = stage.supervisor.restart(WEB)
+        stage.play()
+
+        assert refusal(future) == "there is no process 'web-1'"
+
+
+class TestTrees:
+    def test_the_roots_of_what_runs_are_there_for_whoever_measures(self) -> None:
+        stage = Stage()
+        web, db = stage.running("web"), stage.running("db")
+        before = stage.supervisor.trees()
+
+        web.exit(0)
+        stage.play()
+
+        assert before == {"web-1": web.pid, "db-1": db.pid}
+        assert stage.supervisor.trees() == {"db-1": db.pid}
