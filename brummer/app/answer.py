@@ -1,0 +1,45 @@
+"""What commands answer: plain tables made of the model's values."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from brummer.model.process import ProcessState
+
+_T = TypeVar("_T")
+
+
+def mapped(future: Future[_T], make: Callable[[_T], object]) -> Future[object]:
+    """Return a future of what *make* makes of the result of *future*.
+
+    *make* runs on the thread that resolves *future* and must not wait.
+    """
+    answer: Future[object] = Future()
+
+    def pass_on(done: Future[_T]) -> None:
+        try:
+            answer.set_result(make(done.result()))
+        except BaseException as error:  # noqa: BLE001 -- whoever waits gets it
+            answer.set_exception(error)
+
+    future.add_done_callback(pass_on)
+    return answer
+
+
+def started(state: ProcessState) -> object:
+    """Return the answer of commands that start something."""
+    return {"process": state.id, "pid": state.pid, "status": state.status}
+
+
+def ended(state: ProcessState) -> object:
+    """Return the answer of commands that end something."""
+    return {
+        "process": state.id,
+        "status": state.status,
+        "exit_code": state.exit_code,
+    }
+
+
+def nothing(_: object) -> object:
+    """Return the answer of commands that have none."""
+    return {}

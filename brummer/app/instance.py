@@ -1,0 +1,144 @@
+"""The instance as front ends in the same process see it."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from brummer.app.scripts import ScriptTable
+from brummer.core.commands import CommandTable
+from brummer.core.health import HealthTable
+from brummer.core.instance import Versions
+from brummer.core.registry import Registry
+from brummer.core.resources import ResourceMonitor
+from brummer.logs.detection import Detection
+from brummer.logs.store import LogStore
+from brummer.model.command import Command
+from brummer.model.finding import Finding
+from brummer.model.health import ComponentHealth
+from brummer.model.log import LogExtent, LogWindow
+from brummer.model.process import ProcessId, ProcessState, Usage
+from brummer.model.script import Script
+
+
+class Watchers:
+    """Tells front ends that something may have changed.
+
+    Threads: :meth:`wake` is called on any thread, for every change there is, so
+    it takes no lock: it goes through a tuple that is replaced, never changed.
+    Adding and removing replace it, from any thread, hence their lock.
+    """
+
+    def __init__(self) -> None:
+        self._writing = Lock()
+        self._wakers: tuple[Callable[[], None], ...] = ()
+
+    def add(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call *wake* at every change; return how to end that."""
+        with self._writing:
+            self._wakers = (*self._wakers, wake)
+        return lambda: self._remove(wake)
+
+    def _remove(self, wake: Callable[[], None]) -> None:
+        with self._writing:
+            self._wakers = tuple(w for w in self._wakers if w is not wake)
+
+    def wake(self) -> None:
+        """Wake everyone.
+
+        One that was removed a moment ago may still be called once: it must bear
+        that.
+        """
+        for wake in self._wakers:
+            wake()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Where everything that front ends read is published."""
+
+    registry: Registry
+    scripts: ScriptTable
+    store: LogStore
+    detection: Detection
+    health: HealthTable
+    monitor: ResourceMonitor
+    commands: CommandTable
+
+
+class LocalInstance:
+    """Implements :class:`~brummer.core.instance.Instance` in the same process.
+
+    Threads: safe from any thread; every read is a look at what a writer
+    published last.
+    """
+
+    def __init__(self, folder: Path, tables: Tables, watchers: Watchers) -> None:
+        self._folder = folder
+        self._tables = tables
+        self._watchers = watchers
+
+    @property
+    def name(self) -> str:
+        """The name of the project's folder."""
+        return self._folder.name or str(self._folder)
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self._folder
+
+    def versions(self) -> Versions:
+        """Return the present number of each table."""
+        tables = self._tables
+        return Versions(
+            processes=tables.registry.version,
+            scripts=tables.scripts.current().version,
+            logs=tables.store.version,
+            findings=tables.detection.version,
+            health=tables.health.version,
+            usage=tables.monitor.version,
+        )
+
+    def processes(self) -> Mapping[ProcessId, ProcessState]:
+        """Return all processes in the order in which they were made."""
+        return self._tables.registry.snapshot()
+
+    def usage(self) -> Mapping[ProcessId, Usage]:
+        """Return what the running processes used when last measured."""
+        return self._tables.monitor.usage()
+
+    def scripts(self) -> tuple[Script, ...]:
+        """Return the project's scripts."""
+        return self._tables.scripts.current().scripts
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what detectors found, oldest first."""
+        return self._tables.detection.findings()
+
+    def health(self) -> tuple[ComponentHealth, ...]:
+        """Return the health table."""
+        return self._tables.health.snapshot()
+
+    def log_extent(self, process: ProcessId | None = None) -> LogExtent:
+        """Return which lines *process* has, or all processes merged."""
+        return self._tables.store.extent(process)
+
+    def log_window(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> LogWindow:
+        """Return up to *count* lines from number *first* on."""
+        return self._tables.store.window(first, count, process)
+
+    def commands(self) -> Mapping[str, Command]:
+        """Return all commands by name."""
+        return self._tables.commands.snapshot()
+
+    def run(self, command: str, /, **arguments: object) -> Future[object]:
+        """Run a command by name."""
+        return self._tables.commands.run(command, arguments)
+
+    def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call *wake* whenever a version may have changed."""
+        return self._watchers.add(wake)

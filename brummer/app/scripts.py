@@ -1,0 +1,161 @@
+"""The project's scripts: detected, adjusted by the settings, found by name."""
+
+import difflib
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from brummer.config.settings import ScriptSettings
+from brummer.errors import BrummerError, ScriptNotFound
+from brummer.model.script import Script
+
+#: The source of scripts that ``[scripts.NAME] command`` makes.
+CONFIGURED: Final = "config"
+
+#: The source of commands that were typed.
+SHELL: Final = "shell"
+
+#: Programs that nobody means as a bare word: where no script has this name,
+#: ``brum test`` is a mistake and not a call of test(1).
+_NEVER_MEANT: Final = frozenset({"test", "["})
+
+
+class ScriptList(NamedTuple):
+    """All scripts, with a number that grows when they are read again."""
+
+    version: int
+    scripts: tuple[Script, ...]
+
+
+class ScriptTable:
+    """Publishes the project's scripts.
+
+    Threads: :meth:`detect` runs on a bus worker or, at the start, on the main
+    thread; two at a time would both publish, so a lock makes one wait for the
+    other.  Everything else only reads what was published and is safe from any
+    thread: a list is replaced, never changed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, ScriptSettings],
+        ask: Callable[[Path], Iterable[Script]],
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._ask = ask
+        self._detecting = Lock()
+        #: Rebound by detect().
+        self._list = ScriptList(0, ())
+
+    def current(self) -> ScriptList:
+        """Return the scripts as they were detected last."""
+        return self._list
+
+    def detect(self) -> tuple[Script, ...]:
+        """Read the scripts again and return them."""
+        # Asking the plugins happens under the lock, and they are not ours; but
+        # what they can reach never leads back to detect(), which only a command
+        # of its own runs.
+        with self._detecting:
+            found = [self._adjusted(script) for script in self._ask(self._folder)]
+            taken = {script.name for script in found}
+            configured = (
+                self._configured(name, setting)
+                for name, setting in self._settings.items()
+                if setting.command and name not in taken
+            )
+            scripts = (*found, *configured)
+            self._list = ScriptList(self._list.version + 1, scripts)
+        return scripts
+
+    def _adjusted(self, script: Script) -> Script:
+        """Return *script* as ``[scripts.NAME]`` wants it."""
+        setting = self._settings.get(script.name)
+        if setting is None:
+            return script
+        if setting.command:
+            return self._configured(script.name, setting)
+        return replace(
+            script,
+            folder=self._folder / setting.dir if setting.dir else script.folder,
+            environment=MappingProxyType({**script.environment, **setting.env}),
+            wrapper=setting.wrapper or script.wrapper,
+        )
+
+    def _configured(self, name: str, setting: ScriptSettings) -> Script:
+        return Script(
+            name=name,
+            source=CONFIGURED,
+            command=setting.command,
+            folder=self._folder / setting.dir,
+            environment=setting.env,
+            description="from [scripts] of the configuration",
+        )
+
+    def find(self, name: str) -> Script:
+        """Return the script called *name*, by its id or its name.
+
+        :raises ScriptNotFound: if there is none, naming those that look alike.
+        :raises BrummerError: if several sources have one of that name.
+        """
+        scripts = self._list.scripts
+        for script in scripts:
+            if script.id == name:
+                return script
+        found = [script for script in scripts if script.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = " and ".join(script.id for script in found)
+            raise BrummerError(f"{name!r} could be {ids}; say which")
+        names = {script.name for script in scripts}
+        raise ScriptNotFound(name, difflib.get_close_matches(name, names))
+
+    def meant_by(self, word: str, arguments: tuple[str, ...] = ()) -> Script:
+        """Return what a word of the command line asks for.
+
+        That is a script, else a shell command if the word holds spaces, else a
+        program.
+
+        :raises ScriptNotFound: if it is none of them.
+        """
+        try:
+            return replace(self.find(word), arguments=arguments)
+        except ScriptNotFound:
+            is_program = word not in _NEVER_MEANT and shutil.which(word)
+            if not word.strip() or not (_has_space(word) or is_program):
+                raise
+        return self.shell(word, arguments=arguments)
+
+    def shell(
+        self, command: str, name: str = "", arguments: tuple[str, ...] = ()
+    ) -> Script:
+        """Return a script for a command line that was typed.
+
+        :raises BrummerError: if there is nothing to run.
+        """
+        words = command.split(maxsplit=1)
+        if not words:
+            raise BrummerError("the command is empty")
+        return Script(
+            name=name or _label(words[0]),
+            source=SHELL,
+            command=command,
+            folder=self._folder,
+            arguments=arguments,
+        )
+
+
+def _has_space(word: str) -> bool:
+    return any(character.isspace() for character in word)
+
+
+def _label(program: str) -> str:
+    """Return what to call a process that runs *program*."""
+    return Path(program.strip("'\"")).name or "command"

@@ -1,0 +1,66 @@
+"""How a command line ends: one place for messages, exit codes, crash reports."""
+
+import contextlib
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import brummer
+from brummer.errors import BrummerError
+
+#: What shells report for a program that Ctrl-C ended.
+INTERRUPTED: Final = 130
+
+
+def run(program: str, work: Callable[[], int]) -> int:
+    """Return the exit code of *work*, whatever happens in it.
+
+    A :class:`BrummerError` is a sentence on standard error.  Any other exception
+    is a bug: it is written to a crash report whose path is shown.
+    """
+    try:
+        return work()
+    except BrummerError as error:
+        for line in str(error).splitlines():
+            complain(program, line)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader left, as ``brumctl logs | head`` does.  Nothing more can be
+        # said; and what Python would flush at its end must not complain either.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 -- this is the last place that can report it
+        where = _report(program)
+        complain(program, f"this is a bug in {program}; a report is in {where}")
+        return 1
+
+
+def complain(program: str, text: str) -> None:
+    """Print one line to standard error, if there is one."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{program}: {text}\n")
+        sys.stderr.flush()
+
+
+def _report(program: str) -> str:
+    """Write the present exception to a file and return its path."""
+    text = (
+        f"{program} {brummer.__version__}, Python {sys.version.split()[0]},"
+        f" {platform.platform()}\n{sys.argv!r}\n\n{traceback.format_exc()}"
+    )
+    try:
+        handle, path = tempfile.mkstemp(prefix=f"{program}-crash-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        complain(program, text)
+        return "the lines above"
+    return str(Path(path))

@@ -1,0 +1,110 @@
+"""Tests of the project's scripts."""
+
+from pathlib import Path
+
+import pytest
+
+from brummer.app.scripts import ScriptTable
+from brummer.config.settings import ScriptSettings
+from brummer.errors import BrummerError, ScriptNotFound
+from brummer.model.script import Script
+
+ROOT = Path("/srv/shop")
+
+
+def script(name: str, source: str = "node", **fields: object) -> Script:
+    return Script(name=name, source=source, command=f"run {name}", folder=ROOT)
+
+
+def table(*scripts: Script, **settings: ScriptSettings) -> ScriptTable:
+    made = ScriptTable(ROOT, settings, lambda _: scripts)
+    made.detect()
+    return made
+
+
+def test_a_script_is_found_by_name_and_by_id() -> None:
+    scripts = table(script("dev"), script("build"))
+
+    assert scripts.find("dev").name == "dev"
+    assert scripts.find("node:build").name == "build"
+
+
+def test_a_name_that_two_sources_use_must_be_qualified() -> None:
+    scripts = table(script("web"), script("web", "procfile"))
+
+    with pytest.raises(BrummerError, match="node:web and procfile:web"):
+        scripts.find("web")
+    assert scripts.find("procfile:web").source == "procfile"
+
+
+def test_an_unknown_name_is_answered_with_those_that_look_alike() -> None:
+    with pytest.raises(ScriptNotFound, match="did you mean dev"):
+        table(script("dev")).find("dve")
+
+
+def test_reading_again_grows_the_version() -> None:
+    scripts = table(script("dev"))
+    before = scripts.current()
+
+    scripts.detect()
+
+    assert scripts.current().version > before.version
+    assert before.scripts == scripts.current().scripts
+
+
+def test_settings_adjust_a_detected_script() -> None:
+    setting = ScriptSettings(dir="apps/web", env={"A": "1"}, wrapper=True)
+
+    adjusted = table(script("dev"), dev=setting).find("dev")
+
+    assert adjusted.folder == ROOT / "apps/web"
+    assert adjusted.environment == {"A": "1"}
+    assert adjusted.wrapper
+    assert adjusted.source == "node"
+
+
+def test_a_configured_command_takes_the_place_of_the_detected_one() -> None:
+    found = table(script("dev"), dev=ScriptSettings(command="make dev")).find("dev")
+
+    assert found.command == "make dev"
+    assert found.source == "config"
+
+
+def test_a_configured_command_makes_a_script_of_its_own() -> None:
+    found = table(seed=ScriptSettings(command="./seed.sh", dir="db")).find("seed")
+
+    assert found.folder == ROOT / "db"
+
+
+def test_a_setting_without_a_command_makes_no_script() -> None:
+    assert table(ghost=ScriptSettings(tty=False)).current().scripts == ()
+
+
+def test_a_word_means_a_script_before_anything_else() -> None:
+    meant = table(script("ls")).meant_by("ls", ("-l",))
+
+    assert meant.source == "node"
+    assert meant.arguments == ("-l",)
+
+
+def test_a_word_with_spaces_is_a_command_for_the_shell() -> None:
+    meant = table().meant_by("echo 'a  b' | cat")
+
+    assert meant.source == "shell"
+    assert meant.command == "echo 'a  b' | cat"
+    assert meant.name == "echo"
+
+
+def test_a_program_is_run_under_its_own_name() -> None:
+    assert table().meant_by("/bin/sh").name == "sh"
+
+
+@pytest.mark.parametrize("word", ["no-such-program-here", "test", "", " "])
+def test_what_is_neither_is_not_found(word: str) -> None:
+    with pytest.raises(ScriptNotFound):
+        table(script("dev")).meant_by(word)
+
+
+def test_an_empty_command_is_refused() -> None:
+    with pytest.raises(BrummerError, match="empty"):
+        table().shell("  ")

@@ -1,0 +1,62 @@
+"""Tests of how a command line ends."""
+
+from pathlib import Path
+
+import pytest
+
+from brummer.cli.outcome import run
+from brummer.errors import BrummerError, ConfigError, UsageError
+
+
+def raising(error: BaseException) -> int:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (BrummerError("no"), 1),
+        (UsageError("no"), 2),
+        (ConfigError("here:1", "no"), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_an_error_has_its_exit_code(error: BaseException, code: int) -> None:
+    assert run("brum", lambda: raising(error)) == code
+
+
+def test_a_sentence_comes_without_a_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run("brum", lambda: raising(ConfigError(".brum.toml:3", "no key 'x'\nsecond")))
+
+    assert capsys.readouterr().err == "brum: .brum.toml:3: no key 'x'\nbrum: second\n"
+
+
+def test_a_bug_leaves_a_report_whose_path_is_shown(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    code = run("brum", lambda: raising(ZeroDivisionError("oops")))
+
+    said = capsys.readouterr().err
+    report = Path(said.strip().rpartition(" ")[2])
+    assert code == 1
+    assert "bug" in said
+    assert "ZeroDivisionError: oops" in report.read_text()
+
+
+def test_a_bug_is_told_even_where_nothing_can_be_written(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+
+    code = run("brum", lambda: raising(ZeroDivisionError("oops")))
+
+    assert code == 1
+    assert "ZeroDivisionError: oops" in capsys.readouterr().err
