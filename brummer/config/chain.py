@@ -49,7 +49,7 @@ class ConsultedFile:
     problem: Problem | None = None
 
 
-class _Absent(Exception):  # noqa: N818 -- nothing is wrong
+class Absent(Exception):  # noqa: N818 -- nothing is wrong
     """There is no such file."""
 
 
@@ -62,12 +62,20 @@ def candidates(folder: Path) -> tuple[Path, ...]:
     """
     project = Path(os.path.realpath(folder))
     found = [place / NAME for place in (project, *project.parents)]
-    with suppress(RuntimeError):  # there is no home
-        found.append(Path(os.path.realpath(Path.home())) / NAME)
+    if (place := home()) is not None:
+        found.append(place / NAME)
     shared = PlatformDirs("brummer", appauthor=False, multipath=True)
     places = [shared.user_config_dir, *shared.site_config_dir.split(os.pathsep)]
     found.extend(Path(place) / SHARED_NAME for place in places)
     return tuple(dict.fromkeys(found))
+
+
+def home() -> Path | None:
+    """Return the home directory without symbolic links, ``None`` if there is none."""
+    try:
+        return Path(os.path.realpath(Path.home()))
+    except RuntimeError:  # no HOME, and no such user
+        return None
 
 
 def consult(files: tuple[Path, ...], folder: Path) -> Iterator[ConsultedFile]:
@@ -86,8 +94,8 @@ def consult(files: tuple[Path, ...], folder: Path) -> Iterator[ConsultedFile]:
 
 def _consult(path: Path, owners: set[int]) -> ConsultedFile:
     try:
-        content, owner = _content(path)
-    except _Absent:
+        content, owner = read_content(path)
+    except Absent:
         return ConsultedFile(path=path, state=FileState.ABSENT)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -104,9 +112,10 @@ def _consult(path: Path, owners: set[int]) -> ConsultedFile:
     return ConsultedFile(path=path, state=FileState.READ, assignments=found)
 
 
-def _content(path: Path) -> tuple[bytes, int]:
+def read_content(path: Path) -> tuple[bytes, int]:
     """Return what is in the file and whose it is.
 
+    :raises Absent: if there is none.
     :raises OSError: if it cannot be read.
     :raises ValueError: if it is no file, or larger than any configuration.
     """
@@ -115,7 +124,7 @@ def _content(path: Path) -> tuple[bytes, int]:
         # without waiting: a FIFO of that name would never open.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
-        raise _Absent from None
+        raise Absent from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from brummer.config.schema import KeyPath, dotted
+from brummer.config.text import KeyPath, dotted
 
 #: What decides where a statement ends: strings and comments hide brackets and
 #: newlines, brackets hide newlines.  Quotes in a row belong to the string before
@@ -59,9 +59,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """The text of one statement."""
+    """The text of one statement, and where in the document it ends."""
 
     text: str
+    end: int
     line: int
     last_line: int
 
@@ -106,6 +107,24 @@ def read_value(text: str) -> object:
     for name in reversed(statements[0].path[1:]):
         value = {name: value}
     return value
+
+
+def end_of_table(text: str, table: KeyPath) -> int | None:
+    """Return where the last statement of a table ends in a right *text*.
+
+    What follows is the place for one more key.  ``None`` if no header has that
+    name; the keys outside of any table have none and are always there.
+    """
+    current: KeyPath = ()
+    end = None if table else 0
+    for piece in _pieces(text):
+        if piece.is_header:
+            current, inner = _target(piece.text)
+            if isinstance(inner, list):
+                return end  # from here on names mean more than one table
+        if current == table:
+            end = piece.end
+    return end
 
 
 def _too_deep(line: int) -> BadDocument:
@@ -165,7 +184,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if token[0] == "\n" and depth <= 0:
             piece = text[start : token.start()]
             if piece.strip() and not piece.lstrip().startswith("#"):
-                yield _Piece(piece, first, line - 1)
+                yield _Piece(piece, token.start(), first, line - 1)
             start, first, depth = token.end(), line, 0
 
 
@@ -175,9 +194,9 @@ def _explained(text: str, error: Exception) -> BadDocument:
         return _too_deep(1)
     place = _PLACE.search(str(error))
     problem = str(error)[: place.start()] if place else str(error)
-    lines = text.count("\n") + 1
-    line = int(place[1] or lines) if place else lines
-    column = int(place[2] or 1) if place else 1
+    # Without a number it is the end of the text.
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    column = int(place[2]) if place and place[2] else len(text.rpartition("\n")[2]) + 1
     if problem == "Invalid value":
         problem += "; text needs quotes"
     return _set_twice(text, line) or BadDocument(_decapitalised(problem), line, column)

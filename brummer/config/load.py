@@ -15,9 +15,10 @@ from typing import Any, Final
 from brummer.config.chain import ConsultedFile, FileState, candidates, consult
 from brummer.config.merge import Chosen, Merge, Tree
 from brummer.config.outside import from_environment, from_flags, from_options
-from brummer.config.schema import TABLES, KeyPath, dotted, keys, script_keys
+from brummer.config.schema import TABLES, keys, script_keys
 from brummer.config.settings import PluginSettings, ScriptSettings, Settings
 from brummer.config.source import DEFAULT, Origin, Problem, file_origin
+from brummer.config.text import KeyPath, dotted
 from brummer.errors import ConfigError
 
 _NO_FLAGS: Final[Mapping[str, tuple[object, str]]] = MappingProxyType({})
@@ -28,8 +29,9 @@ class Loaded:
     """What is set, where it was set, and what is wrong.
 
     *origins* has every key by its dotted name, with :data:`DEFAULT` for those
-    that nobody set.  *notices* are lines for people about things that are no
-    errors.  Values with a *problem* are left at what a weaker source says.
+    that nobody set, and the tables that somebody named.  *notices* are lines for
+    people about things that are no errors.  Values with a *problem* are left at
+    what a weaker source says.
     """
 
     settings: Settings
@@ -97,7 +99,7 @@ def survey(
     merge.add(from_options(options, merge.problems))
     return Loaded(
         settings=_settings(merge.tree),
-        origins=_origins(merge.tree),
+        origins=_origins(merge),
         notices=tuple(str(notice) for notice in merge.notices),
         files=files,
         problems=tuple(merge.problems),
@@ -141,13 +143,15 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-def _origins(tree: Tree) -> Mapping[str, Origin]:
+def _origins(merge: Merge) -> Mapping[str, Origin]:
     found = {dotted(path): DEFAULT for path, _ in keys()}
-    scripts = tree.get("scripts", {})
+    scripts = merge.tree.get("scripts", {})
     for name in scripts if isinstance(scripts, dict) else ():
         for path, _ in script_keys():
             found[dotted(("scripts", name, *path))] = DEFAULT
-    found.update((dotted(path), chosen.origin) for path, chosen in _chosen((), tree))
+    found.update((dotted(path), origin) for path, origin in merge.tables.items())
+    chosen = _chosen((), merge.tree)
+    found.update((dotted(path), one.origin) for path, one in chosen)
     return MappingProxyType(found)
 
 

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from brummer.config.document import read_value
 from brummer.config.rule import Rule
-from brummer.config.schema import Free, Key, KeyPath, Retired, dotted, find, misplaced
+from brummer.config.schema import Free, Key, Retired, find, misplaced
 from brummer.config.source import Assignment, Origin, Problem, Typed
+from brummer.config.text import KeyPath, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ Tree: TypeAlias = dict[str, "Tree | Chosen"]
 class Merge:
     """Takes assignments, the weakest source first; *tree* is what came of it.
 
+    *tables* says where tables were set that have a header, or nothing in them.
     *problems* and *notices* are lines for people, each said once for a source.
     """
 
     def __init__(self) -> None:
         self.tree: Tree = {}
+        self.tables: dict[KeyPath, Origin] = {}
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
         self._told: set[tuple[str, str]] = set()
@@ -58,6 +61,8 @@ class Merge:
         value, origin = assignment.value, assignment.origin
         if path != assignment.path:
             self.notice(origin, f"{dotted(assignment.path)} is now {dotted(path)}")
+            if self._has_from(path, origin.name):
+                return
         if isinstance(node, Retired):
             name = dotted(assignment.path[:1])
             self.notice(origin, f"{name} is not used; {node.instead}")
@@ -65,10 +70,18 @@ class Merge:
             self._set(path, Chosen(_read(path, node.rule, value), origin))
         elif value == {}:
             self._set(path, {})
+            self.tables[path] = origin
         elif isinstance(node, Free):
             self._set(path, Chosen(_as_it_is(value), origin))
         else:
             raise misplaced(path, value)
+
+    def _has_from(self, path: KeyPath, source: str) -> bool:
+        """Whether the key at *path* was set by that very source."""
+        entry: Tree | Chosen | None = self.tree
+        for name in path:
+            entry = entry.get(name) if isinstance(entry, dict) else None
+        return isinstance(entry, Chosen) and entry.origin.name == source
 
     def _set(self, path: KeyPath, entry: Tree | Chosen) -> None:
         """Put *entry* in its place; a table and a value of one name do not mix."""

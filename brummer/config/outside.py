@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from brummer.config.document import BadDocument, read_document, read_value
-from brummer.config.rule import hint
-from brummer.config.schema import ROOT, KeyPath, Table
+from brummer.config.schema import ROOT, Table
 from brummer.config.source import (
     PREFIX,
     Assignment,
@@ -19,6 +18,7 @@ from brummer.config.source import (
     Typed,
     leaves,
 )
+from brummer.config.text import KeyPath, hint
 
 #: Variables with our prefix that are no settings.
 RESERVED: Final = frozenset({"BRUM_PLUGINS", "BRUM_STRICT_PLUGINS"})

@@ -6,16 +6,16 @@ what :class:`~brummer.config.settings.Settings` holds, or raises
 :class:`ValueError` with what is allowed instead.
 """
 
-import difflib
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, get_args, get_origin
 
 from typing_extensions import override
 
 from brummer.config.settings import Limits
+from brummer.config.text import hint, shown
 
 #: What a person may write behind a number, by the unit of the setting, and how
 #: many of that unit it is.
@@ -37,28 +37,6 @@ _QUANTITY: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)", re.ASCII)
 #: What nothing that we hand text to (paths, commands, variables) takes: NUL, and
 #: what Python makes of bytes in the environment that are not UTF-8.
 _UNUSABLE: Final = re.compile("[\0\ud800-\udfff]")
-
-#: A value in an error message is cut here; nobody reads a page of it.
-_SHOWN: Final = 60
-
-
-def nearest(wrong: str, right: Iterable[str], *, most: int = 1) -> list[str]:
-    """Return up to *most* of the names that look like *wrong*, the best first."""
-    by_fold = {name.casefold(): name for name in right}
-    found = difflib.get_close_matches(wrong.casefold(), by_fold, most)
-    return [by_fold[name] for name in found]
-
-
-def hint(wrong: str, right: Iterable[str]) -> str:
-    """Return the end of an error message: ``; did you mean ...?``, or nothing."""
-    found = nearest(wrong, right)
-    return f"; did you mean {found[0]}?" if found else ""
-
-
-def shown(value: object) -> str:
-    """Return *value* for an error message: short, and nothing but printable."""
-    text = ascii(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 class Rule(ABC):

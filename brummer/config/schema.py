@@ -12,11 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from brummer.config.rule import Rule, Text, hint, nearest, rule_for, shown
+from brummer.config.rule import Rule, Text, rule_for
 from brummer.config.settings import Limits, ScriptSettings, Settings
-
-#: Where a key is: the names of its tables, then its own.
-KeyPath: TypeAlias = tuple[str, ...]
+from brummer.config.text import KeyPath, dotted, hint, nearest, shown
 
 _ANY: Final = re.compile(".*", re.DOTALL)
 
@@ -25,8 +23,6 @@ _SCRIPT_NAME: Final = re.compile(r"(?!\s)[^\0-\x1f\x7f-\x9f\ud800-\udfff]+(?<!\s
 
 #: What the operating system takes.
 _VARIABLE_NAME: Final = re.compile("[^=\0\ud800-\udfff]+")
-
-_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,24 +142,6 @@ ROOT: Final = Table(
 )
 
 
-def dotted(path: KeyPath) -> str:
-    """Return *path* as TOML writes it: joined by dots, names quoted where needed."""
-    return ".".join(name if _BARE.fullmatch(name) else _quoted(name) for name in path)
-
-
-def _quoted(name: str) -> str:
-    """Return *name* between quotes, with everything escaped that cannot be seen."""
-    return f'"{"".join(_escaped(character) for character in name)}"'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    if character.isprintable():
-        return character
-    return f"\\U{ord(character):08x}"
-
-
 def find(path: KeyPath) -> tuple[KeyPath, Node]:
     """Return the node at *path*, and its path without old names.
 
@@ -214,8 +192,8 @@ def misplaced(path: KeyPath, value: object) -> ValueError:
 def _elsewhere(name: str) -> str:
     """Return the full name of a key that is called so, in whatever table."""
     full = {path[-1]: dotted(path) for path, _ in keys()}
-    found = nearest(name, full)
-    return full[found[0]] if found else ""
+    near = nearest(name, full)
+    return full[near] if near else ""
 
 
 def keys() -> Iterator[tuple[KeyPath, Key]]:

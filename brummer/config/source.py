@@ -13,7 +13,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from brummer.config.schema import KeyPath
+from brummer.config.text import KeyPath, visible
 
 #: What the names of our variables begin with.
 PREFIX: Final = "BRUM_"
@@ -91,8 +91,7 @@ class Problem:
     @override
     def __str__(self) -> str:
         """Return one line for people, free of anything a terminal acts on."""
-        line = f"{self.origin}: {self.text}"
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+        return visible(f"{self.origin}: {self.text}")
 
 
 def leaves(path: KeyPath, value: object, origin: Origin) -> Iterator[Assignment]:
