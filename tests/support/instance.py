@@ -55,7 +55,7 @@ class FakeInstance:
 
     Commands act at once on the tables: a stopped process is stopped when its
     future is there.  *answers* replaces the answer of a command by a value, a
-    future or an exception.
+    future, an exception, or a function that returns one of them.
 
     Threads: any thread may read and write.  Writers take one lock; readers take
     what was published last.
@@ -140,6 +140,7 @@ class FakeInstance:
         try:
             if command in self.answers:
                 answer = self.answers[command]
+                answer = answer(**arguments) if callable(answer) else answer
             elif command in self._commands:
                 answer = self._commands[command].run(**arguments)
             else:

@@ -1,0 +1,107 @@
+"""The first row and the last: where one is, how things are, what can be done."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from brummer.core.instance import Instance
+from brummer.model.health import HealthLevel
+from brummer.model.process import ProcessState, ProcessStatus
+from brummer.tui.desk import Message
+from brummer.tui.keymap import Place, hinted, key_names
+from brummer.tui.row import Row, Span, cut, fit, printable, ready, width
+
+#: Names of the views in the first row, from which width on.
+_LONG: Final = (
+    60,
+    {Place.SCRIPTS: "Scripts", Place.PROCESSES: "Processes", Place.LOGS: "Logs"},
+)
+_SHORT: Final = (34, {Place.SCRIPTS: "Scr", Place.PROCESSES: "Proc", Place.LOGS: "Log"})
+_TINY: Final = (0, {Place.SCRIPTS: "S", Place.PROCESSES: "P", Place.LOGS: "L"})
+
+#: From this width on the first row begins with the name of the project.
+_WITH_NAME: Final = 70
+_NAME: Final = 24
+
+
+class Bar(NamedTuple):
+    """A row, and which command a click on a part of it runs.
+
+    *targets* are a command and the columns from where and before where it is.
+    """
+
+    row: Row
+    targets: tuple[tuple[str, int, int], ...] = ()
+
+    def command_at(self, column: int) -> str | None:
+        """Return the command that stands at *column*."""
+        found = (c for c, start, end in self.targets if start <= column < end)
+        return next(found, None)
+
+
+def head_bar(
+    instance: Instance,
+    place: Place,
+    shown: Iterable[ProcessState],
+    columns: int,
+) -> Bar:
+    """Return the first row: the views, and a summary at the right."""
+    spans: list[Span] = []
+    if columns >= _WITH_NAME:
+        spans.append(("bar on", f" {cut(printable(instance.name), _NAME)} "))
+    spans.append(("bar", " "))
+    names = next(names for least, names in (_LONG, _SHORT, _TINY) if columns >= least)
+    targets = []
+    for number, (view, name) in enumerate(names.items(), 1):
+        start = _width(spans)
+        lit = view is place
+        text = f"[{number}{name}]" if lit else f" {number}{name} "
+        spans.append(("bar on" if lit else "bar", text))
+        targets.append((f"view.{view}", start, start + width(text)))
+    summary = _summary(instance, shown)
+    room = columns - _width(spans) - _width(summary) - 1
+    if room >= 1:
+        spans += [("bar", " " * room), *summary]
+    return Bar(ready(spans, columns, fill="bar"), tuple(targets))
+
+
+def _summary(instance: Instance, shown: Iterable[ProcessState]) -> list[Span]:
+    """Return how many processes run and failed, and what of Brummer is broken."""
+    states = [process.status for process in shown]
+    running = sum(s in {ProcessStatus.RUNNING, ProcessStatus.STOPPING} for s in states)
+    failed = states.count(ProcessStatus.FAILED)
+    broken = sum(row.level is not HealthLevel.HEALTHY for row in instance.health())
+    spans: list[Span] = [("bar", f"{running} up")]
+    if failed:
+        spans += [("bar", "  "), ("alarm", f" {failed} failed ")]
+    if broken:
+        spans += [("bar", "  "), ("alarm", f" ! {broken} broken ")]
+    return spans
+
+
+def foot_bar(place: Place, message: Message | None, columns: int) -> Bar:
+    """Return the last row: a message, or what can be done here."""
+    if message is not None:
+        attribute = "alarm" if message.failure else "toast"
+        text = f" {message.text} "
+        return Bar(ready([(attribute, text)], columns, fill="bar"))
+    spans: list[Span] = [("bar", " ")]
+    targets = []
+    for binding in hinted(place):
+        key = key_names(binding).split()[0]
+        text = f" {binding.hint}  "
+        start = _width(spans)
+        end = start + width(key) + width(text)
+        if end - 1 > columns:
+            continue
+        spans += [("key", key), ("bar", text)]
+        targets.append((binding.command, start, end - 2))
+    return Bar(ready(spans, columns, fill="bar"), tuple(targets))
+
+
+def prompt_bar(caption: str, text: str, columns: int) -> Row:
+    """Return the last row while something is typed in it."""
+    return ready([("key", printable(caption)), (None, fit(text, columns))], columns)
+
+
+def _width(spans: Iterable[Span]) -> int:
+    return sum(width(text) for _, text in spans)

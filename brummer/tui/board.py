@@ -1,0 +1,337 @@
+"""What is on the screen: the views, what lies over them, and who has the keyboard."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.core.instance import Versions
+from brummer.model.health import HealthLevel
+from brummer.model.process import ProcessId, ProcessStatus
+from brummer.model.script import ScriptId
+from brummer.tui.commands import Seat, SharedCommands
+from brummer.tui.desk import Desk
+from brummer.tui.keymap import Place, command_of
+from brummer.tui.layers.dialog import (
+    Dialog,
+    StoppingLayer,
+    leftover_lines,
+    quit_lines,
+)
+from brummer.tui.layers.layer import Layer, Markup
+from brummer.tui.layers.palette import PaletteLayer
+from brummer.tui.layers.text import TextLayer, health_lines, help_lines
+from brummer.tui.lineage import Lineage
+from brummer.tui.prompt import Prompt
+from brummer.tui.views.logs import LogsView
+from brummer.tui.views.processes import ProcessesView
+from brummer.tui.views.scripts import ScriptsView
+from brummer.tui.views.view import View
+
+logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the board can ask of the terminal it is shown on."""
+
+    redraw: Callable[[], None]
+    suspend: Callable[[], None]
+    set_mouse: Callable[[bool], None]
+    leave: Callable[[], None]
+
+
+class Board:
+    """Routes keys to commands, and commands to whoever does them.
+
+    At any time one *place* has the keyboard: the line that is typed in the last
+    row, else the layer on top, else the view.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, desk: Desk, terminal: Terminal, *, mouse: bool) -> None:
+        self.desk = desk
+        self.lineage = Lineage(desk.instance)
+        self._terminal = terminal
+        self._mouse = mouse
+        self._scripts = ScriptsView(desk, self.lineage, self._opened)
+        self._processes = ProcessesView(desk, self.lineage, self._open_log)
+        self._logs = LogsView(desk, self.lineage)
+        self._views: Mapping[Place, View] = {
+            view.place: view for view in (self._scripts, self._processes, self._logs)
+        }
+        self._history: list[Place] = []
+        self._untouched = True
+        self._versions = Versions(-1, -1, -1, -1, -1, -1)
+        self._warned: set[tuple[str, str]] = set()
+        self._quitting = False
+        self.view: View = self._scripts
+        self.layer: Layer | None = None
+        self.prompt: Prompt | None = None
+        seat = Seat(self._process, self._script, self._opened)
+        self._shared = SharedCommands(desk, self.lineage, seat)
+        self._own = {**self._shared.table(), **self._commands()}
+        desk.run("leftovers.list", self._offer_leftovers, otherwise=logger.warning)
+
+    @property
+    def place(self) -> Place:
+        """What has the keyboard."""
+        if self.prompt is not None:
+            return Place.PROMPT
+        return self.view.place if self.layer is None else self.layer.place
+
+    @property
+    def is_ticking(self) -> bool:
+        """Whether something is shown that changes with time alone."""
+        unfinished = self.lineage.unfinished()
+        return (
+            self.desk.message() is not None
+            or (bool(unfinished) and self.view is not self._logs)
+            or any(p.status is ProcessStatus.STOPPING for p in unfinished)
+        )
+
+    # What is new.
+
+    def refresh(self) -> None:
+        """Read from the instance what has changed since the last time."""
+        self.desk.settle()
+        versions = self.desk.instance.versions()
+        if versions.processes != self._versions.processes:
+            self.lineage.refresh()
+        if versions.health != self._versions.health:
+            self._warn()
+        self._versions = versions
+        for view in self._views.values():
+            self._refresh_view(view)
+        if self._untouched and self.lineage.shown():
+            # Something runs: that is more interesting than what could be run.
+            self._untouched = False
+            self.view = self._processes
+        self._take_question()
+
+    def _refresh_view(self, view: View) -> None:
+        """Let a view read what is new; one that cannot keeps what it has."""
+        try:
+            view.refresh()
+        except Exception as error:
+            reason = (view.place, repr(error))
+            if reason not in self._warned:
+                self._warned.add(reason)
+                logger.exception("the view %s could not be refreshed", view.place)
+                self.desk.fail(f"the view {view.place} failed: {error!r}")
+
+    def _warn(self) -> None:
+        """Name what broke, once for each reason."""
+        for row in self.desk.instance.health():
+            reason = (row.component, row.error)
+            if row.level is not HealthLevel.HEALTHY and reason not in self._warned:
+                self._warned.add(reason)
+                self.desk.fail(
+                    f"{row.component} is {row.level}: {row.error}  (! shows all)"
+                )
+
+    # Keys.
+
+    def press(self, key: str) -> bool:
+        """Take a key; return whether it meant anything."""
+        self._untouched = False
+        self.desk.seen()
+        command = command_of(self.place, key)
+        if command is not None:
+            return self.run(command)
+        if self.prompt is not None:
+            return self.prompt.type(key)
+        return self.layer is not None and self.layer.type(key)
+
+    def run(self, command: str) -> bool:
+        """Run a command of the key map; return whether anybody knows it here.
+
+        A command that fails says so and leaves the rest as it is.
+        """
+        run = self._table().get(command)
+        if run is None:
+            return False
+        try:
+            run()
+        except Exception as error:
+            logger.exception("the command %s failed", command)
+            self.desk.fail(f"{command} failed: {type(error).__name__}: {error}")
+        self._take_question()
+        return True
+
+    def _table(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the commands mean to what has the keyboard."""
+        if self.prompt is not None:
+            return {"input.take": self.prompt.take, "input.leave": self.prompt.leave}
+        if self.layer is not None:
+            return {"screen.redraw": self._terminal.redraw, **self.layer.commands()}
+        return {**self._own, **self.view.commands()}
+
+    def _take_question(self) -> None:
+        """Open the line in the last row if something is asked."""
+        question, self.desk.question = self.desk.question, None
+        if question is not None:
+            self.prompt = Prompt(question, self._close_prompt)
+
+    def _close_prompt(self) -> None:
+        self.prompt = None
+
+    def _commands(self) -> dict[str, Callable[[], None]]:
+        return {
+            "view.scripts": lambda: self._go(Place.SCRIPTS),
+            "view.processes": lambda: self._go(Place.PROCESSES),
+            "view.logs": lambda: self._go(Place.LOGS),
+            "view.back": self._back,
+            "palette.open": self._open_palette,
+            "help.open": self._open_help,
+            "health.open": self._open_health,
+            "mouse.toggle": self._toggle_mouse,
+            "screen.redraw": self._terminal.redraw,
+            "screen.suspend": self._terminal.suspend,
+            "app.quit": self.ask_quit,
+        }
+
+    # Views.
+
+    def _go(self, place: Place) -> None:
+        if place is not self.view.place:
+            self._history = [*self._history[-9:], self.view.place]
+            self.view = self._views[place]
+            self.view.refresh()
+
+    def _back(self) -> None:
+        """Return to the view before; nowhere further than where one came from."""
+        if self._history:
+            self.view = self._views[self._history.pop()]
+            self.view.refresh()
+
+    def _process(self) -> ProcessId | None:
+        return self.view.process
+
+    def _script(self) -> ScriptId | None:
+        if self.view is self._scripts:
+            return self._scripts.script.id if self._scripts.script else None
+        state = self.desk.instance.processes().get(self.view.process or ProcessId(""))
+        return state.script if state else None
+
+    def _opened(self, process: ProcessId) -> None:
+        """Show a process that was started or chosen, unless one is busy elsewhere."""
+        self.lineage.refresh()
+        self._processes.select(process)
+        if self.view is self._logs:
+            self._logs.show(process)
+        elif self.layer is None and self.prompt is None:
+            self._go(Place.PROCESSES)
+
+    def _open_log(self, process: ProcessId) -> None:
+        self._logs.show(process)
+        self._go(Place.LOGS)
+
+    def _toggle_mouse(self) -> None:
+        self._mouse = not self._mouse
+        self._terminal.set_mouse(self._mouse)
+        off = "the mouse is the terminal's: drag to select, M takes it back"
+        self.desk.say("the mouse is on" if self._mouse else off)
+
+    # Layers.
+
+    def _close(self) -> None:
+        self.layer = None
+
+    def _text(
+        self, place: Place, title: str, lines: Callable[[int], Sequence[Markup]]
+    ) -> None:
+        glyphs = self.desk.theme.glyphs
+        self.layer = TextLayer(place, title, lines, glyphs=glyphs, close=self._close)
+
+    def _open_help(self) -> None:
+        place = self.view.place
+        self._text(
+            Place.HELP, f"Keys: {place}", lambda columns: help_lines(place, columns)
+        )
+
+    def _open_health(self) -> None:
+        self._text(
+            Place.HEALTH,
+            "What is broken",
+            lambda columns: health_lines(self.desk.instance.health(), columns),
+        )
+
+    def _open_palette(self) -> None:
+        self.layer = PaletteLayer(
+            self._shared.choices(self.view.place, self.run),
+            glyphs=self.desk.theme.glyphs,
+            close=self._close,
+            shell=self._shared.shell,
+        )
+
+    def _offer_leftovers(self, answer: object) -> None:
+        """Ask what to do with what a dead instance of this project left running."""
+        names = leftover_names(answer)
+        if names and not self._quitting:
+            self.layer = Dialog(
+                Place.LEFTOVERS,
+                "Left over",
+                lambda: leftover_lines(names),
+                glyphs=self.desk.theme.glyphs,
+                answer={"answer.yes": self._end_leftovers, "answer.no": self._close},
+            )
+
+    def _end_leftovers(self) -> None:
+        self._close()
+        self.desk.say("ending what was left over")
+        self.desk.run(
+            "leftovers.end", lambda _: self.desk.say("what was left over has ended")
+        )
+
+    # The end.
+
+    def ask_quit(self) -> None:
+        """Quit; ask first if that would stop anything."""
+        if not self.lineage.unfinished():
+            self.quit()
+            return
+        self.layer = Dialog(
+            Place.QUIT,
+            "Quit",
+            lambda: quit_lines(self.lineage.unfinished()),
+            glyphs=self.desk.theme.glyphs,
+            answer={
+                "answer.yes": self.quit,
+                "answer.sure": self.quit,
+                "answer.no": self._close,
+            },
+        )
+
+    def quit(self) -> None:
+        """Stop everything, show how that goes, and leave; if asked again, hurry."""
+        if self._quitting:
+            self.desk.run("app.hurry")
+            return
+        self._quitting = True
+        self.prompt = None
+        self.layer = StoppingLayer(self.desk, self.lineage)
+        self.desk.run(
+            "app.quit", lambda _: self._terminal.leave(), otherwise=self._cannot_quit
+        )
+
+    def _cannot_quit(self, reason: str) -> None:
+        self._quitting = False
+        self._close()
+        self.desk.fail(f"cannot quit: {reason}")
+
+
+def leftover_names(answer: object) -> list[str]:
+    """Return the answer of ``leftovers.list`` as lines for people."""
+    if not isinstance(answer, Sequence) or isinstance(answer, str):
+        return []
+    return [_leftover_name(row) for row in answer]
+
+
+def _leftover_name(row: object) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    words = [str(row[key]) for key in ("name", "command") if row.get(key)]
+    pid = f"(pid {row['pid']})" if row.get("pid") else ""
+    return " ".join([": ".join(words), pid]).strip()

@@ -1,0 +1,98 @@
+"""Colours that children chose, in what the terminal at hand can show."""
+
+from functools import lru_cache
+from typing import Final
+
+import urwid
+
+from brummer.logs.style import PLAIN, Attribute, Colour, Style
+from brummer.tui.theme import Depth
+
+#: urwid's names of the sixteen colours, in the order of SGR.
+_NAMES: Final = (
+    "black",
+    "dark red",
+    "dark green",
+    "brown",
+    "dark blue",
+    "dark magenta",
+    "dark cyan",
+    "light gray",
+    "dark gray",
+    "light red",
+    "light green",
+    "yellow",
+    "light blue",
+    "light magenta",
+    "light cyan",
+    "white",
+)
+_ATTRIBUTES: Final = (
+    (Attribute.BOLD, "bold"),
+    (Attribute.FAINT, "faint"),
+    (Attribute.ITALIC, "italics"),
+    (Attribute.UNDERLINE, "underline"),
+    (Attribute.BLINK, "blink"),
+    (Attribute.REVERSE, "standout"),
+    (Attribute.STRIKE, "strikethrough"),
+)
+_TRUE: Final = 1 << 24
+
+#: The steps of xterm's colour cube, indexes 16 to 231.
+_CUBE: Final = (0, 95, 135, 175, 215, 255)
+
+
+@lru_cache(4096)
+def attribute_of(style: Style, colors: Depth) -> urwid.AttrSpec | None:
+    """Return *style* for a terminal of *colors* colours, ``None`` for plain.
+
+    urwid sends an attribute as it is, whatever the terminal can show, so true
+    colours become 256, and those become 16, before they get there.
+    """
+    if style == PLAIN:
+        return None
+    named = [name for flag, name in _ATTRIBUTES if flag in style.attributes]
+    foreground = ",".join([_name(style.foreground, colors), *named])
+    return urwid.AttrSpec(foreground, _name(style.background, colors), colors)
+
+
+def _name(colour: Colour, colors: int) -> str:
+    """Return urwid's name of the nearest colour that can be shown."""
+    if colour is None or colors == 1:
+        return "default"
+    if isinstance(colour, int) and colour < len(_NAMES):
+        return _NAMES[colour]
+    if colors >= _TRUE and not isinstance(colour, int):
+        return "#{:02x}{:02x}{:02x}".format(*colour)
+    if colors >= 256:  # noqa: PLR2004 -- a number of colours
+        return f"h{colour if isinstance(colour, int) else _indexed(colour)}"
+    rgb = _rgb(colour) if isinstance(colour, int) else colour
+    return _NAMES[_basic(rgb)]
+
+
+def _indexed(rgb: tuple[int, int, int]) -> int:
+    """Return the index of the nearest colour of the cube."""
+    red, green, blue = (_step(level) for level in rgb)
+    return 16 + 36 * red + 6 * green + blue
+
+
+def _step(level: int) -> int:
+    return min(range(len(_CUBE)), key=lambda step: abs(_CUBE[step] - level))
+
+
+def _rgb(index: int) -> tuple[int, int, int]:
+    """Return what one of the colours 16 to 255 looks like in xterm."""
+    if index >= 232:  # noqa: PLR2004 -- where xterm's greys begin
+        grey = 8 + 10 * (index - 232)
+        return grey, grey, grey
+    cube = index - 16
+    return _CUBE[cube // 36], _CUBE[cube // 6 % 6], _CUBE[cube % 6]
+
+
+def _basic(rgb: tuple[int, int, int]) -> int:
+    """Return which of the sixteen colours has the same hue and weight."""
+    strongest = max(rgb)
+    if strongest < 64:  # noqa: PLR2004 -- as dark as black for the eye
+        return 8
+    bits = sum(1 << place for place, level in enumerate(rgb) if level * 2 > strongest)
+    return bits + (8 if strongest > 200 else 0)  # noqa: PLR2004 -- bright from here

@@ -1,0 +1,204 @@
+"""What the keys do that mean the same in every view."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from brummer.model.process import ProcessId, ProcessState
+from brummer.model.script import ScriptId
+from brummer.tui.desk import Desk, Question
+from brummer.tui.keymap import Place, bindings_in, key_names
+from brummer.tui.layers.palette import Choice
+from brummer.tui.lineage import Lineage
+
+Commands = Mapping[str, Callable[[], None]]
+
+#: What the palette offers for each process, and how it is called while it is done.
+_PER_PROCESS: Final = {"stop": "stopping", "restart": "restarting", "kill": "killing"}
+
+#: Commands that answer tables for programs; on the screen they do nothing.
+_INTERNAL: Final = frozenset(
+    {
+        "health.list",
+        "leftovers.end",
+        "leftovers.list",
+        "metrics.read",
+        "plugins.list",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the commands are for: what the view has selected.
+
+    *script* is the script that is meant, *opened* shows a process.
+    """
+
+    process: Callable[[], ProcessId | None]
+    script: Callable[[], ScriptId | None]
+    opened: Callable[[ProcessId], None]
+
+
+class SharedCommands:
+    """The commands about processes, scripts and shell lines.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, desk: Desk, lineage: Lineage, seat: Seat) -> None:
+        self._desk = desk
+        self._lineage = lineage
+        self._seat = seat
+
+    def table(self) -> Commands:
+        """Return the functions by the names of the key map."""
+        return {
+            "process.stop": partial(self._act, "stop"),
+            "process.kill": partial(self._act, "kill"),
+            "process.restart": partial(self._act, "restart"),
+            "process.signal": self._ask_signal,
+            "process.input": self._ask_input,
+            "process.restart_all": partial(self._plain, "process.restart_all"),
+            "process.stop_all": partial(self._plain, "process.stop_all"),
+            "script.again": self._again,
+            "script.detect": partial(self._plain, "script.detect"),
+            "command.new": self._ask_command,
+        }
+
+    def _selected(self) -> ProcessState | None:
+        """Return the process that is meant, or say that there is none."""
+        process = self._seat.process()
+        state = (
+            None if process is None else self._desk.instance.processes().get(process)
+        )
+        if state is None:
+            self._desk.say("no process is selected")
+        return state
+
+    def _act(self, verb: str) -> None:
+        state = self._selected()
+        if state is not None:
+            self._act_on(state, verb, _PER_PROCESS[verb])
+
+    def _act_on(self, state: ProcessState, verb: str, doing: str) -> None:
+        if state.is_finished and verb != "restart":
+            self._desk.say(f"{state.name} has ended already")
+            return
+        self._desk.say(f"{doing} {state.name}")
+        self._desk.run(f"process.{verb}", process=state.id)
+
+    def _plain(self, command: str) -> None:
+        """Run a command that needs nothing to be known."""
+        title = self._desk.instance.commands()[command].title
+        self._desk.run(command, lambda _: self._desk.say(f"done: {title}"))
+
+    def _ask_signal(self) -> None:
+        state = self._living()
+        if state is not None:
+            self._desk.ask(
+                Question(
+                    f"signal to {state.name}: ",
+                    lambda line: self._desk.run(
+                        "process.signal", process=state.id, signal=line.strip()
+                    ),
+                    text="INT",
+                )
+            )
+
+    def _ask_input(self) -> None:
+        state = self._living()
+        if state is not None:
+            self._desk.ask(
+                Question(
+                    f"to {state.name}> ",
+                    lambda line: self._desk.run(
+                        "process.input", process=state.id, text=line + "\n"
+                    ),
+                    repeated=True,
+                )
+            )
+
+    def _living(self) -> ProcessState | None:
+        state = self._selected()
+        if state is not None and not state.is_running:
+            self._desk.say(f"{state.name} does not run")
+            return None
+        return state
+
+    def _again(self) -> None:
+        """Start what is selected once more, beside what runs of it already."""
+        script = self._seat.script()
+        known = {s.id: s.name for s in self._desk.instance.scripts()}
+        if script in known:
+            self._desk.say(f"starting {known[script]}")
+            self._desk.run("script.start", self._open, script=script)
+            return
+        state = self._selected()
+        if state is not None:
+            self._start_line(state.command, state.name)
+
+    def _ask_command(self) -> None:
+        self._desk.ask(Question("$ ", self.shell))
+
+    def shell(self, line: str) -> None:
+        """Start a shell line as a process."""
+        if line.strip():
+            self._start_line(line.strip(), "")
+
+    def _start_line(self, line: str, name: str) -> None:
+        self._desk.run("command.start", self._open, command=line, name=name)
+
+    def _open(self, answer: object) -> None:
+        if isinstance(answer, Mapping) and "process" in answer:
+            self._seat.opened(ProcessId(str(answer["process"])))
+
+    # The palette.
+
+    def choices(self, place: Place, run: Callable[[str], object]) -> list[Choice]:
+        """Return all that can be chosen in *place*; *run* runs a binding's command."""
+        bound = [
+            Choice(b.title, key_names(b).split(" ")[0], partial(run, b.command))
+            for b in bindings_in(place)
+            if b.is_listed
+        ]
+        return [
+            *bound,
+            *self._script_choices(),
+            *self._process_choices(),
+            *self._other_choices(),
+        ]
+
+    def _script_choices(self) -> list[Choice]:
+        start = partial(self._desk.run, "script.start", self._open)
+        return [
+            Choice(
+                f"start {script.name}",
+                script.package or script.source,
+                partial(start, script=script.id),
+            )
+            for script in self._desk.instance.scripts()
+        ]
+
+    def _process_choices(self) -> list[Choice]:
+        logs = [
+            Choice(f"log of {p.name}", p.id, partial(self._seat.opened, p.id))
+            for p in self._lineage.shown()
+        ]
+        acts = [
+            Choice(f"{verb} {p.name}", p.id, partial(self._act_on, p, verb, doing))
+            for verb, doing in _PER_PROCESS.items()
+            for p in self._lineage.unfinished()
+        ]
+        return logs + acts
+
+    def _other_choices(self) -> list[Choice]:
+        """Return the commands of plugins that need no arguments."""
+        bound = {b.command for place in Place for b in bindings_in(place)}
+        return [
+            Choice(command.title, name, partial(self._plain, name))
+            for name, command in sorted(self._desk.instance.commands().items())
+            if name not in bound | _INTERNAL
+            and not any(p.required for p in command.parameters)
+        ]

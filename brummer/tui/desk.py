@@ -1,0 +1,154 @@
+"""What every view has at hand: the instance, the time, and a way to say things."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from brummer.core.clock import Clock
+from brummer.core.instance import Instance
+from brummer.tui.row import printable
+from brummer.tui.theme import Theme
+
+logger: Final = logging.getLogger(__name__)
+
+#: How long a message stays, in seconds; one about a failure stays until a key.
+SECONDS_SHOWN: Final = 3.0
+
+#: A failure that came up more recently than this was not meant by the key.
+SECONDS_TO_READ: Final = 0.5
+
+#: Messages that are kept to be shown one after the other.
+MESSAGES: Final = 50
+
+
+class Message(NamedTuple):
+    """One line for the last row of the screen."""
+
+    text: str
+    failure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to be typed in the last row.
+
+    *answer* is called with each line that is entered.  A question that is
+    *repeated* stays for the next line.
+    """
+
+    caption: str
+    answer: Callable[[str], None]
+    text: str = ""
+    repeated: bool = False
+    #: Called with the text at every key, for a filter that acts at once.
+    typed: Callable[[str], None] | None = None
+    #: Called when the line is left without an answer.
+    left: Callable[[], None] | None = None
+
+
+class _Ending(NamedTuple):
+    """A command that is done, and what to do then."""
+
+    future: Future[object]
+    then: Callable[[object], None]
+    otherwise: Callable[[str], None]
+
+
+class Desk:
+    """Runs commands for the views and shows what came of them.
+
+    Threads: the main thread only, except that the futures of commands are done
+    on any thread; those only leave their result in a queue and call *wake*.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        clock: Clock,
+        theme: Theme,
+        wake: Callable[[], None],
+    ) -> None:
+        self.instance = instance
+        self.clock = clock
+        self.theme = theme
+        self._wake = wake
+        #: Appended to by any thread, emptied by the main thread; either is one
+        #: atomic step of a deque.  As long as the commands under way.
+        self._done: deque[_Ending] = deque()
+        self._messages: deque[Message] = deque(maxlen=MESSAGES)
+        self._shown_since = 0.0
+        #: What is being asked in the last row.
+        self.question: Question | None = None
+
+    def run(
+        self,
+        command: str,
+        /,
+        then: Callable[[object], None] = lambda _: None,
+        *,
+        otherwise: Callable[[str], None] | None = None,
+        **arguments: object,
+    ) -> None:
+        """Run a command; call *then* with its answer.
+
+        If it fails, *otherwise* is called with the reason, which else is shown.
+        """
+        future = self.instance.run(command, **arguments)
+        ending = _Ending(future, then, otherwise or self.fail)
+        future.add_done_callback(lambda _: self._put(ending))
+
+    def _put(self, ending: "_Ending") -> None:
+        self._done.append(ending)
+        self._wake()
+
+    def settle(self) -> None:
+        """Deal with the commands that are done."""
+        while self._done:
+            future, then, otherwise = self._done.popleft()
+            try:
+                then(future.result())
+            except (Exception, CancelledError) as error:
+                logger.info("a command failed", exc_info=True)
+                otherwise(str(error) or type(error).__name__)
+
+    # Messages.
+
+    def say(self, text: str) -> None:
+        """Show a message for a while."""
+        self._add(Message(printable(text), failure=False))
+
+    def fail(self, text: str) -> None:
+        """Show what went wrong until a key is pressed."""
+        self._add(Message(printable(text), failure=True))
+
+    def _add(self, message: Message) -> None:
+        newest = self._messages[-1] if self._messages else None
+        if newest is not None and not newest.failure:
+            self._messages.pop()
+        if message not in self._messages:
+            self._messages.append(message)
+            self._shown_since = self.clock.monotonic()
+
+    def message(self) -> Message | None:
+        """Return what to show now: failures one by one, of the rest the newest."""
+        while self._messages:
+            first = self._messages[0]
+            age = self.clock.monotonic() - self._shown_since
+            if first.failure or age < SECONDS_SHOWN:
+                return first
+            self._messages.popleft()
+        return None
+
+    def seen(self) -> None:
+        """Put a failure away that was there to read when a key was pressed."""
+        age = self.clock.monotonic() - self._shown_since
+        if self._messages and self._messages[0].failure and age >= SECONDS_TO_READ:
+            self._messages.popleft()
+            self._shown_since = self.clock.monotonic()
+
+    def ask(self, question: Question) -> None:
+        """Have something typed in the last row."""
+        self.question = question

@@ -1,0 +1,229 @@
+"""What every key does, in one table.
+
+The key map, the hints in the last row, the help, the palette and the table in
+the manual page are made from :data:`BINDINGS`, so none of them can be wrong.
+A key means the same wherever it means anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Place(StrEnum):
+    """What has the keyboard: a view, or something that lies over it."""
+
+    SCRIPTS = "scripts"
+    PROCESSES = "processes"
+    LOGS = "logs"
+    PROMPT = "prompt"
+    PALETTE = "palette"
+    HELP = "help"
+    HEALTH = "health"
+    QUIT = "quit"
+    STOPPING = "stopping"
+    LEFTOVERS = "leftovers"
+
+
+class Group(StrEnum):
+    """What a binding is about; the columns of the help."""
+
+    MOVE = "move"
+    SCRIPT = "script"
+    PROCESS = "process"
+    LOG = "log"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One command with its keys, in the places where they mean it.
+
+    A binding without keys is run from the palette.  *hint* is its word in the
+    last row of the screen; those without one are left to the help.
+    """
+
+    command: str
+    title: str
+    keys: tuple[str, ...]
+    places: frozenset[Place]
+    group: Group
+    hint: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the palette offers it: all but what only keys are good for."""
+        return self.group is not Group.MOVE and self.command not in _KEYS_ONLY
+
+
+_KEYS_ONLY: Final = frozenset(
+    {"palette.open", "process.log", "script.fold", "script.run", "view.back"}
+)
+
+_SCRIPTS: Final = frozenset({Place.SCRIPTS})
+_PROCESSES: Final = frozenset({Place.PROCESSES})
+_LOGS: Final = frozenset({Place.LOGS})
+_TABLES: Final = _SCRIPTS | _PROCESSES
+_SHOW_LOG: Final = _PROCESSES | _LOGS
+#: The three views.
+VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS
+_TEXTS: Final = frozenset({Place.HELP, Place.HEALTH})
+_SCROLL: Final = VIEWS | _TEXTS
+_CHOICES: Final = frozenset({Place.PALETTE})
+_INPUT: Final = frozenset({Place.PROMPT, Place.PALETTE})
+_ASKING: Final = frozenset({Place.QUIT, Place.LEFTOVERS})
+
+#: Whatever people press to get out of something.
+_OUT: Final = ("esc", "q", "?", "!", "enter", "ctrl c")
+_QUIT: Final = frozenset({Place.QUIT})
+_HURRY: Final = frozenset({Place.STOPPING})
+
+_M, _S, _P, _L, _A = Group.MOVE, Group.SCRIPT, Group.PROCESS, Group.LOG, Group.APP
+
+# fmt: off
+BINDINGS: Final[tuple[Binding, ...]] = (
+    # Where to go.
+    Binding("move.up", "up", ("k", "up"), _SCROLL, _M),
+    Binding("move.down", "down", ("j", "down"), _SCROLL, _M),
+    Binding("move.page_up", "page up", ("page up", "ctrl b"), _SCROLL, _M),
+    Binding("move.page_down", "page down", ("page down", "ctrl f"), _SCROLL, _M),
+    Binding("move.half_up", "half page up", ("ctrl u",), _SCROLL, _M),
+    Binding("move.half_down", "half page down", ("ctrl d",), _SCROLL, _M),
+    Binding("move.top", "top", ("g", "home"), _SCROLL, _M),
+    Binding("move.end", "end", ("G", "end"), _SCROLL, _M),
+    Binding("process.previous", "previous process", ("[",), _SHOW_LOG, _M),
+    Binding("process.next", "next process", ("]",), _SHOW_LOG, _M),
+    Binding("pane.next", "other pane", ("tab",), _PROCESSES, _M),
+    Binding("pane.zoom", "zoom the pane", ("z",), _PROCESSES, _A, "zoom"),
+    # Scripts.
+    Binding("script.run", "run, or show", ("enter",), _SCRIPTS, _S, "run"),
+    Binding("script.arguments", "run with arguments", ("a",), _SCRIPTS, _S, "args"),
+    Binding("script.again", "start once more", ("S",), VIEWS, _S, "start"),
+    Binding("command.new", "run a shell command", ("n",), VIEWS, _S, "new command"),
+    Binding("script.fold", "fold a package", (" ", "left", "right"), _SCRIPTS, _S),
+    Binding("list.filter", "filter the list", ("/",), _TABLES, _S, "filter"),
+    Binding("script.detect", "read the scripts again", ("u",), _SCRIPTS, _S),
+    # Processes.
+    Binding("process.log", "its log, full screen", ("enter",), _PROCESSES, _P, "log"),
+    Binding("process.restart", "restart", ("r",), VIEWS, _P, "restart"),
+    Binding("process.stop", "stop", ("s",), VIEWS, _P, "stop"),
+    Binding("process.kill", "kill now", ("K",), VIEWS, _P, "kill"),
+    Binding("process.input", "type into it", ("i",), VIEWS, _P, "type"),
+    Binding("process.signal", "send a signal", ("x",), VIEWS, _P, "signal"),
+    Binding("process.runs", "show earlier runs", ("H",), _PROCESSES, _P),
+    Binding("process.restart_all", "restart all", ("ctrl r",), VIEWS, _P),
+    Binding("process.stop_all", "stop all", (), VIEWS, _P),
+    # Logs.
+    Binding("log.follow", "follow the end", ("f",), _SHOW_LOG, _L, "follow"),
+    Binding("log.wrap", "wrap long lines", ("w",), _SHOW_LOG, _L, "wrap"),
+    Binding("log.left", "sideways to the left", ("h", "left"), _SHOW_LOG, _L),
+    Binding("log.right", "sideways to the right", ("l", "right"), _SHOW_LOG, _L),
+    Binding("log.times", "times: none, clock", ("T",), _SHOW_LOG, _L, "times"),
+    Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
+    # The program.
+    Binding("view.scripts", "scripts", ("1",), VIEWS, _A),
+    Binding("view.processes", "processes", ("2",), VIEWS, _A),
+    Binding("view.logs", "logs", ("3",), VIEWS, _A),
+    Binding("view.back", "back", ("esc",), VIEWS, _A),
+    Binding("palette.open", "palette", (":",), VIEWS, _A, "palette"),
+    Binding("help.open", "help", ("?",), VIEWS, _A, "help"),
+    Binding("health.open", "what is broken", ("!",), VIEWS, _A),
+    Binding("mouse.toggle", "mouse on, off", ("M",), VIEWS, _A),
+    Binding("screen.redraw", "redraw", ("ctrl l",), VIEWS | _TEXTS, _A),
+    Binding("screen.suspend", "suspend", ("ctrl z",), VIEWS, _A),
+    Binding("app.quit", "quit", ("q", "ctrl c"), VIEWS, _A, "quit"),
+    # What lies over a view.
+    Binding("layer.close", "close", _OUT, _TEXTS, _A, "close"),
+    Binding("input.take", "take it", ("enter",), _INPUT, _A, "go"),
+    Binding("input.leave", "leave", ("esc", "ctrl c"), _INPUT, _A, "leave"),
+    Binding("choice.up", "choice above", ("up", "ctrl p"), _CHOICES, _A),
+    Binding("choice.down", "choice below", ("down", "ctrl n", "tab"), _CHOICES, _A),
+    Binding("answer.yes", "yes", ("y",), _ASKING, _A, "yes"),
+    Binding("answer.sure", "yes", ("ctrl c",), _QUIT, _A),
+    Binding("answer.no", "no", ("n", "esc", "enter", "q"), _ASKING, _A, "no"),
+    Binding("app.hurry", "kill now", ("K", "k", "ctrl c"), _HURRY, _A, "kill now"),
+)
+# fmt: on
+
+
+def bindings() -> tuple[Binding, ...]:
+    """Return every binding, in the order of the help and the manual."""
+    return BINDINGS
+
+
+def command_of(place: Place, key: str) -> str | None:
+    """Return the command that *key* means in *place*."""
+    return _KEYS[place].get(key)
+
+
+def hinted(place: Place) -> tuple[Binding, ...]:
+    """Return the bindings worth a hint in the last row of *place*, the best first."""
+    here = {b.command: b for b in bindings_in(place) if b.hint and b.keys}
+    order = _HINTS.get(place, tuple(here))
+    return tuple(here[command] for command in order)
+
+
+def bindings_in(place: Place) -> tuple[Binding, ...]:
+    """Return the bindings of *place*, in the order of the table."""
+    return tuple(b for b in BINDINGS if place in b.places)
+
+
+def key_names(binding: Binding) -> str:
+    """Return the keys of *binding* for people: ``^r``, ``space``, ``j down``."""
+    return " ".join(_NAMES.get(k, k.replace("ctrl ", "^")) for k in binding.keys)
+
+
+#: In views there are more than fit; help is never left out.
+_HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
+    Place.SCRIPTS: (
+        "script.run",
+        "script.arguments",
+        "command.new",
+        "help.open",
+        "list.filter",
+        "palette.open",
+        "app.quit",
+        "process.stop",
+        "process.restart",
+    ),
+    Place.PROCESSES: (
+        "process.log",
+        "process.restart",
+        "process.stop",
+        "help.open",
+        "process.input",
+        "palette.open",
+        "app.quit",
+        "list.filter",
+        "pane.zoom",
+        "command.new",
+        "process.signal",
+        "script.again",
+        "log.wrap",
+    ),
+    Place.LOGS: (
+        "log.follow",
+        "log.wrap",
+        "log.all",
+        "help.open",
+        "log.times",
+        "palette.open",
+        "app.quit",
+        "process.restart",
+        "process.stop",
+        "process.input",
+    ),
+}
+
+_NAMES: Final = {" ": "space", "page up": "PgUp", "page down": "PgDn"}
+
+_KEYS: Final[Mapping[Place, Mapping[str, str]]] = MappingProxyType(
+    {
+        place: MappingProxyType(
+            {k: b.command for b in bindings_in(place) for k in b.keys}
+        )
+        for place in Place
+    }
+)

@@ -1,0 +1,1 @@
+"""What lies over a view and has the keyboard while it does."""

@@ -1,0 +1,121 @@
+"""The terminal that the screen is on."""
+
+import contextlib
+import os
+import sys
+import termios
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
+
+import urwid
+from typing_extensions import override
+
+from brummer.errors import BrummerError
+from brummer.tui.row import printable
+
+#: Push the title of the window, set it, and bring the old one back: xterm's
+#: window operations, which others ignore.
+_TITLE_ON: Final = "\x1b[22;0t\x1b]2;{}\x1b\\"
+_TITLE_OFF: Final = "\x1b[23;0t"
+
+#: The characters by which a terminal makes signals, and stops its output.
+_SIGNAL_KEYS: Final = (
+    termios.VINTR,
+    termios.VQUIT,
+    termios.VSUSP,
+    termios.VSTART,
+    termios.VSTOP,
+)
+
+
+def check_terminal(environ: Mapping[str, str]) -> None:
+    """Make sure that there is a terminal one can draw on.
+
+    :raises BrummerError: if there is none, saying how to run without.
+    """
+    problem = ""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        problem = "standard input and output are not both a terminal"
+    elif environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        problem = f"TERM={environ.get('TERM', '')} cannot move the cursor"
+    if problem:
+        raise BrummerError(f"no screen: {problem}; brum --no-tui runs without one")
+
+
+def own_output() -> TextIO:
+    """Return standard output as a file of our own.
+
+    What a hang-up leaves unwritten in it is nobody else's trouble, and what
+    others still have in theirs is not written into our frames.
+    """
+    return os.fdopen(
+        os.dup(sys.stdout.fileno()),
+        "w",
+        encoding="utf-8",
+        errors="replace",
+        newline="",
+    )
+
+
+def is_gone(descriptor: int) -> bool:
+    """Whether the terminal behind *descriptor* was hung up."""
+    try:
+        termios.tcgetattr(descriptor)
+    except termios.error:
+        return True
+    return False
+
+
+class TerminalScreen(urwid.display.raw.Screen):
+    """urwid's raw screen, in a window with a title, with every key for us.
+
+    Ctrl-C, Ctrl-Z and their like arrive as keys: an interrupt in the middle of
+    a frame would leave half of it.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, title: str, output: TextIO) -> None:
+        # Queries for these two are not answered by every tmux, and terminals
+        # that do not know them ignore them.
+        super().__init__(
+            sys.stdin, output, bracketed_paste_mode=True, focus_reporting=False
+        )
+        self._title = printable(title)
+        self._output = output
+
+    @override
+    def start(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the terminal over."""
+        was_started = self.started
+        context = super().start(*args, **kwargs)
+        if not was_started:
+            self._take_keys()
+            self.write(_TITLE_ON.format(self._title))
+            self.flush()
+        return context
+
+    def _take_keys(self) -> None:
+        """Have the terminal make no signals.
+
+        urwid saved the settings when it started and puts them back at the end.
+        """
+        descriptor = sys.stdin.fileno()
+        settings = termios.tcgetattr(descriptor)
+        nothing = bytes([os.fpathconf(descriptor, "PC_VDISABLE")])
+        for key in _SIGNAL_KEYS:
+            settings[6][key] = nothing
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, settings)
+
+    @override
+    def stop(self) -> None:
+        """Give the terminal back, as far as it is still there."""
+        with contextlib.suppress(OSError, termios.error):
+            if self.started:
+                self.write(_TITLE_OFF)
+            super().stop()
+
+    def close(self) -> None:
+        """Let go of the output."""
+        with contextlib.suppress(OSError):
+            self._output.close()

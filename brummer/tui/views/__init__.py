@@ -1,0 +1,1 @@
+"""The full panes between the first row and the last."""

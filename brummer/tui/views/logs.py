@@ -1,0 +1,86 @@
+"""The log of one process, or of all of them, over the whole screen."""
+
+from collections.abc import Callable, Mapping
+
+from brummer.model.process import ProcessId
+from brummer.tui.desk import Desk
+from brummer.tui.keymap import Place
+from brummer.tui.lineage import Lineage
+from brummer.tui.row import Row, Size, Span
+from brummer.tui.theme import STATUS_ATTRIBUTE
+from brummer.tui.views.view import NOBODY, rule
+from brummer.tui.widgets.log import LogPane
+from brummer.tui.widgets.scroll import log_commands
+from brummer.tui.words import status
+
+
+class LogsView:
+    """One log over the whole screen.
+
+    Threads: the main thread only.
+    """
+
+    place = Place.LOGS
+
+    def __init__(self, desk: Desk, lineage: Lineage) -> None:
+        self._desk = desk
+        self._lineage = lineage
+        self.pane = LogPane(desk.instance, desk.theme)
+
+    @property
+    def process(self) -> ProcessId | None:
+        """Whose log is shown."""
+        return self.pane.process
+
+    def show(self, process: ProcessId | None) -> None:
+        """Show another log."""
+        self.pane.show(process)
+
+    def refresh(self) -> bool:
+        """Read what is new; go on with the process that took this one's place."""
+        process = self.pane.process
+        if process is not None:
+            self.pane.show(self._lineage.present(process))
+        return self.pane.refresh()
+
+    def draw(self, size: Size) -> list[Row]:
+        """Return the title and the lines."""
+        if size.rows <= 1:
+            return self.pane.draw(size)
+        head = rule(self._desk.theme.glyphs, self._title(), size.columns, lit=True)
+        return [head, *self.pane.draw(Size(size.columns, size.rows - 1))]
+
+    def _title(self) -> list[Span]:
+        process = self._desk.instance.processes().get(self.pane.process or NOBODY)
+        if process is None:
+            return [("head", self.pane.process or "all"), *self.pane.title()]
+        words = status(process, self._desk.clock.now())
+        parts: list[Span] = [
+            ("head", process.name),
+            (STATUS_ATTRIBUTE[process.status], words),
+            *self.pane.title(),
+        ]
+        return [*parts, ("warn", process.reason)] if process.reason else parts
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the keys of the view do."""
+        return {
+            **log_commands(self.pane),
+            "log.all": lambda: self.show(None),
+            "process.previous": lambda: self._neighbour(-1),
+            "process.next": lambda: self._neighbour(1),
+        }
+
+    def _neighbour(self, step: int) -> None:
+        """Show the log of the process before or behind; all of them come first."""
+        order: list[ProcessId | None] = [None, *(p.id for p in self._lineage.shown())]
+        present = self.pane.process
+        here = order.index(present) if present in order else 0
+        self.show(order[(here + step) % len(order)])
+
+    def click(self, _row: int, /) -> None:
+        """Do nothing: there is nothing to select."""
+
+    def wheel(self, _row: int, lines: int, /) -> None:
+        """Scroll the log."""
+        self.pane.scroll(lines)
