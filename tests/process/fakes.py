@@ -164,11 +164,12 @@ class Workers:
         self.tasks: list[Callable[[], None]] = []
         #: Whether tasks are done as soon as they are given.
         self.eager = True
-        self.trouble: Exception | None = None
+        #: Why nothing can be run, if that is so.
+        self.trouble = ""
 
     def run_aside(self, task: Callable[[], None]) -> None:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.trouble:
+            raise RuntimeError(self.trouble)
         if self.eager:
             task()
         else:
@@ -191,7 +192,7 @@ class Stage:
         self.changes: list[ProcessChanged] = []
         self.notes: list[tuple[ProcessId, str]] = []
         #: How scripts are launched, by name; others with all defaults.
-        self.launches: dict[str, Launch | BaseException] = {}
+        self.launches: dict[str, Launch | BaseException | Callable[[], Launch]] = {}
         self.trouble: Exception | None = None
         self.supervisor = Supervisor(
             Wiring(
@@ -244,7 +245,7 @@ class Stage:
         answer = self.launches.get(wanted.name, launch())
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        return answer if isinstance(answer, Launch) else answer()
 
     def _publish(self, event: Event) -> None:
         assert isinstance(event, ProcessChanged)
