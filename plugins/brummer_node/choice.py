@@ -51,7 +51,7 @@ _ENGINES: Final = (Manager.YARN, Manager.PNPM, Manager.BUN, Manager.NPM)
 
 #: How a range of versions begins.  ``engines`` is also where people write ``"npm":
 #: "please-use-yarn"``, which asks for anything but npm.
-_RANGE: Final = re.compile(r"\s*[~^<>=v]*\s*(?:\d|[xX*](?!\w))")
+_RANGE: Final = re.compile(r"\s*[~^<>=v]*\s*(?:\d|[xX*](?![\w-]))")
 
 
 def choose(manifests: Sequence[Manifest], preferred: str) -> Choice:

@@ -121,10 +121,13 @@ def read_text(path: Path) -> str | None:
         raise brummer.BrummerError(
             f"{path}: cannot be read: {error.strerror}"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise brummer.BrummerError(f"{path}: is not a file")
-        content = file.read(_LARGEST + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(_LARGEST + 1)
+    finally:
+        os.close(descriptor)
     return _decoded(path, content)
 
 
