@@ -22,7 +22,9 @@ from brummer.tui.layers.layer import Layer, Markup
 from brummer.tui.layers.palette import PaletteLayer
 from brummer.tui.layers.text import TextLayer, health_lines, help_lines
 from brummer.tui.lineage import Lineage
+from brummer.tui.paint import TIMES
 from brummer.tui.prompt import Prompt
+from brummer.tui.row import Size
 from brummer.tui.views.logs import LogsView
 from brummer.tui.views.processes import ProcessesView
 from brummer.tui.views.scripts import ScriptsView
@@ -65,6 +67,8 @@ class Board:
         self._untouched = True
         self._versions = Versions(-1, -1, -1, -1, -1, -1)
         self._warned: set[tuple[str, str]] = set()
+        self._size = Size(0, 0)
+        self._fitted: set[tuple[ProcessId, Size]] = set()
         self._quitting = False
         self.view: View = self._scripts
         self.layer: Layer | None = None
@@ -108,7 +112,30 @@ class Board:
             # Something runs: that is more interesting than what could be run.
             self._untouched = False
             self.view = self._processes
+        self._fit_processes()
         self._take_question()
+
+    def fit(self, size: Size) -> None:
+        """Take note of how large the screen is now."""
+        if size != self._size:
+            self._size = size
+            self.desk.wake()
+
+    def _fit_processes(self) -> None:
+        """Tell processes how much room their lines have, each once per size."""
+        room = Size(self._size.columns - TIMES, self._size.rows)
+        if room.columns <= 0 or room.rows <= 0:
+            return
+        running = {(p.id, room) for p in self.lineage.unfinished() if p.is_running}
+        for process, _ in running - self._fitted:
+            self.desk.run(
+                "process.resize",
+                otherwise=logger.debug,
+                process=process,
+                columns=room.columns,
+                rows=room.rows,
+            )
+        self._fitted = running
 
     def _refresh_view(self, view: View) -> None:
         """Let a view read what is new; one that cannot keeps what it has."""

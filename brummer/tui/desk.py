@@ -74,7 +74,8 @@ class Desk:
         self.instance = instance
         self.clock = clock
         self.theme = theme
-        self._wake = wake
+        #: Asks for a refresh soon; safe from any thread.
+        self.wake = wake
         #: Appended to by any thread, emptied by the main thread; either is one
         #: atomic step of a deque.  As long as the commands under way.
         self._done: deque[_Ending] = deque()
@@ -102,7 +103,7 @@ class Desk:
 
     def _put(self, ending: "_Ending") -> None:
         self._done.append(ending)
-        self._wake()
+        self.wake()
 
     def settle(self) -> None:
         """Deal with the commands that are done."""

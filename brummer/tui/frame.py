@@ -66,6 +66,7 @@ class Frame(urwid.Widget):
     def render(self, size: Sizing, focus: bool = False) -> RowsCanvas:
         """Return the whole screen."""
         columns, rows = cells(size)
+        self._board.fit(Size(columns, rows))
         if columns <= 0 or rows <= 0:
             return RowsCanvas([[] for _ in range(rows)], columns)
         self._above = 1 if rows >= _WITH_HEAD else 0

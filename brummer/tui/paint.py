@@ -19,6 +19,9 @@ from brummer.tui.theme import NAME_COLOURS, Depth, Theme
 _WIDE: Final = 60
 _NAME: Final = 12
 
+#: Columns that the time of a line takes, with what stands behind it.
+TIMES: Final = len("12:34:56 ")
+
 #: Terminals disagree about the width of what stands before these, so they are
 #: not sent: the emoji variation selector and the skin tones.
 _DISPUTED: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])

@@ -1,13 +1,16 @@
 """What a layer is, and the box that it is drawn in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from brummer.tui.keymap import Place
 from brummer.tui.row import Row, Size, Span, printable, ready, width
 from brummer.tui.theme import Glyphs
 
 Markup = Sequence[Span]
+
+#: The least that has room for something in a frame.
+FRAME: Final = Size(5, 3)
 
 
 class Box(NamedTuple):
@@ -40,7 +43,7 @@ class Layer(Protocol):
 
 def boxed(title: str, lines: Sequence[Markup], size: Size, glyphs: Glyphs) -> Box:
     """Return *lines* in a frame, as large as they need and *size* allows."""
-    if size.columns < 5 or size.rows < 3:  # noqa: PLR2004 -- no room for a frame
+    if size.columns < FRAME.columns or size.rows < FRAME.rows:
         rows = [ready(line, size.columns) for line in lines[: size.rows]]
         return Box(rows, size.columns)
     widest = max((_width(line) for line in lines), default=0)

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from brummer.tui.edit import LineEdit
 from brummer.tui.keymap import Place
-from brummer.tui.layers.layer import Box, Markup, boxed
+from brummer.tui.layers.layer import FRAME, Box, Markup, boxed
 from brummer.tui.row import Size, Span, fit, fit_right, width
 from brummer.tui.selection import Selection
 from brummer.tui.theme import Glyphs
@@ -66,14 +66,15 @@ class PaletteLayer:
 
     def draw(self, size: Size) -> Box:
         """Return the line that is typed, and what matches it."""
-        inner = max(1, min(size.columns, _WIDEST) - 4)
+        wide = min(size.columns, _WIDEST)
+        framed = wide >= FRAME.columns and size.rows >= FRAME.rows
+        inner = wide - 4 if framed else wide
         text, column = self._edit.shown(inner - 2)
         lines: list[Markup] = [[("head", ": "), (None, fit(text, inner - 2))], []]
         rows = max(1, min(_ROWS, size.rows - 4))
         lines += [self._line(index, inner) for index in self._selection.window(rows)]
         lines += [[]] * (rows + 2 - len(lines))
-        box = boxed("Do", lines, Size(inner + 4, size.rows), self._glyphs)
-        framed = len(box.rows) > 2 and box.columns > 4  # noqa: PLR2004 -- the frame
+        box = boxed("Do", lines, Size(wide, size.rows), self._glyphs)
         cursor = (column + 4, 1) if framed else (column + 2, 0)
         return Box(box.rows, box.columns, cursor)
 

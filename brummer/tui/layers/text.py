@@ -99,7 +99,8 @@ def help_lines(place: Place, columns: int) -> list[Markup]:
 
 
 def _entry(binding: Binding) -> Markup:
-    return [("box key", fit(key_names(binding), _KEYS)), (None, binding.title)]
+    keys = " ".join(key_names(binding).split()[:2])
+    return [("box key", fit(keys, _KEYS)), (None, binding.title)]
 
 
 def _side_by_side(cells: Sequence[Markup], columns: int) -> Markup:
