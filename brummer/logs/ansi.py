@@ -26,9 +26,9 @@ from brummer.logs.style import PLAIN, Style, restyled, revealed, sequence
 
 #: Characters of one line that are shown; the store keeps all of them.
 LIMIT: Final = 10_000
-#: Longer lines are cut before anything is decoded, so that drawing a line of
-#: 10 MB costs what drawing any long line costs.
-_INPUT: Final = 128 * 1024
+#: Lines of more bytes or characters are cut before anything is decoded, so that
+#: drawing a line of 10 MB costs what drawing any long line costs.
+LONGEST: Final = 128 * 1024
 
 _CONTROL: Final = "\x00-\x1f\x7f-\x9f"
 _MISLEADING: Final = (
@@ -152,11 +152,11 @@ def _cut(line: AnyStr, turn: AnyStr) -> AnyStr:
     many times ends with what people see, any other begins with it.
     """
     line = line.rstrip(turn)
-    if len(line) <= _INPUT:
+    if len(line) <= LONGEST:
         return line
-    end = line[-_INPUT:]
+    end = line[-LONGEST:]
     position = end.find(turn)
-    return line[:_INPUT] if position < 0 else end[position + 1 :]
+    return line[:LONGEST] if position < 0 else end[position + 1 :]
 
 
 def _straight(text: str, style: Style, limit: int) -> Line:

@@ -1,6 +1,5 @@
 """The log store."""
 
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -381,15 +380,6 @@ def read_until(stop: threading.Event, logs: LogStore, log: ProcessId | None) -> 
         assert now >= end
         end = now
         check_window(logs, 0, log)
-
-
-@pytest.fixture
-def hasty() -> Iterator[None]:
-    """Let threads take turns as often as they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
 
 
 @pytest.mark.usefixtures("hasty")

@@ -1,0 +1,117 @@
+"""A queue that is bounded by bytes as well as by items."""
+
+import itertools
+import queue
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from typing_extensions import override
+
+_T = TypeVar("_T")
+
+#: Bytes that may be between the pipes and the store.
+BYTES: Final = 16 * 1024 * 1024
+
+
+class Inbox(queue.Queue[_T]):
+    """Hands items from any number of threads to one, in order.
+
+    :meth:`put` waits while *items* items or *size_limit* bytes are waiting;
+    *size* says how many bytes an item is.  The last item may go over the limit,
+    so one of any size gets through.
+
+    Threads: :meth:`put` and :meth:`urge` are safe from any thread, :meth:`take`
+    and :meth:`refuse` are for the one that empties it.  None of them from a
+    signal handler: :class:`queue.Queue` locks, and its lock is a plain one.
+    """
+
+    def __init__(
+        self, items: int, size: Callable[[_T], int], *, size_limit: int = BYTES
+    ) -> None:
+        # Before super().__init__(), which calls our _init().
+        self._size = size
+        self._size_limit = size_limit
+        self._waiting_bytes = 0
+        self._is_closed = False
+        self._blocks = itertools.count(1)
+        #: How often :meth:`put` found it full.
+        self.blocked = 0
+        #: How many items came after :meth:`refuse`.
+        self.refused = 0
+        super().__init__(items)
+
+    @property
+    def depth(self) -> int:
+        """How many items are waiting."""
+        return len(self.queue)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes are waiting."""
+        return self._waiting_bytes
+
+    @override
+    def put(self, item: _T, block: bool = True, timeout: float | None = None) -> None:
+        """Hand over *item*, waiting while there is no room.
+
+        Once the inbox is closed the item is only counted.
+        """
+        if self.full():
+            # Two threads may store their numbers in the wrong order, and the
+            # figure is one too small until the next time.  It is for people.
+            self.blocked = next(self._blocks)
+        super().put(item, block, timeout)
+
+    def urge(self, item: _T) -> None:
+        """Hand over *item* at once, whether there is room or not."""
+        with self.not_empty:
+            self._put(item)
+            self.not_empty.notify()
+
+    def take(self, limit: int, timeout: float | None = None) -> list[_T]:
+        """Return what is waiting, at most *limit* items.
+
+        Waits up to *timeout* seconds for the first; returns nothing if none
+        came.  One lock for a batch, where ``get`` takes one for each item.
+        """
+        with self.not_empty:
+            self.not_empty.wait_for(lambda: self.queue, timeout)
+            items = [self._get() for _ in range(min(limit, len(self.queue)))]
+            self.not_full.notify_all()
+        return items
+
+    def refuse(self) -> list[_T]:
+        """Take no more, let everyone go who waits, and return what is left.
+
+        Afterwards :meth:`put` returns at once.
+        """
+        with self.mutex:
+            self._is_closed = True
+            items = [self._get() for _ in range(len(self.queue))]
+            self.not_full.notify_all()
+        return items
+
+    @override
+    def _qsize(self) -> int:
+        """Return what ``put`` compares with the number of places; under the lock."""
+        if self._is_closed:
+            return 0
+        if self._waiting_bytes >= self._size_limit:
+            return max(self.maxsize, len(self.queue))
+        return len(self.queue)
+
+    @override
+    def _put(self, item: _T) -> None:
+        """Add *item*; under the lock."""
+        if self._is_closed:
+            self.refused += 1
+            return
+        self._waiting_bytes += self._size(item)
+        super()._put(item)
+
+    @override
+    def _get(self) -> _T:
+        """Remove the oldest item; under the lock."""
+        item: _T = super()._get()
+        self._waiting_bytes -= self._size(item)
+        return item

@@ -1,0 +1,71 @@
+"""How output looks where there is no screen: ``[14:03:59] web: listening``."""
+
+import re
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from brummer.logs import ansi
+from brummer.model.log import Segment
+
+#: A segment without any of these does not go back over what it wrote.
+_SUSPECTS: Final = (b"\r", b"\x08", b"\x1b[", b"\xc2\x9b")
+#: A line that is empty but for colours.
+_COLOURED_NOTHING: Final = re.compile(rb"(?m)^(?:\x1b\[[0-9;:]*m)+$")
+_EMPTY_LINES: Final = re.compile(rb"\n{2,}")
+_RESET: Final = b"\x1b[0m"
+
+
+def laid_out(segment: Segment, name: str, clean: Callable[[bytes], bytes]) -> bytes:
+    """Return *segment* as it is printed: each line with time and *name* before it.
+
+    *clean* is :func:`brummer.logs.ansi.strip` or, for a terminal,
+    :func:`~brummer.logs.ansi.keep_colour`; colours end with their line.  Empty
+    lines are dropped, a line that was written over shows what was left, and the
+    last line ends with a line feed whether it had one or not.
+
+    Nothing here is done line by line, but for lines that were written over.
+    """
+    body = clean(_settled(segment.data))
+    if b"\x1b" in body:
+        body = _COLOURED_NOTHING.sub(b"", body)
+    if b"\n\n" in body:
+        body = _EMPTY_LINES.sub(b"\n", body)
+    body = body.strip(b"\n")
+    if not body:
+        return b""
+    if b"\x1b" in body:
+        body = body.replace(b"\n", _RESET + b"\n") + _RESET
+    prefix = _time_of_day(int(segment.time)) + _label(name)
+    return b"".join((prefix, body.replace(b"\n", b"\n" + prefix), b"\n"))
+
+
+def _settled(data: bytes) -> bytes:
+    """Return *data* with each line that was written over as it was in the end."""
+    if not any(suspect in data for suspect in _SUSPECTS):
+        return data
+    data = data.replace(b"\r\n", b"\n")
+    text = data.decode("utf-8", "replace")
+    if not ansi.moves(text):
+        return data
+    return "\n".join(map(_final, text.split("\n"))).encode("utf-8", "replace")
+
+
+def _final(line: str) -> str:
+    """Return what was left of *line*, or all of it if it is extremely long."""
+    if len(line) > ansi.LONGEST or not ansi.moves(line):
+        return line
+    return ansi.render(ansi.parse(line, limit=ansi.LONGEST))
+
+
+@lru_cache(64)
+def _time_of_day(second: int) -> bytes:
+    """Return the local time in brackets; *second* is since the epoch."""
+    return time.strftime("[%H:%M:%S] ", time.localtime(second)).encode()
+
+
+@lru_cache(1024)
+def _label(name: str) -> bytes:
+    """Return what stands before the lines of the process called *name*."""
+    return ansi.strip(name).replace("\n", " ").encode("utf-8", "replace") + b": "

@@ -1,0 +1,111 @@
+"""Where output is printed to, without being held there for good."""
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from brummer.logs import ansi
+
+#: Seconds between looks at whether somebody lost patience; only while blocked.
+_LOOK: Final = 0.1
+
+
+class Sink:
+    """A file descriptor to print to.
+
+    A terminal behind a dropped line, or a pager that nobody scrolls, takes no
+    bytes for hours; a plain ``write`` would hang as long and could not be
+    called off.  Making the descriptor itself non-blocking is no way out: that
+    flag belongs to the open file, so the shell and every other program on the
+    terminal would get it as well.  So we open the terminal or pipe once more,
+    for ourselves, where the system lets us; elsewhere we wait until there is
+    room and write no more than surely fits.
+
+    *environment* says whether a terminal gets colours (``NO_COLOR``, ``TERM``).
+
+    Threads: one thread writes; see :class:`brummer.logs.printer.Printer`.
+    """
+
+    def __init__(self, descriptor: int, environment: Mapping[str, str]) -> None:
+        self._own = _reopened(descriptor)
+        self._descriptor = descriptor if self._own is None else self._own
+        is_patient = self._own is None and not _is_file(descriptor)
+        #: Bytes at once, ``None`` for any number.
+        self._portion = select.PIPE_BUF if is_patient else None
+        self.clean: Callable[[bytes], bytes] = (
+            ansi.keep_colour if _has_colour(descriptor, environment) else ansi.strip
+        )
+
+    def write(self, data: bytes, is_cancelled: Callable[[], bool]) -> bool:
+        """Write all of *data*; return whether that was done.
+
+        While there is no room *is_cancelled* is asked now and then; when it says
+        so the rest is given up.
+
+        :raises OSError: if nothing more can be written (``EPIPE``, ``ENOSPC``).
+        """
+        rest = memoryview(data)
+        while rest:
+            if self._portion is not None and not self._has_room(is_cancelled):
+                return False
+            try:
+                written = os.write(self._descriptor, rest[: self._portion])
+            except BlockingIOError:
+                if not self._has_room(is_cancelled):
+                    return False
+            else:
+                rest = rest[written:]
+        return True
+
+    def close(self) -> None:
+        """Close what we opened; the descriptor that was given stays open."""
+        if self._own is not None:
+            os.close(self._own)
+            self._own = None
+
+    def _has_room(self, is_cancelled: Callable[[], bool]) -> bool:
+        """Wait until something can be written; return whether it can."""
+        while not select.select([], [self._descriptor], [], _LOOK)[1]:
+            if is_cancelled():
+                return False
+        return True
+
+
+def _has_colour(descriptor: int, environment: Mapping[str, str]) -> bool:
+    """Whether colours make sense there; see https://no-color.org for the variable."""
+    if environment.get("NO_COLOR") or environment.get("TERM", "dumb") == "dumb":
+        return False
+    return os.isatty(descriptor)
+
+
+def _is_file(descriptor: int) -> bool:
+    """Whether writing there never waits for a reader."""
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)
+
+
+def _reopened(descriptor: int) -> int | None:
+    """Return a non-blocking descriptor of our own for the same terminal or pipe.
+
+    ``None`` where there is none to have: files, sockets, a terminal of another
+    user, pipes on systems whose ``/dev/fd`` only duplicates.
+    """
+    try:
+        there = os.fstat(descriptor)
+        if os.isatty(descriptor):
+            path = os.ttyname(descriptor)
+        elif stat.S_ISFIFO(there.st_mode) and sys.platform == "linux":
+            path = f"/proc/self/fd/{descriptor}"
+        else:
+            return None
+        own = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:
+        return None
+    here = os.fstat(own)
+    # In a container the name may lead to somebody else's terminal.
+    if (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino):
+        return own
+    os.close(own)
+    return None

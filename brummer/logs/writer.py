@@ -1,0 +1,142 @@
+"""The one that writes to the log store, and tells everybody else."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from brummer.logs.detection import Detection
+from brummer.logs.store import LogStore
+from brummer.model.event import Event, FindingReported, OutputStored
+from brummer.model.finding import Finding
+from brummer.model.log import Segment, Stream
+from brummer.model.process import ProcessId
+
+logger = logging.getLogger(__name__)
+
+
+class Output(NamedTuple):
+    """What one read of a stream returned, and when (seconds since the epoch)."""
+
+    process: ProcessId
+    stream: Stream
+    data: bytes
+    time: float
+
+
+class End(NamedTuple):
+    """All streams of a process are at their end."""
+
+    process: ProcessId
+
+
+#: What can be written.
+Item = Output | End | Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """Who is told what happened.
+
+    *drained* is called once the last line of a process is stored and visible;
+    *publish* carries events, *changed* wakes who polls versions.  *show* gets
+    everything that was stored, in order, and may wait: that stops the log
+    thread, then the reading of pipes, then the children.  *failed* gets the name
+    of a part and what it raised.
+
+    Threads: all are called by whoever writes, so on the log thread.  Only *show*
+    may take its time.
+    """
+
+    drained: Callable[[ProcessId], object]
+    publish: Callable[[Event], object]
+    changed: Callable[[], object]
+    failed: Callable[[str, BaseException], object]
+    show: Callable[[Sequence[Segment]], object] | None = None
+
+
+class LogWriter:
+    """Stores, lets readers see it, detects, and tells.
+
+    Whatever raises on the way is reported and left behind: the log goes on.
+
+    Threads: one caller at a time, which the two lanes of
+    :mod:`brummer.logs.lane` see to.
+    """
+
+    def __init__(self, store: LogStore, detection: Detection, outlets: Outlets) -> None:
+        self._store = store
+        self._detection = detection
+        self._outlets = outlets
+        #: What was taken since the last flush.
+        self._stored: list[tuple[int, Segment]] = []
+        self._ended: list[ProcessId] = []
+        self._reported: list[Finding] = []
+
+    def take(self, item: Item) -> None:
+        """Store *item*; nobody sees it yet."""
+        self._guard("log store", self._take, item)
+
+    def flush(self) -> None:
+        """Let everybody see and know what was taken."""
+        stored, self._stored = self._stored, []
+        ended, self._ended = self._ended, []
+        reported, self._reported = self._reported, []
+        self._guard("log store", self._publish)
+        self._guard("detection", self._detect, stored, reported)
+        self._guard("log events", self._announce, stored)
+        for process in ended:
+            self._guard("log events", self._outlets.drained, process)
+        if self._outlets.show is not None and stored:
+            segments = [segment for _, segment in stored]
+            self._guard("log output", self._outlets.show, segments)
+
+    def _take(self, item: Item) -> None:
+        """Put *item* where it belongs."""
+        if isinstance(item, Output):
+            self._stored += self._store.append(*item)
+        elif isinstance(item, End):
+            # Noted first: whatever goes wrong, somebody waits for this end.
+            self._ended.append(item.process)
+            self._stored += self._store.end(item.process)
+        else:
+            self._reported.append(item)
+
+    def _publish(self) -> None:
+        """Let readers see the new lines."""
+        if self._store.publish():
+            self._outlets.changed()
+
+    def _detect(
+        self, stored: list[tuple[int, Segment]], reported: list[Finding]
+    ) -> None:
+        """Look for findings in the new lines."""
+        findings = reported + self._detection.look(stored)
+        if not findings:
+            return
+        self._detection.keep(findings)
+        self._outlets.changed()
+        for finding in findings:
+            self._outlets.publish(FindingReported(finding=finding))
+
+    def _announce(self, stored: list[tuple[int, Segment]]) -> None:
+        """Publish one event for each process that has new lines."""
+        lines: Counter[ProcessId] = Counter()
+        for _, segment in stored:
+            lines[segment.process] += segment.lines
+        for process, count in lines.items():
+            self._outlets.publish(OutputStored(process=process, lines=count))
+
+    def _guard(
+        self, part: str, call: Callable[..., object], *arguments: object
+    ) -> None:
+        """Call *call*, and report what it raises."""
+        try:
+            call(*arguments)
+        except (Exception, SystemExit) as error:
+            logger.exception("%s failed", part)
+            try:
+                self._outlets.failed(part, error)
+            except Exception:
+                logger.exception("%s could not be reported", part)
