@@ -63,6 +63,11 @@ class Printer:
         """How many lines could not be printed."""
         return self._lost
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes wait to be printed."""
+        return self._inbox.waiting_bytes
+
     def put(self, segments: Sequence[Segment]) -> None:
         """Queue *segments*, waiting while there is no room."""
         for segment in segments:

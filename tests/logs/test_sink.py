@@ -1,0 +1,167 @@
+"""Where output is printed to."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from brummer.logs import ansi
+from brummer.logs.sink import Sink
+from tests.support.wait import LIMIT
+
+COLOURFUL = {"TERM": "xterm-256color"}
+#: More than any pipe, socket or terminal takes.
+MUCH = b"x" * 4_000_000
+
+
+def never() -> bool:
+    return False
+
+
+class Ends(contextlib.AbstractContextManager["Ends"]):
+    """Two ends of something; what is written to one is read from the other."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self.reading = reading
+        self.writing = writing
+
+    @override
+    def __exit__(self, *_: object) -> None:
+        os.close(self.reading)
+        os.close(self.writing)
+
+    def drain(self, size: int) -> threading.Thread:
+        """Read *size* bytes on a thread of their own."""
+
+        def read() -> None:
+            left = size
+            while left > 0:
+                left -= len(os.read(self.reading, 65_536))
+
+        thread = threading.Thread(target=read, daemon=True)
+        thread.start()
+        return thread
+
+
+def of_pipe() -> Ends:
+    return Ends(*os.pipe())
+
+
+def of_terminal() -> Ends:
+    return Ends(*os.openpty())
+
+
+def of_socket() -> Ends:
+    one, other = socket.socketpair()
+    return Ends(one.detach(), other.detach())
+
+
+@pytest.fixture(params=[of_pipe, of_terminal, of_socket])
+def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
+    with request.param() as both:
+        yield both
+
+
+def test_everything_is_written_however_slow_the_reader(ends: Ends) -> None:
+    sink = Sink(ends.writing, {})
+    reader = ends.drain(len(MUCH))
+
+    assert sink.write(MUCH, never)
+
+    reader.join(LIMIT)
+    assert not reader.is_alive()
+    sink.close()
+
+
+def test_a_write_that_nobody_reads_can_be_called_off(ends: Ends) -> None:
+    sink = Sink(ends.writing, {})
+    asked: list[bool] = []
+
+    def is_cancelled() -> bool:
+        asked.append(True)
+        return len(asked) > 2
+
+    assert not sink.write(MUCH, is_cancelled)
+    sink.close()
+
+
+def test_the_descriptor_stays_as_others_know_it(ends: Ends) -> None:
+    sink = Sink(ends.writing, {})
+    sink.write(b"text", never)
+    sink.close()
+    sink.close()
+
+    assert not fcntl.fcntl(ends.writing, fcntl.F_GETFL) & os.O_NONBLOCK
+    assert os.write(ends.writing, b"more") == 4
+
+
+def test_a_file_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("wb", buffering=0) as file:
+        file.write(b"before\n")
+        sink = Sink(file.fileno(), {})
+        assert sink.write(b"output\n", never)
+        file.write(b"after\n")
+        sink.close()
+
+    assert path.read_bytes() == b"before\noutput\nafter\n"
+
+
+def test_a_reader_that_left_is_an_error() -> None:
+    reading, writing = os.pipe()
+    sink = Sink(writing, {})
+    os.close(reading)
+
+    with pytest.raises(BrokenPipeError):
+        sink.write(b"text", never)
+
+    sink.close()
+    os.close(writing)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full")
+def test_a_full_disk_is_an_error() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        sink = Sink(full.fileno(), {})
+
+        with pytest.raises(OSError, match="space") as raised:
+            sink.write(b"text", never)
+
+        assert raised.value.errno == errno.ENOSPC
+        sink.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_colourful"),
+    [
+        (COLOURFUL, True),
+        ({**COLOURFUL, "NO_COLOR": ""}, True),
+        ({**COLOURFUL, "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({}, False),
+    ],
+)
+def test_a_terminal_gets_colours_unless_it_wants_none(
+    environment: dict[str, str], *, is_colourful: bool
+) -> None:
+    with of_terminal() as ends:
+        sink = Sink(ends.writing, environment)
+
+        assert sink.clean is (ansi.keep_colour if is_colourful else ansi.strip)
+        sink.close()
+
+
+def test_a_pipe_gets_no_colours() -> None:
+    with of_pipe() as ends:
+        sink = Sink(ends.writing, COLOURFUL)
+
+        assert sink.clean is ansi.strip
+        sink.close()
