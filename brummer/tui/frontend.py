@@ -1,7 +1,6 @@
 """The screen, from before the first frame to after the last."""
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,13 @@ from brummer.core.clock import Clock, SystemClock
 from brummer.core.instance import Instance
 from brummer.core.threads import Role, on
 from brummer.tui.quiet import stderr_aside
-from brummer.tui.screen import TerminalScreen, check_terminal, is_gone, own_output
+from brummer.tui.screen import (
+    TerminalScreen,
+    check_terminal,
+    is_gone,
+    own_output,
+    terminal_environment,
+)
 from brummer.tui.showing import LEAVE, STOP, Showing
 from brummer.tui.theme import choose_theme
 
@@ -44,12 +49,12 @@ class Frontend:
         settings: ScreenSettings,
         *,
         clock: Clock | None = None,
-        environ: Mapping[str, str] = os.environ,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self._instance = instance
         self._settings = settings
         self._clock = clock or SystemClock()
-        self._environ = environ
+        self._environ = terminal_environment() if environ is None else environ
         #: Rebound by the main thread only; any thread may read it.
         self._showing: Showing | None = None
         #: Written by whoever ends it first, before the note that says so.

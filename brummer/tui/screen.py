@@ -5,6 +5,7 @@ import os
 import sys
 import termios
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 import urwid
@@ -26,6 +27,32 @@ _SIGNAL_KEYS: Final = (
     termios.VSTART,
     termios.VSTOP,
 )
+
+
+#: Where Linux keeps the variables as they were when the program was started.
+_AT_START: Final = Path("/proc/self/environ")
+
+#: What Python sets LC_CTYPE to in the C locale, PEP 538.
+_COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+
+
+def terminal_environment(
+    environ: Mapping[str, str] = os.environ, at_start: Path = _AT_START
+) -> Mapping[str, str]:
+    """Return the variables that say what the terminal can do.
+
+    In the C locale Python makes LC_CTYPE a UTF-8 one, in its environment too.
+    That says nothing about the terminal, so it is taken back; where *at_start*
+    cannot be read, on macOS, terminals do speak UTF-8.
+    """
+    if environ.get("LC_CTYPE") not in _COERCED:
+        return environ
+    try:
+        before = at_start.read_bytes().split(b"\0")
+    except OSError:
+        return environ
+    value = next((v for v in before if v.startswith(b"LC_CTYPE=")), b"=")
+    return {**environ, "LC_CTYPE": value.partition(b"=")[2].decode("utf-8", "replace")}
 
 
 def check_terminal(environ: Mapping[str, str]) -> None:

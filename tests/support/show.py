@@ -5,6 +5,8 @@ invent, ``SHOW_RATE`` how many lines a second they print together, and ``SHOW``
 names some of the :data:`ODDITIES`.
 """
 
+import contextlib
+import logging
 import os
 import sys
 import threading
@@ -111,7 +113,29 @@ def broken(fake: FakeInstance) -> None:
     )
 
 
-ODDITIES = {"stubborn": stubborn, "leftover": leftover, "broken": broken}
+def noisy(fake: FakeInstance) -> None:
+    """Let something complain on standard error whenever a command is run."""
+
+    def complain(**_: object) -> dict[str, object]:
+        logging.getLogger("noise").warning("a complaint")
+        os.write(2, b"a raw complaint\n")
+        return {}
+
+    fake.answers["process.signal"] = complain
+
+
+def crashing(fake: FakeInstance) -> None:
+    """Let the screen's own loop crash, by a table that is not what it must be."""
+    fake.answers["process.signal"] = lambda **_: setattr(fake, "versions", None)
+
+
+ODDITIES = {
+    "stubborn": stubborn,
+    "leftover": leftover,
+    "broken": broken,
+    "noisy": noisy,
+    "crashing": crashing,
+}
 
 
 def main() -> None:
@@ -126,7 +150,10 @@ def main() -> None:
         frontend.run()
     except BrummerError as error:
         sys.exit(str(error))
-    print("ended:", frontend.reason, frontend.signal, [c.name for c in fake.calls[-3:]])
+    ended = ["ended:", frontend.reason, frontend.signal, *(c.name for c in fake.calls)]
+    # After a hang-up there is nowhere to say it.
+    with contextlib.suppress(OSError):
+        os.write(1, f"{' '.join(map(str, ended))}\n".encode())
 
 
 if __name__ == "__main__":

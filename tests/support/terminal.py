@@ -28,7 +28,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import pyghostty  # type: ignore[import-untyped]  # it has no type hints
 
@@ -128,6 +128,10 @@ class Terminal:
         """Whether the program has set a private mode: 1049, 1000, 2004, ..."""
         self._pump(0)
         return bool(self._emulator.mode(number))
+
+    def settings(self) -> list[Any]:
+        """Return the settings of the terminal, as :mod:`termios` has them."""
+        return termios.tcgetattr(self._descriptor)
 
     def wait_for(self, wanted: str | re.Pattern[str], *, limit: float = LIMIT) -> None:
         """Return as soon as *wanted* is on the screen."""
@@ -252,6 +256,7 @@ class Terminal:
 
 _TAKE_TERMINAL: Final = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.environ.pop('LC_CTYPE', '');"  # which Python sets itself where LANG=C
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 
