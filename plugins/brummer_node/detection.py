@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import brummer
-from brummer_node.choice import Manager
 from brummer_node.manifest import Manifest, read_manifest
 from brummer_node.naming import labels
 from brummer_node.nx import Target, read_targets
@@ -105,19 +104,15 @@ def _of_package(
 ) -> Iterator[brummer.Script]:
     prefix = prefixes[package.folder, package.manifest.name]
     manager = package.choice.manager
+    absence = "" if shutil.which(manager) else f" ({manager} is not on PATH)"
     for event, command in package.manifest.scripts.items():
         yield brummer.Script(
             name=prefix + event,
             command=command,
             folder=package.folder,
             package=_relative(package.folder, root),
-            description=f"{manager} run {event}{_absence(manager)}",
+            description=f"{manager} run {event}{absence}",
         )
-
-
-def _absence(manager: Manager) -> str:
-    """Return what to say if *manager* was chosen and is not installed."""
-    return "" if shutil.which(manager) else f" ({manager} is not on PATH)"
 
 
 def _of_target(

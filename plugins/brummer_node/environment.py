@@ -106,7 +106,7 @@ def _of_tool(situation: Situation) -> _Variables:
 def _of_npm(situation: Situation, tool: Tool) -> _Variables:
     command = "run" if (tool.home / "lib/commands/run.js").exists() else "run-script"
     set_ = situation.settings
-    home = situation.environ.get("HOME", str(Path("~").expanduser()))
+    home = situation.environ.get("HOME", "")
     prefix = set_.get("prefix", "")
     if not prefix and situation.node is not None:
         prefix = str(situation.node.main.parent.parent)

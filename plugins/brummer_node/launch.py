@@ -77,7 +77,10 @@ def _wrapped(
         argv=argv,
         folder=script.folder,
         shell_command=shlex.join(argv),
-        notes=(f"run through {manager}: {reason}",) if reason else (),
+        notes=(
+            *((f"run through {manager}: {reason}",) if reason else ()),
+            *_absence(situation),
+        ),
     )
 
 
@@ -110,7 +113,7 @@ def _direct(script: brummer.Script, situation: Situation, event: str) -> brummer
             "npm_lifecycle_script": told,
         },
         shell_command=" && ".join(s.command for s in (*before, main, *after)),
-        notes=tuple(_remarks(situation)),
+        notes=tuple(_absence(situation)),
     )
 
 
@@ -118,12 +121,10 @@ def _with_arguments(script: brummer.Script) -> str:
     return " ".join([script.command, *map(shlex.quote, script.arguments)])
 
 
-def _remarks(situation: Situation) -> Iterator[str]:
+def _absence(situation: Situation) -> Iterator[str]:
+    """Yield a note if the package manager is missing: its variables are, too."""
     if situation.tool is None:
-        yield (
-            f"{situation.manager} is not on PATH, so variables that it would set"
-            " are missing"
-        )
+        yield f"{situation.manager} is not on PATH"
 
 
 def _shell(situation: Situation) -> str:

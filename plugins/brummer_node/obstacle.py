@@ -93,7 +93,8 @@ def _other_runtime(situation: Situation) -> Iterator[str]:
     fields = situation.manifest.fields
     if "devEngines" in fields and situation.manager in {Manager.NPM, Manager.PNPM}:
         yield f"{situation.manager} checks devEngines in package.json"
-    if situation.manager is Manager.BUN and situation.node is None:
+    tool = situation.tool
+    if tool is not None and tool.manager is Manager.BUN and situation.node is None:
         yield "there is no node on PATH, and bun stands in for it"
 
 

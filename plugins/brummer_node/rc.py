@@ -41,18 +41,8 @@ def read_settings(
 def _files(package: Package, environ: Mapping[str, str]) -> Iterator[Path]:
     yield package.folder / ".npmrc"
     yield package.root / ".npmrc"
-    user = next(
-        (
-            value
-            for key, value in environ.items()
-            if key.lower() == "npm_config_userconfig"
-        ),
-        "~/.npmrc",
-    )
-    try:
-        yield Path(user).expanduser()
-    except RuntimeError:  # no home folder
-        return
+    named = (v for key, v in environ.items() if key.lower() == "npm_config_userconfig")
+    yield Path(next(named, f"{environ.get('HOME', '')}/.npmrc"))
 
 
 def _of_file(path: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

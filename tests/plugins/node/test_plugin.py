@@ -1,0 +1,80 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import brummer
+import brummer_node
+from tests.plugins.node.machine import FakeMachine
+from tests.plugins.project import FakeApp, FakeSettings, as_app, write
+
+logger = logging.getLogger("tests.node")
+
+
+def configure(preferred: str = "", **own: object) -> None:
+    settings = FakeSettings({"preferred_package_manager": preferred}, **own)
+    brummer_node.brummer_configure(as_app(FakeApp(logger)), settings)
+
+
+@pytest.fixture(autouse=True)
+def _configured() -> Iterator[None]:
+    configure()
+    yield
+    configure()
+
+
+def test_the_general_wish_reaches_detection_and_launch(root: Path) -> None:
+    write(root, {"package.json": {"scripts": {"dev": "vite"}}})
+    configure("bun")
+
+    (script,) = brummer_node.brummer_detect_scripts(root)
+
+    assert script.description.startswith("bun run dev")
+
+
+def test_workspaces_may_be_switched_off(root: Path) -> None:
+    write(
+        root,
+        {
+            "package.json": {"workspaces": ["a"], "scripts": {"x": "x"}},
+            "a/package.json": {"scripts": {"y": "y"}},
+        },
+    )
+    configure(workspaces=False)
+
+    assert [s.name for s in brummer_node.brummer_detect_scripts(root)] == ["x"]
+
+
+def test_the_problems_of_packages_are_written_down(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(root, {"package.json": {"workspaces": ["a"]}, "a/package.json": "{"})
+
+    assert list(brummer_node.brummer_detect_scripts(root)) == []
+    assert str(root / "a" / "package.json") in caplog.text
+
+
+def test_other_peoples_scripts_are_not_launched(root: Path) -> None:
+    script = brummer.Script(name="web", command="x", folder=root, source="procfile")
+
+    assert brummer_node.brummer_launch(script) is None
+
+
+def test_a_script_of_ours_is_launched(root: Path) -> None:
+    write(root, {"package.json": {"scripts": {"dev": "vite"}}})
+    script = brummer.Script(name="dev", command="vite", folder=root, source="node")
+
+    made = brummer_node.brummer_launch(script)
+
+    assert made is not None
+    assert made.argv[-1] == "vite"
+
+
+def test_reports_name_the_managers(
+    machine: FakeMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install("npm", "11.0.0")
+    monkeypatch.setenv("PATH", machine.environ["PATH"])
+
+    assert brummer_node.brummer_report_header() == "node: npm 11.0.0"
