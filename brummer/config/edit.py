@@ -17,6 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 from brummer.config.chain import decoded
 from brummer.config.document import BadDocument, end_of_table, read_document
 from brummer.config.explain import to_toml
+from brummer.config.load import joined
 from brummer.config.merge import Chosen, Merge
 from brummer.config.replacement import Replacement
 from brummer.config.schema import find
@@ -98,8 +99,8 @@ def _judged(file: Path, path: KeyPath, value: object) -> object:
     """
     merge = Merge()
     merge.add([Assignment(path, value, file_origin(file))])
-    for problem in merge.problems:
-        raise ConfigError(str(problem.origin), problem.text)
+    if merge.problems:
+        raise joined(merge.problems)
     entry: Any = merge.tree
     while isinstance(entry, dict):
         (entry,) = entry.values() or (Chosen({}, file_origin(file)),)
@@ -173,21 +174,28 @@ def _at(tree: object, path: KeyPath) -> object:
 def _changed(tree: dict[str, Any], path: KeyPath, value: object) -> object:
     """Return what the file should say afterwards; with ``None`` the key is gone.
 
-    :raises ValueError: if what would have to be a table is none.
+    :raises ValueError: if what would have to be a table is none, or a table would
+        have to go.
     """
     table = tree
     for step, name in enumerate(path[:-1], 1):
         table = table.setdefault(name, {})
         if not isinstance(table, dict):
             raise _no_table(path[:step])
-    table.pop(path[-1], None)
+    before = table.pop(path[-1], None)
     if value is not None:
+        if isinstance(before, dict):
+            raise _is_table(path)
         table[path[-1]] = value
     return _pruned(tree)
 
 
 def _no_table(path: KeyPath) -> ValueError:
     return ValueError(f"{dotted(path)} is no table there")
+
+
+def _is_table(path: KeyPath) -> ValueError:
+    return ValueError(f"{dotted(path)} is a table there")
 
 
 def _pruned(value: object) -> object:

@@ -17,7 +17,7 @@ from brummer.config.chain import home
 from brummer.config.load import Loaded
 from brummer.config.schema import ROOT, SCRIPT, Key, Table
 from brummer.config.settings import Settings
-from brummer.config.source import Origin, SourceKind
+from brummer.config.source import DEFAULT, Origin, SourceKind
 from brummer.config.text import KeyPath, dotted, visible
 
 #: Names of variables and of plugins' keys whose values are nobody's business.
@@ -49,7 +49,7 @@ def as_text(loaded: Loaded, folder: Path) -> str:
         if section.table:
             lines.append(f"[{dotted(section.table)}]")
         for path, value in section.values:
-            origin = loaded.origin(*section.table, *path)
+            origin = loaded.origins.get(dotted((*section.table, *path)), DEFAULT)
             lines.extend(_lines(f"{dotted(path)} = {to_toml(value)}", origin, shorten))
     return "\n".join(lines) + "\n"
 
@@ -60,7 +60,7 @@ def as_json(loaded: Loaded) -> dict[str, object]:
     for section in _sections(loaded.settings):
         for path, value in section.values:
             full = (*section.table, *path)
-            origin = loaded.origin(*full)
+            origin = loaded.origins.get(dotted(full), DEFAULT)
             settings[dotted(full)] = {
                 "value": _jsonable(value),
                 "kind": str(origin.kind),

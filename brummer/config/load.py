@@ -18,7 +18,7 @@ from brummer.config.outside import from_environment, from_flags, from_options
 from brummer.config.schema import TABLES, keys, script_keys
 from brummer.config.settings import PluginSettings, ScriptSettings, Settings
 from brummer.config.source import DEFAULT, Origin, Problem, file_origin
-from brummer.config.text import KeyPath, dotted
+from brummer.config.text import KeyPath, dotted, visible
 from brummer.errors import ConfigError
 
 _NO_FLAGS: Final[Mapping[str, tuple[object, str]]] = MappingProxyType({})
@@ -40,13 +40,20 @@ class Loaded:
     files: tuple[ConsultedFile, ...]
     problems: tuple[Problem, ...]
 
-    def origin(self, *path: str) -> Origin:
-        """Return where the key at *path* was set, or what is in that table."""
-        name = dotted(path)
-        if name in self.origins:
-            return self.origins[name]
-        inner = (o for key, o in self.origins.items() if key.startswith(f"{name}."))
-        return next(inner, DEFAULT)
+    def where(self, key: str) -> str:
+        """Return where the key of that dotted name was set, for messages.
+
+        For a key that nobody set it is the place of its table, or of anything
+        in it; failing that it is the key itself, in brackets.
+        """
+        name = key
+        while name:
+            here = (name, *(k for k in self.origins if k.startswith(f"{name}.")))
+            for origin in (self.origins.get(k, DEFAULT) for k in here):
+                if origin is not DEFAULT:
+                    return str(origin)
+            name = name.rpartition(".")[0]
+        return f"[{key}]"
 
 
 def load(
@@ -73,9 +80,8 @@ def load(
 def joined(problems: Sequence[Problem]) -> ConfigError:
     """Return one error that tells all *problems*, each in a line of its own."""
     first, *others = problems
-    prefix = f"{first.origin}: "
-    text = "\n".join(str(problem) for problem in (first, *others))
-    return ConfigError(str(first.origin), text.removeprefix(prefix))
+    lines = (visible(first.text), *(str(problem) for problem in others))
+    return ConfigError(visible(str(first.origin)), "\n".join(lines))
 
 
 def survey(

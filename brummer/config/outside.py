@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from brummer.config.document import BadDocument, read_document, read_value
-from brummer.config.schema import ROOT, Table
+from brummer.config.schema import ROOT, TABLES
 from brummer.config.source import (
     PREFIX,
     Assignment,
@@ -106,7 +106,7 @@ def _plugins_own(path: KeyPath) -> KeyPath:
     table = path[0]
     if len(path) == 1 or ROOT.entry(table) is not None:
         return path
-    near = hint(table, (n for n, node in ROOT.entries.items() if type(node) is Table))
+    near = hint(table, [*TABLES, "scripts"])
     if near:
         raise ValueError(
             f"unknown table {table}{near} (plugins.{table} is a plugin of that name)"

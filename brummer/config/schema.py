@@ -68,6 +68,10 @@ class Table:
         """Return what *name* stands for here, ``None`` if for nothing."""
         return self.entries.get(self.aliases.get(name, name), self.each)
 
+    def offered(self) -> list[str]:
+        """Return the names of the entries that have a use."""
+        return [n for n, node in self.entries.items() if not isinstance(node, Retired)]
+
 
 Node: TypeAlias = Key | Table | Free | Retired
 
@@ -116,22 +120,17 @@ TABLES: Final[Mapping[str, type[Any]]] = {
     if isinstance(one.type, type) and dataclasses.is_dataclass(one.type)
 }
 
-#: The keys outside any table.
-TOP: Final[Mapping[str, Node]] = {
-    one.name: _key(one) for one in dataclasses.fields(Settings) if one.metadata
-}
-
 #: What ``[scripts.NAME]`` may hold.
 SCRIPT: Final = _table(ScriptSettings)
 
+_PLUGIN: Final = Table(entries={}, each=FREE)
+
+#: The whole.
 ROOT: Final = Table(
     entries={
-        **TOP,
+        **{f.name: _key(f) for f in dataclasses.fields(Settings) if f.metadata},
         **{
-            name: _table(
-                kind,
-                Table(entries={}, each=FREE) if name == "plugins" else None,
-            )
+            name: _table(kind, _PLUGIN if name == "plugins" else None)
             for name, kind in TABLES.items()
         },
         "scripts": Table(
@@ -171,11 +170,11 @@ def _no_table(path: KeyPath, key: Key) -> ValueError:
 def _unknown(table: Table, path: KeyPath, name: str) -> ValueError:
     """Return what to say about a *name* that *table* does not have."""
     place = f"key {dotted((name,))} in [{dotted(path)}]"
-    near = hint(name, table.entries)
+    near = hint(name, table.offered())
     if not near and (elsewhere := _elsewhere(name)):
         near = f"; did you mean {elsewhere}?"
     if not near:
-        near = f"; there are {', '.join(table.entries)}"
+        near = f"; there are {', '.join(table.offered())}"
     what = place if path else f"key or table {dotted((name,))}"
     return ValueError(f"unknown {what}{near}")
 
@@ -185,7 +184,7 @@ def misplaced(path: KeyPath, value: object) -> ValueError:
     _, parent = find(path[:-1])
     near = ""
     if isinstance(parent, Table) and path[-1] not in parent.entries:
-        near = hint(path[-1], parent.entries)
+        near = hint(path[-1], parent.offered())
     return ValueError(f"{dotted(path)} is {shown(value)}, but it is a table{near}")
 
 
