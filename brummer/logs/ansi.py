@@ -52,10 +52,16 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 #: What needs a row to write over: see :class:`brummer.logs.row.Row`.
-_MOVING: Final = re.compile(r"[\r\x08]|(?:\x1b\[|\x9b)[0-9;]*[CDG`KPX@]")
+#: That ``ESC C`` is taken for one as well costs time, and nothing else.
+_MOVING: Final = re.compile(r"[\r\x08]|[\x1b\x9b]\[?[0-9;]*[CDG`KPX@]")
 _REMOVED: Final = f"{_CSI}|{_STRING}|{_ESCAPE}|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 _REMOVED_BY_STRIP: Final = re.compile(_REMOVED)
 _REMOVED_BUT_SGR: Final = re.compile(f"(?P<sgr>{_SGR})|{_REMOVED}")
+#: Most sequences are SGR, and few of those have an 8 as a parameter.  Text with
+#: no others needs no look at each.
+_PLAIN_SGR: Final = re.compile(r"\x1b\[[0-9;:]*m")
+_CONCEALING: Final = re.compile(r"\x1b\[(?:[0-9;:]*;)?0*8[;:m]")
+_UNSAFE_IN_TEXT: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_MISLEADING}]")
 _MISLEADING_ONE: Final = re.compile(f"[{_MISLEADING}]")
 _CONTROL_BYTES: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _NUMBER: Final = re.compile("[0-9]{1,5}")
@@ -100,6 +106,9 @@ def strip(text: bytes | str) -> bytes | str:
     Bytes that are not UTF-8 come back as U+FFFD in UTF-8.
     """
     if isinstance(text, str):
+        rest = _PLAIN_SGR.sub("", text)
+        if not _UNSAFE_IN_TEXT.search(rest):
+            return rest
         return _unmasked(_REMOVED_BY_STRIP.sub("", text))
     if _is_simple(text):
         return text.translate(None, _CONTROL_BYTES)
@@ -113,9 +122,12 @@ def keep_colour(text: str) -> str: ...
 def keep_colour(text: bytes | str) -> bytes | str:
     """Return *text* as :func:`strip` does, but with its SGR sequences.
 
-    They are written anew, so that none of them conceals anything.
+    None of those conceals anything.
     """
     if isinstance(text, str):
+        rest = _PLAIN_SGR.sub("", text)
+        if not _UNSAFE_IN_TEXT.search(rest) and not _CONCEALING.search(text):
+            return text
         return _unmasked(_REMOVED_BUT_SGR.sub(_revealed, text))
     if _is_simple(text):
         return text.translate(None, _CONTROL_BYTES)

@@ -11,8 +11,8 @@ from brummer.model.log import Segment
 
 #: A segment without any of these does not go back over what it wrote.
 _SUSPECTS: Final = (b"\r", b"\x08", b"\x1b[", b"\xc2\x9b")
-#: A line that is empty but for colours.
-_COLOURED_NOTHING: Final = re.compile(rb"(?m)^(?:\x1b\[[0-9;:]*m)+$")
+#: A line that is empty but for colours, between two line feeds.
+_COLOURED_NOTHING: Final = re.compile(rb"\n(?:\x1b\[[0-9;:]*m)+(?=\n)")
 _EMPTY_LINES: Final = re.compile(rb"\n{2,}")
 _RESET: Final = b"\x1b[0m"
 
@@ -29,7 +29,7 @@ def laid_out(segment: Segment, name: str, clean: Callable[[bytes], bytes]) -> by
     """
     body = clean(_settled(segment.data))
     if b"\x1b" in body:
-        body = _COLOURED_NOTHING.sub(b"", body)
+        body = _COLOURED_NOTHING.sub(b"", b"\n" + body + b"\n")
     if b"\n\n" in body:
         body = _EMPTY_LINES.sub(b"\n", body)
     body = body.strip(b"\n")

@@ -21,6 +21,8 @@ class Ledger:
         self.first = 0
         #: Number after the last whole line.
         self.end = 0
+        #: Whether the process has printed its last.
+        self.has_ended = False
         self.pages: tuple[Page, ...] = ()
         self.fresh: list[tuple[int, Segment]] = []
         #: In the order in which they began, so that two progress bars do not
@@ -29,8 +31,9 @@ class Ledger:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left to read."""
-        return not (self.pages or self.fresh or self.tails)
+        """Whether this is the log of a process with nothing left to read."""
+        is_merged = self._process is None
+        return not (is_merged or self.pages or self.fresh or self.tails)
 
     def add(self, segment: Segment) -> int:
         """Put *segment* at the end; return the number of its first line."""

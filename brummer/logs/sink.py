@@ -32,9 +32,9 @@ class Sink:
     def __init__(self, descriptor: int, environment: Mapping[str, str]) -> None:
         self._own = _reopened(descriptor)
         self._descriptor = descriptor if self._own is None else self._own
-        is_patient = self._own is None and not _is_file(descriptor)
+        may_wait = self._own is None and _may_wait(descriptor)
         #: Bytes at once, ``None`` for any number.
-        self._portion = select.PIPE_BUF if is_patient else None
+        self._portion = select.PIPE_BUF if may_wait else None
         self.clean: Callable[[bytes], bytes] = (
             ansi.keep_colour if _has_colour(descriptor, environment) else ansi.strip
         )
@@ -81,9 +81,12 @@ def _has_colour(descriptor: int, environment: Mapping[str, str]) -> bool:
     return os.isatty(descriptor)
 
 
-def _is_file(descriptor: int) -> bool:
-    """Whether writing there never waits for a reader."""
-    return stat.S_ISREG(os.fstat(descriptor).st_mode)
+def _may_wait(descriptor: int) -> bool:
+    """Whether a write there may have to wait for a reader."""
+    try:
+        return not stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError:  # It is closed; the first write will say so.
+        return False
 
 
 def _reopened(descriptor: int) -> int | None:

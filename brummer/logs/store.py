@@ -11,7 +11,8 @@ from brummer.logs.view import LogSnapshot
 from brummer.model.log import LogExtent, LogWindow, Segment, Stream
 from brummer.model.process import ProcessId
 
-#: Processes that have a log.  The process table remembers 1,000 that ended.
+#: Logs that are remembered when nothing is left in them but their numbers.  The
+#: process table remembers 1,000 processes that ended.
 LOGS: Final = 2000
 
 
@@ -105,7 +106,9 @@ class LogStore:
         """
         stored: list[tuple[int, Segment]] = []
         if process in self._ledgers:
-            for _, stream in tuple(self._ledgers[process].tails):
+            ledger = self._ledgers[process]
+            ledger.has_ended = True
+            for _, stream in tuple(ledger.tails):
                 stored += self._store_tail(process, stream)
         return stored
 
@@ -193,14 +196,18 @@ class LogStore:
         return ledger
 
     def _forget(self) -> None:
-        """Make room for another log: forget the oldest one with nothing in it."""
+        """Make room for another log: forget an old one with nothing left in it.
+
+        One that goes on would begin again at line 0, so those that ended go
+        first.  (A process that could not be started never ends.)
+        """
         if len(self._ledgers) <= LOGS:
             return
-        for process, ledger in self._ledgers.items():
-            if process is not None and ledger.is_empty:
-                del self._ledgers[process]
-                self._changed.pop(process, None)
-                return
+        empty = [log for log, ledger in self._ledgers.items() if ledger.is_empty]
+        ended = [log for log in empty if self._ledgers[log].has_ended]
+        for log in (ended or empty)[:1]:
+            del self._ledgers[log]
+            self._changed.pop(log, None)
 
     def _is_page_full(self) -> bool:
         """Whether what is on no page yet fills one."""

@@ -20,8 +20,8 @@ class Segment:
     """The bytes of one read: whole lines, or the unterminated last one.
 
     *time* is when the bytes were read, in seconds since the epoch.  *lines*
-    counts the lines in *data*; an unterminated last line counts as one and
-    only ever ends a stream.
+    counts the lines in *data*; an unterminated last line counts as one.  It ends
+    a stream, or is a piece of a line that is too long for memory.
     """
 
     process: ProcessId
@@ -57,7 +57,8 @@ class LogExtent(NamedTuple):
     """Which lines there are: numbers *first* to *end* - 1, and a *version*.
 
     *version* changes whenever anything visible does.  *first* grows when old
-    lines are dropped; *end* counts every line there ever was.
+    lines are dropped; *end* counts every line there ever was, and those that
+    have no end yet: they stand last, and move on when another line ends first.
     """
 
     version: int

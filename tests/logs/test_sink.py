@@ -127,6 +127,17 @@ def test_a_reader_that_left_is_an_error() -> None:
     os.close(writing)
 
 
+def test_a_descriptor_that_was_never_open_is_an_error() -> None:
+    with of_pipe() as ends:
+        closed = os.dup(ends.writing)
+    os.close(closed)
+
+    sink = Sink(closed, COLOURFUL)
+
+    with pytest.raises(OSError, match="descriptor"):
+        sink.write(b"text", never)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full")
 def test_a_full_disk_is_an_error() -> None:
     with Path("/dev/full").open("wb", buffering=0) as full:

@@ -224,15 +224,39 @@ def test_a_line_of_ten_megabytes_comes_out_whole() -> None:
     assert lines(logs) == [b"before", b"".join(reads), b"after"]
 
 
-def test_empty_logs_of_forgotten_processes_make_room() -> None:
+def test_empty_logs_of_ended_processes_make_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "LOGS", 20)
     logs = LogStore(max_entries=10)
-    for n in range(store.LOGS * 2):
-        logs.append(ProcessId(f"job-{n}"), Stream.OUT, b"line\n", 1.0)
+    logs.append(WEB, Stream.OUT, b"still running\n", 1.0)
+
+    for n in range(100):
+        process = ProcessId(f"job-{n}")
+        logs.append(process, Stream.OUT, b"line\n", 1.0)
+        logs.end(process)
         logs.publish()
 
-    assert len(logs.snapshot().processes) <= store.LOGS
-    assert logs.extent(ProcessId(f"job-{n}"))[1:] == (0, 1)
-    assert logs.extent()[1:] == (store.LOGS * 2 - 10, store.LOGS * 2)
+    # A log is empty when the last page with a line of it has gone.
+    assert len(logs.snapshot().processes) <= 20 + 10
+    assert logs.extent(ProcessId("job-0"))[1:] == (0, 0)
+    assert logs.extent(WEB)[1:] == (1, 1)
+    assert logs.extent(process)[1:] == (0, 1)
+    assert logs.extent()[1:] == (91, 101)
+
+
+def test_empty_logs_make_room_even_if_their_processes_never_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "LOGS", 20)
+    logs = LogStore(max_entries=10)
+
+    for n in range(100):
+        logs.append(ProcessId(f"job-{n}"), Stream.NOTE, b"cannot start\n", 1.0)
+        logs.publish()
+
+    # A log is empty when the last page with a line of it has gone.
+    assert len(logs.snapshot().processes) <= 20 + 10
 
 
 def test_a_view_stays_as_it_was() -> None:
