@@ -184,7 +184,7 @@ def _of_package(situation: Situation) -> Iterator[tuple[str, str]]:
         }
     if manager is Manager.BUN:
         fields = dict(_flat_fields(fields))
-    rename = str if manager is Manager.NPM else _shell_name
+    rename = str if manager in {Manager.NPM, Manager.BUN} else _shell_name
     for name, value in _flattened("npm_package", fields):
         text = _text(value, manager)
         if text is not None and len(text) <= _LONGEST_VALUE and "\0" not in text:

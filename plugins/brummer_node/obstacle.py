@@ -38,7 +38,8 @@ _PNPM_SETTINGS: Final = {
     "ignorescripts": "pnpm has ignore-scripts switched on",
 }
 
-_YARN_PATH: Final = re.compile(r'^\s*"?yarn-path"?[\s:]', re.MULTILINE)
+#: Settings of yarn 1 that are only in its own file.
+_YARNRC: Final = re.compile(r'^\s*"?(yarn-path|script-shell)"?[\s:]', re.MULTILINE)
 
 
 def obstacle(situation: Situation) -> str:
@@ -74,8 +75,9 @@ def _berry(situation: Situation) -> Iterator[str]:
         yield "yarn 2 and later run scripts in a shell of their own"
     if any((root / name).exists() for name in (".pnp.cjs", ".pnp.js")):
         yield "yarn finds packages by Plug'n'Play"
-    if _YARN_PATH.search(_content(root / ".yarnrc")):
-        yield ".yarnrc names another yarn (yarn-path)"
+    for folder in (root, Path(situation.environ.get("HOME", root))):
+        for found in _YARNRC.finditer(_content(folder / ".yarnrc")):
+            yield f"{folder}/.yarnrc sets {found[1]}"
 
 
 def _pinned(situation: Situation) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """The settings of package managers that change how a script runs.
 
-npm and older pnpm read ``.npmrc``, a list of ``key = value``; newer pnpm reads
-``pnpm-workspace.yaml``; all read the environment.  The names differ only in their
-dashes and capitals (``script-shell``, ``scriptShell``, ``npm_config_script_shell``),
-so they are kept without: ``scriptshell``.
+npm, yarn and pnpm until 10 read ``.npmrc``, a list of ``key = value``; pnpm from
+10 on reads ``pnpm-workspace.yaml``; all read the environment.  The names differ
+only in their dashes and capitals (``script-shell``, ``scriptShell``,
+``npm_config_script_shell``), so they are kept without: ``scriptshell``.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,24 +19,60 @@ from brummer_node.package import Package
 
 _REFERENCE: Final = re.compile(r"\$\{([^}]+)\}")
 
-_PREFIXES: Final = ("npm_config_", "pnpm_config_")
+#: What pnpm reads, by its version: since when the workspace's file, and since
+#: when that alone, and variables with a name of its own.
+_WITH_WORKSPACE: Final = (10, 0)
+_WITHOUT_RC: Final = (11, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where a package manager looks for settings.
+
+    *prefixes* begin the names of variables.  *rc* are files of its own beside the
+    usual ``.npmrc``, the weightiest first; without ``.npmrc`` it is ``None``.
+    """
+
+    prefixes: tuple[str, ...] = ("npm_config_",)
+    rc: tuple[Path, ...] | None = ()
+    workspace: bool = False
+
+
+def sources(
+    manager: Manager, release: tuple[int, ...], system: Iterable[Path] = ()
+) -> Sources:
+    """Return where *manager* looks, whose version begins with *release*.
+
+    *system* are the files of the whole machine.  A manager that is not there is
+    taken for a new one.
+    """
+    if manager is Manager.BUN:
+        return Sources(prefixes=(), rc=None)
+    if manager is Manager.YARN:
+        return Sources(prefixes=("npm_config_", "yarn_"), rc=tuple(system))
+    if manager is Manager.NPM:
+        return Sources(rc=tuple(system))
+    if release and release < _WITHOUT_RC:
+        return Sources(rc=tuple(system), workspace=release >= _WITH_WORKSPACE)
+    return Sources(prefixes=("pnpm_config_",), rc=None, workspace=True)
 
 
 def read_settings(
-    package: Package, environ: Mapping[str, str], system: Iterable[Path] = ()
+    package: Package, looked_for: Sources, environ: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Return the settings for *package*, by their plain names.
 
     Of several places the environment counts most, then the package, then its
-    workspace, then the user, then the files of the *system*.  Files that cannot be
-    understood are the package manager's to complain about.
+    workspace, then the user, then the machine.  Files that cannot be understood
+    are the package manager's to complain about.
     """
     settings: dict[str, str] = {}
-    for place in reversed((*_files(package, environ), *system)):
-        settings |= dict(_of_file(place, environ))
-    if package.choice.manager is Manager.PNPM:
+    if looked_for.rc is not None:
+        for place in reversed((*_files(package, environ), *looked_for.rc)):
+            settings |= dict(_of_file(place, environ))
+    if looked_for.workspace:
         settings |= dict(_of_workspace(package.root))
-    return settings | dict(_of_environment(environ))
+    return settings | dict(_of_environment(environ, looked_for.prefixes))
 
 
 def _files(package: Package, environ: Mapping[str, str]) -> Iterator[Path]:
@@ -75,9 +112,11 @@ def _of_workspace(root: Path) -> Iterator[tuple[str, str]]:
             yield _plain(key), str(value)
 
 
-def _of_environment(environ: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _of_environment(
+    environ: Mapping[str, str], prefixes: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     for key, value in environ.items():
-        for prefix in _PREFIXES:
+        for prefix in prefixes:
             if key.lower().startswith(prefix):
                 yield _plain(key[len(prefix) :]), value
 

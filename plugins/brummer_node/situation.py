@@ -7,7 +7,7 @@ from pathlib import Path
 from brummer_node.choice import Manager
 from brummer_node.manifest import Manifest
 from brummer_node.package import Package, read_package
-from brummer_node.rc import read_settings
+from brummer_node.rc import read_settings, sources
 from brummer_node.tool import Node, Tool, find_node, find_tool
 
 
@@ -48,10 +48,15 @@ def look_around(folder: Path, preferred: str, environ: Mapping[str, str]) -> Sit
     package = read_package(folder, preferred)
     tool = find_tool(package.choice.manager, environ)
     node = find_node(folder, environ)
+    looked_for = sources(
+        package.choice.manager,
+        () if tool is None else tool.release,
+        _system_files(tool, node),
+    )
     return Situation(
         package=package,
         environ=environ,
-        settings=read_settings(package, environ, _system_files(tool, node)),
+        settings=read_settings(package, looked_for, environ),
         tool=tool,
         node=node,
     )

@@ -115,6 +115,7 @@ def test_the_first_failure_ends_the_chain(
 def test_neighbours_run_where_the_manager_would_run_them(
     root: Path, machine: FakeMachine, manager: str, settings: str, expected: list[str]
 ) -> None:
+    machine.install("pnpm", "10.0.0")
     write(root, {"package.json": {"scripts": STAGES}, ".npmrc": settings})
 
     code, lines = run(launched(named(root, "build"), machine, manager))

@@ -1,14 +1,24 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from brummer_node.choice import Manager
 from brummer_node.package import read_package
-from brummer_node.rc import read_settings
+from brummer_node.rc import read_settings, sources
 from tests.plugins.node.machine import FakeMachine
 from tests.plugins.project import write
 
 
-def settings(folder: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
-    return read_settings(read_package(folder, ""), environ)
+def settings(
+    folder: Path,
+    environ: Mapping[str, str],
+    manager: Manager = Manager.NPM,
+    release: tuple[int, ...] = (),
+    system: tuple[Path, ...] = (),
+) -> Mapping[str, str]:
+    looked_for = sources(manager, release, system)
+    return read_settings(read_package(folder, ""), looked_for, environ)
 
 
 def test_a_file_of_settings_is_read_as_npm_reads_it(
@@ -56,14 +66,12 @@ def test_the_environment_counts_most(root: Path, machine: FakeMachine) -> None:
         **machine.environ,
         "npm_config_script_shell": "zsh",
         "NPM_CONFIG_CACHE": "y",
-        "pnpm_config_shell_emulator": "true",
     }
 
     found = settings(root, environ)
 
     assert found["scriptshell"] == "zsh"
     assert found["cache"] == "y"
-    assert found["shellemulator"] == "true"
 
 
 def test_the_user_may_keep_the_file_elsewhere(
@@ -77,33 +85,32 @@ def test_the_user_may_keep_the_file_elsewhere(
     assert found["scriptshell"] == "ksh"
 
 
-def test_pnpm_has_its_settings_in_the_workspace_file(
-    root: Path, machine: FakeMachine
+@pytest.mark.parametrize(
+    ("manager", "release", "expected"),
+    [
+        (Manager.NPM, (11, 0), {"scriptshell": "rc", "x": "npm"}),
+        (Manager.YARN, (1, 22), {"scriptshell": "rc", "x": "yarn"}),
+        (Manager.BUN, (1, 4), {}),
+        (Manager.PNPM, (9, 0), {"scriptshell": "rc", "x": "npm"}),
+        (Manager.PNPM, (10, 0), {"scriptshell": "file", "x": "npm", "loud": "true"}),
+        (Manager.PNPM, (11, 0), {"scriptshell": "file", "x": "pnpm", "loud": "true"}),
+        (Manager.PNPM, (), {"scriptshell": "file", "x": "pnpm", "loud": "true"}),
+    ],
+)
+def test_each_manager_looks_in_places_of_its_own(
+    root: Path,
+    machine: FakeMachine,
+    manager: Manager,
+    release: tuple[int, ...],
+    expected: dict[str, str],
 ) -> None:
-    write(
-        root,
-        {
-            "pnpm-workspace.yaml": "shellEmulator: true\nscriptShell: bash\n"
-            "useNodeVersion: 20.1\npackages: [a]\noverrides: {a: b}\n",
-            "pnpm-lock.yaml": "",
-        },
-    )
+    file = "scriptShell: file\nloud: true\npackages: [a]\noverrides: {a: b}\n"
+    write(root, {".npmrc": "script-shell=rc", "pnpm-workspace.yaml": file})
+    variables = {"npm_config_x": "npm", "pnpm_config_x": "pnpm", "yarn_x": "yarn"}
 
-    found = settings(root, machine.environ)
+    found = settings(root, {**machine.environ, **variables}, manager, release)
 
-    assert found == {
-        "shellemulator": "true",
-        "scriptshell": "bash",
-        "usenodeversion": "20.1",
-    }
-
-
-def test_npm_does_not_read_the_workspace_file_of_pnpm(
-    root: Path, machine: FakeMachine
-) -> None:
-    write(root, {"pnpm-workspace.yaml": "scriptShell: bash", "package-lock.json": ""})
-
-    assert settings(root, machine.environ) == {}
+    assert found == expected
 
 
 def test_what_cannot_be_read_is_left_to_the_package_manager(
@@ -120,6 +127,6 @@ def test_the_files_of_the_system_count_least(root: Path, machine: FakeMachine) -
     system.write_text("script-shell=system\nprefix=/opt")
     write(machine.home, {".npmrc": "script-shell=user"})
 
-    found = read_settings(read_package(root, ""), machine.environ, [system])
+    found = settings(root, machine.environ, system=(system,))
 
     assert found == {"scriptshell": "user", "prefix": "/opt"}
