@@ -1,0 +1,101 @@
+"""Signals to the one process that is meant, or to nobody.
+
+A pid is read, and by the time the signal is sent it may be a stranger's.  On
+Linux a pid descriptor closes that gap; elsewhere it is the few microseconds
+between two calls, in which the kernel would have to hand out every other pid
+first.
+"""
+
+import errno
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+
+from brummer.process.row import Identity
+from brummer.process.table import row
+
+#: Reasons to do without pid descriptors: an old kernel, or none left to open.
+_NO_DESCRIPTOR: Final = frozenset({errno.ENOSYS, errno.EMFILE, errno.ENFILE})
+
+#: Seconds between two looks where the end of a process cannot be waited for.
+_PAUSE: Final = 0.005
+
+
+def lives(identity: Identity) -> bool:
+    """Whether the process meant still runs; one that is only unreaped does not."""
+    found = row(identity.pid)
+    return found is not None and found.identity == identity and not found.zombie
+
+
+def send(identity: Identity, number: int) -> bool:
+    """Send a signal to the process meant; return whether it was there.
+
+    A process that we may not signal (it changed its user) counts as not there.
+    """
+    with suppress(ProcessLookupError, PermissionError):
+        descriptor = _descriptor(identity.pid)
+        try:
+            # From here on the descriptor stands for whoever had the pid when it
+            # was opened.  If that one's start is right it is the one meant, and
+            # stays so even if it ends and the number is given away.
+            if lives(identity):
+                _deliver(descriptor, identity.pid, number)
+                return True
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+    return False
+
+
+def wait_for_end(identities: Iterable[Identity], limit: float) -> None:
+    """Return when all of them have ended, or after *limit* seconds."""
+    deadline = time.monotonic() + limit
+    for identity in identities:
+        if (left := deadline - time.monotonic()) <= 0:
+            return
+        with suppress(ProcessLookupError):
+            _wait(identity, left)
+
+
+def _wait(identity: Identity, limit: float) -> None:
+    """Wait for the end of one process."""
+    descriptor = _descriptor(identity.pid)
+    if descriptor is None:
+        deadline = time.monotonic() + limit
+        while lives(identity) and time.monotonic() < deadline:
+            select.select([], [], [], _PAUSE)
+        return
+    try:
+        if lives(identity):
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            poll.poll(limit * 1000)
+    finally:
+        os.close(descriptor)
+
+
+def _descriptor(pid: int) -> int | None:
+    """Return a descriptor for a process; ``None`` where the system has none.
+
+    :raises ProcessLookupError: if there is no such process.
+    """
+    if sys.platform == "linux":
+        try:
+            return os.pidfd_open(pid)
+        except OSError as error:
+            if error.errno not in _NO_DESCRIPTOR:
+                raise ProcessLookupError(pid) from error
+    return None
+
+
+def _deliver(descriptor: int | None, pid: int, number: int) -> None:
+    """Send through the descriptor if there is one."""
+    if sys.platform == "linux" and descriptor is not None:
+        signal.pidfd_send_signal(descriptor, number)
+    else:
+        os.kill(pid, number)

@@ -1,0 +1,184 @@
+"""Children as the operating system has them: started, typed to, ended."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from typing_extensions import override
+
+from brummer.model.process import ProcessId
+from brummer.model.script import Launch
+from brummer.process.channel import Channel, Ending
+from brummer.process.guardian_link import GuardianLink
+from brummer.process.ledger import Ledger
+from brummer.process.orphan import Orphans
+from brummer.process.pump import Pump
+from brummer.process.root import Root
+from brummer.process.spawn import Spawned, spawn
+from brummer.process.system import Child, Relative, System
+from brummer.process.table import row
+from brummer.process.terminal import Size
+from brummer.process.tree import Tree
+from brummer.process.variables import variables
+
+#: How large a terminal is until somebody says otherwise.
+DEFAULT_SIZE: Final = Size(80, 24)
+
+#: Seconds in which :meth:`TreeChild.kill` has to succeed; it takes
+#: milliseconds unless something forks as fast as it is killed.
+_KILL_LIMIT: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """What :class:`ChildSystem` works with.
+
+    *instance* is this Brummer's name in markers: unique among all that ever ran
+    here, without a slash.  *parent* is the environment that children start
+    from.  *orphans* is the one whose ``sweep`` the pump calls.
+    """
+
+    instance: str
+    parent: Mapping[str, str]
+    pump: Pump
+    orphans: Orphans
+    guardian: GuardianLink
+    ledger: Ledger
+    size: Size = DEFAULT_SIZE
+
+
+class ChildSystem(System):
+    """Starts children of this process.
+
+    Before a child is started the guardian and the ledger are told its marker,
+    and right after that its identity: whenever we are killed, somebody knows.
+
+    Threads: the supervisor thread only.
+    """
+
+    def __init__(self, equipment: Equipment) -> None:
+        self._with = equipment
+
+    @override
+    def start(
+        self, process: ProcessId, launch: Launch, extra: Mapping[str, str]
+    ) -> Child:
+        """Start *launch* with the variables of *extra* on top of its own.
+
+        :raises BrummerError: if it cannot be started, saying why and what to do.
+        """
+        mark = f"{self._with.instance}/{process}"
+        environment = variables(self._with.parent, launch, extra, mark)
+        self._with.guardian.expect(process, mark)
+        self._with.ledger.expect(process, mark, _shown(launch))
+        try:
+            with self._with.orphans.starting():
+                spawned = spawn(launch, environment, self._with.size)
+                self._with.orphans.hold(spawned.popen.pid)
+        except BaseException:
+            self._forget(process)
+            raise
+        return self._taken_over(process, mark, spawned)
+
+    def _taken_over(
+        self, process: ProcessId, mark: str, spawned: Spawned
+    ) -> "TreeChild":
+        """Make a child of what was started, known to everybody concerned."""
+        root = Root(spawned.popen)
+        # It is in the table even if it has ended: nobody else reaps it.
+        line = row(root.pid)
+        identity = line.identity if line else None
+        if identity:
+            self._with.guardian.record(process, identity)
+            self._with.ledger.record(process, identity)
+        ending = Ending(
+            root.open_descriptor(),
+            lambda: root.exit_code is not None,
+            partial(self._with.orphans.release, root),
+        )
+        channel = Channel(process, spawned, ending)
+        self._with.pump.add(channel)
+        tree = Tree(mark, identity, group=root.pid)
+        forget = partial(self._forget, process)
+        return TreeChild(root, tree, self._with.pump, channel, forget)
+
+    def _forget(self, process: ProcessId) -> None:
+        """Tell who keeps records that nothing of a child is left."""
+        self._with.guardian.forget(process)
+        self._with.ledger.forget(process)
+
+
+class TreeChild(Child):
+    """One child with all its descendants.
+
+    Threads: the supervisor thread only.
+    """
+
+    def __init__(
+        self,
+        root: Root,
+        tree: Tree,
+        pump: Pump,
+        channel: Channel,
+        forget: Callable[[], object],
+    ) -> None:
+        self._root = root
+        self._tree = tree
+        self._pump = pump
+        self._channel = channel
+        self._forget = forget
+
+    @property
+    @override
+    def pid(self) -> int:
+        """The pid of the tree's root, which leads its own session."""
+        return self._root.pid
+
+    @property
+    @override
+    def exit_code(self) -> int | None:
+        """What a shell would report (128 + n for signal n); ``None`` while it runs."""
+        return self._root.exit_code
+
+    @override
+    def family(self) -> tuple[Relative, ...]:
+        """Return the living members of the tree, the root first."""
+        return tuple(Relative(m.pid, m.name) for m in self._tree.members())
+
+    @override
+    def signal(self, number: int) -> None:
+        """Send a signal to the living members of the tree, each once."""
+        self._tree.signal(number)
+
+    @override
+    def kill(self) -> None:
+        """Send SIGKILL to the whole tree until nothing of it is left to find.
+
+        Gives up after a second; :meth:`family` tells who survived.
+        """
+        self._tree.kill(_KILL_LIMIT)
+
+    @override
+    def write(self, data: bytes) -> None:
+        """Type *data* into the child; returns at once, what waits is bounded.
+
+        :raises BrummerError: if the child reads no more input, or too slowly.
+        """
+        self._pump.write(self._channel, data)
+
+    @override
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the child's terminals how large they are; nothing for pipes."""
+        self._pump.resize(self._channel, Size(columns, rows))
+
+    @override
+    def close(self) -> None:
+        """Let go of descriptors and records; the tree is gone."""
+        self._pump.remove(self._channel)
+        self._forget()
+
+
+def _shown(launch: Launch) -> str:
+    """Return a launch as people know it."""
+    return launch.shell_command or " ".join(launch.argv)

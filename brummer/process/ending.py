@@ -1,0 +1,39 @@
+"""Ending whole trees when nobody is left to ask: politely first."""
+
+import signal
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from brummer.process.aim import wait_for_end
+from brummer.process.row import Row
+from brummer.process.tree import Look, Tree
+
+#: Seconds until the next look while processes may still end by themselves.
+_PATIENCE: Final = 0.1
+
+#: Seconds in which SIGKILL has to take effect on one tree.
+_KILL_LIMIT: Final = 2.0
+
+
+def end(trees: Sequence[Tree], grace: float) -> tuple[Row, ...]:
+    """Send SIGTERM, after *grace* seconds SIGKILL; return who is left even then.
+
+    Returns as soon as nothing is left.
+    """
+    deadline = time.monotonic() + grace
+    look = Look()
+    for tree in trees:
+        tree.signal(signal.SIGTERM, look)
+    while (left := deadline - time.monotonic()) > 0:
+        living = _living(trees)
+        if not living:
+            return ()
+        wait_for_end((member.identity for member in living), min(left, _PATIENCE))
+    return tuple(member for tree in trees for member in tree.kill(_KILL_LIMIT))
+
+
+def _living(trees: Sequence[Tree]) -> list[Row]:
+    """Return the living members of all trees."""
+    look = Look()
+    return [member for tree in trees for member in tree.members(look)]

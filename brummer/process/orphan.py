@@ -1,0 +1,109 @@
+"""Descendants whose parents ended: kept near, and buried.
+
+On Linux we become the sub-reaper of everything below us: a process that loses
+its parent becomes our child instead of init's, so that it stays in our part of
+the process table, and its death is ours to acknowledge.
+
+That must never take an exit status that somebody else waits for: plugins and
+libraries in this very interpreter start processes too, and those are our
+children in the same way.  See :meth:`Orphans.sweep`.
+"""
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from brummer.process.root import Root
+from brummer.process.row import Identity, Row
+from brummer.process.table import marker, table
+
+#: ``PR_SET_CHILD_SUBREAPER`` of ``linux/prctl.h``.
+_SET_CHILD_SUBREAPER: Final = 36
+
+
+def become_reaper() -> bool:
+    """Become the parent of orphaned descendants; false where that is unknown."""
+    if sys.platform != "linux":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    return bool(library.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+
+
+class Orphans:
+    """Buries adopted descendants of the children of one *instance*.
+
+    Threads: :meth:`starting` and :meth:`hold` belong to the supervisor thread,
+    :meth:`sweep` and :meth:`release` to the pump.
+    """
+
+    def __init__(self, instance: str) -> None:
+        self._mark = f"{instance}/"
+        #: Pids of the roots that were not reaped yet.  The supervisor adds, the
+        #: pump discards and asks; each is one atomic step of a set.
+        self._roots: set[int] = set()
+        #: Whether a root may exist that is not in the set yet; written by the
+        #: supervisor.
+        self._starting = False
+        #: Adopted processes that were seen alive with our marker.
+        self._marked: set[Identity] = set()
+        #: Roots that were let go while they ran.
+        self._late: list[Root] = []
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Keep new children from being taken for orphans until they are held."""
+        self._starting = True
+        try:
+            yield
+        finally:
+            self._starting = False
+
+    def hold(self, pid: int) -> None:
+        """Note that *pid* is a root, and its exit status not ours to take."""
+        self._roots.add(pid)
+
+    def release(self, root: Root) -> None:
+        """Reap a root, now or when it has ended."""
+        if root.reap():
+            self._roots.discard(root.pid)
+        else:
+            self._late.append(root)
+
+    def sweep(self) -> None:
+        """Take the exit statuses that nobody else can be waiting for.
+
+        Those are of zombies that are children of ours and
+
+        * are in the session of a root.  One gets into a session only by being
+          forked in it, so nobody but a descendant of the root is there; or
+        * carried our marker when they were seen alive, and are not a root.
+
+        An orphan that left its session and ended before it was seen is left
+        alone: it costs a line in the process table, until we end as well.
+        """
+        late, self._late = self._late, []
+        for root in late:
+            self.release(root)
+        own = os.getpid()
+        adopted = [line for line in table().values() if line.parent == own]
+        # Asked after the look: a root that is in the table was either started
+        # before, and is in the set, or is being started now.
+        if self._starting:
+            return
+        orphans = [line for line in adopted if line.pid not in self._roots]
+        self._marked = {line.identity for line in orphans if self._is_ours(line)}
+        for line in orphans:
+            if line.zombie and (
+                line.session in self._roots or line.identity in self._marked
+            ):
+                with suppress(ChildProcessError):
+                    os.waitpid(line.pid, os.WNOHANG)
+
+    def _is_ours(self, line: Row) -> bool:
+        """Whether a process has, or is known to have had, our marker."""
+        if line.zombie or line.identity in self._marked:
+            return line.identity in self._marked
+        return (marker(line.pid) or "").startswith(self._mark)

@@ -1,0 +1,170 @@
+"""All that descends from one child: found, signalled, ended.
+
+A descendant can leave its parent, its process group and its session, and can
+clean its environment, but seldom all of them between two looks.  So each look
+takes whoever has one of these ties and remembers the identities it saw:
+
+==============  =========================================================
+tie             survives
+==============  =========================================================
+parent          anything but the end of the parent
+session         the end of the parent, a double fork
+marker          ``setsid`` as well
+seen before     a clean environment after any of the others was seen
+==============  =========================================================
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+
+from brummer.process.aim import send, wait_for_end
+from brummer.process.row import Identity, Row
+from brummer.process.table import marker, table
+
+#: Signals that ask a process to end.  One that is stopped (it read from a
+#: terminal in the background, or the user paused it) is woken up to hear them.
+_ENDING: Final = frozenset(
+    {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT}
+)
+
+#: Seconds that killed processes are given before the next look; dying takes
+#: less than a millisecond unless much memory is to be freed.
+_DYING: Final = 0.05
+
+
+class Look:
+    """The process table at one moment, for as many trees as there are.
+
+    Environments are read when somebody asks for them, and once.
+
+    Threads: one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self.rows = table()
+        # We are nobody's descendant here, even if another Brummer started us.
+        self.rows.pop(os.getpid(), None)
+        self._marks: dict[int, str | None] = {}
+        self._children: dict[int, list[Row]] = {}
+        for member in self.rows.values():
+            self._children.setdefault(member.parent, []).append(member)
+
+    def shows(self, identity: Identity) -> bool:
+        """Whether that very process is in the table, if only as a zombie."""
+        found = self.rows.get(identity.pid)
+        return found is not None and found.identity == identity
+
+    def mark(self, pid: int) -> str | None:
+        """Return the marker of a process."""
+        if pid not in self._marks:
+            self._marks[pid] = marker(pid)
+        return self._marks[pid]
+
+    def descendants(self, ancestors: Iterable[Row]) -> list[Row]:
+        """Return *ancestors* and all their descendants, each once."""
+        found = {member.pid: member for member in ancestors}
+        waiting = list(found)
+        while waiting:
+            for child in self._children.get(waiting.pop(), ()):
+                if child.pid not in found:
+                    found[child.pid] = child
+                    waiting.append(child.pid)
+        return list(found.values())
+
+
+class Tree:
+    """The living descendants of one child, itself included.
+
+    *mark* is the marker that the child was given.  *root* is ``None`` when only
+    that is known.  *group* is the child's process group, to be given only by
+    whoever decides when the root is reaped: until then the number cannot become
+    another group's, so that one call reaches all of it at once, those that are
+    being forked included.
+
+    Threads: one thread at a time, the supervisor's or the guardian's; each look
+    changes what is remembered.
+    """
+
+    def __init__(
+        self, mark: str, root: Identity | None, *, group: int | None = None
+    ) -> None:
+        self._mark = mark
+        self._root = root
+        self._group = group
+        #: Members seen before that were still in the table at the last look.
+        self._known = frozenset[Identity]() if root is None else frozenset({root})
+
+    def members(self, look: Look | None = None) -> tuple[Row, ...]:
+        """Return who lives, parents before their children."""
+        look = look or Look()
+        held = {identity for identity in self._known if look.shows(identity)}
+        found = look.descendants(self._tied(look, held))
+        self._known = frozenset(held.union(member.identity for member in found))
+        living = [member for member in found if not member.zombie]
+        return tuple(sorted(living, key=self._rank))
+
+    def signal(self, number: int, look: Look | None = None) -> None:
+        """Send a signal to every member, once."""
+        self._send(self.members(look), number)
+
+    def kill(self, limit: float) -> tuple[Row, ...]:
+        """Send SIGKILL until nothing is found; return who survived *limit* seconds.
+
+        Members that fork while they are looked for are met by the group's
+        signal or by the next look.
+        """
+        deadline = time.monotonic() + limit
+        while living := self.members():
+            self._send(living, signal.SIGKILL)
+            if time.monotonic() >= deadline:
+                return living
+            wait_for_end((member.identity for member in living), _DYING)
+        return ()
+
+    def _tied(self, look: Look, held: set[Identity]) -> list[Row]:
+        """Return who belongs to the tree by itself, whoever its parent is.
+
+        A session has the number of its leader, and while a process with that
+        number is in the table, if only as a zombie, no other session can have
+        it: hence the sessions of *held* members are ours.
+        """
+        sessions = {identity.pid for identity in held}
+        # A descendant is never older than the root, which spares most
+        # environments from being read.
+        oldest = self._root.start if self._root else 0
+        return [
+            member
+            for member in look.rows.values()
+            if member.identity in held
+            or member.session in sessions
+            or (
+                member.identity.start >= oldest
+                and not member.zombie
+                and look.mark(member.pid) == self._mark
+            )
+        ]
+
+    def _rank(self, member: Row) -> tuple[bool, int, int]:
+        """Order the root first, then by age; parents are older than children.
+
+        That matters to a shell script: were its commands told to end before
+        it, it would start the next one.
+        """
+        pid, start = member.identity
+        return member.identity != self._root, start, pid
+
+    def _send(self, members: Iterable[Row], number: int) -> None:
+        """Send a signal to the group at once, and to the others one by one."""
+        if self._group is not None:
+            # It may be empty, and may hold members that changed their user.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._group, number)
+        for member in members:
+            if member.group != self._group:
+                send(member.identity, number)
+            if member.stopped and number in _ENDING:
+                send(member.identity, signal.SIGCONT)

@@ -1,0 +1,91 @@
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from brummer.process.aim import lives, send, wait_for_end
+from brummer.process.row import Identity
+from brummer.process.table import row
+from tests.support.wait import wait_until
+
+
+@pytest.fixture
+def cat() -> Iterator["subprocess.Popen[bytes]"]:
+    popen = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+    yield popen
+    popen.kill()
+    popen.communicate()
+
+
+def identity(popen: "subprocess.Popen[bytes]") -> Identity:
+    line = row(popen.pid)
+    assert line is not None
+    return line.identity
+
+
+def test_a_signal_reaches_who_is_meant(cat: "subprocess.Popen[bytes]") -> None:
+    sent = send(identity(cat), signal.SIGTERM)
+
+    assert sent
+    assert cat.wait() == -signal.SIGTERM
+
+
+def test_whoever_has_the_number_of_somebody_else_is_left_alone(
+    cat: "subprocess.Popen[bytes]",
+) -> None:
+    pid, start = identity(cat)
+
+    sent = send(Identity(pid, start - 1), signal.SIGKILL)
+
+    assert not sent
+    assert not lives(Identity(pid, start - 1))
+    assert lives(Identity(pid, start))
+
+
+def test_nobody_is_there_under_a_number_that_is_free(
+    cat: "subprocess.Popen[bytes]",
+) -> None:
+    gone = identity(cat)
+    cat.communicate()
+
+    assert not send(gone, signal.SIGKILL)
+    assert not lives(gone)
+
+
+def test_a_process_that_is_only_unreaped_does_not_live(
+    cat: "subprocess.Popen[bytes]",
+) -> None:
+    meant = identity(cat)
+
+    cat.kill()
+
+    wait_until(lambda: not lives(meant))
+    assert not send(meant, signal.SIGTERM)
+
+
+def test_waiting_ends_with_the_process(cat: "subprocess.Popen[bytes]") -> None:
+    meant = identity(cat)
+    cat.kill()
+
+    wait_for_end([meant], 10)
+
+    assert not lives(meant)
+
+
+def test_waiting_ends_at_its_limit(cat: "subprocess.Popen[bytes]") -> None:
+    begun = time.monotonic()
+
+    wait_for_end([identity(cat)] * 3, 0.05)
+
+    assert time.monotonic() - begun >= 0.05
+    assert cat.poll() is None
+
+
+def test_nobody_waits_for_a_stranger(cat: "subprocess.Popen[bytes]") -> None:
+    pid, start = identity(cat)
+
+    wait_for_end([Identity(pid, start + 1)], 1000)
+
+    assert cat.poll() is None
