@@ -13,9 +13,11 @@ from brummer.model.log import LogEntry, Segment, Stream
 
 #: A detector that failed so often is not asked again.
 PATIENCE: Final = 5
-#: Seconds that a detector may take for one segment.  Long, because a loaded
-#: machine is nobody's fault, and a single look takes microseconds.
+#: Seconds that a detector may take for one segment, and for each line of it that
+#: it is shown.  A look takes microseconds; that a machine is loaded is nobody's
+#: fault.
 SLOW: Final = 0.5
+SLOW_LINE: Final = 0.001
 #: Bytes of a line that a detector is shown.
 LENGTH: Final = 64 * 1024
 #: Findings that one line may give.
@@ -125,7 +127,7 @@ class Detection:
         """Return what one detector says of *entries*, each with the line's number."""
         found: list[tuple[int, Finding]] = []
         began = self._clock.monotonic()
-        for entry in entries:
+        for count, entry in enumerate(entries, 1):
             if watch.is_off:
                 break
             try:
@@ -134,8 +136,9 @@ class Detection:
             except (Exception, SystemExit) as error:  # noqa: BLE001 -- is reported
                 self._blame(watch, error)
             took = self._clock.monotonic() - began
-            if took > SLOW:
-                self._blame(watch, TimeoutError(f"took {took:.1f} s for a few lines"))
+            if took > SLOW + count * SLOW_LINE:
+                problem = f"took {took:.1f} s for {count} lines"
+                self._blame(watch, TimeoutError(problem))
                 break
         return found
 

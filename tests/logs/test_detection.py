@@ -174,6 +174,20 @@ def test_a_slow_detector_is_named_and_holds_up_one_line_at_a_time() -> None:
     assert "60.0 s" in str(bench.failures[0][1])
 
 
+def test_a_detector_may_take_its_time_over_many_lines() -> None:
+    def thorough(_: LogEntry) -> tuple[Finding, ...]:
+        bench.clock.turn(detection.SLOW_LINE)
+        return ()
+
+    fake = Fake(b"x", answer=thorough)
+    bench = Bench(fake)
+
+    bench.look(b"x\n" * 2000)
+
+    assert len(fake.seen) == 2000
+    assert bench.failures == []
+
+
 @pytest.mark.parametrize(
     "detector",
     [Nameless(), Fake(b""), Fake(b"two\nlines"), Fake("text")],
