@@ -49,7 +49,6 @@ class Crew:
         self._office = Office(
             wiring=wiring,
             loop=loop,
-            is_open=lambda: self._end is None,
             ended=self._ended,
             changed=self._changed,
             gone=self._gone,

@@ -11,6 +11,7 @@ The tree is what counts, not its root: a shell that obeys at once while the
 server that it started does not has not been stopped.
 """
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -78,7 +79,7 @@ class Ladder:
         self._look_in(FIRST_LOOK)
 
     def kill(self) -> None:
-        """Send SIGKILL now; once is enough, the looks repeat it as needed."""
+        """Send SIGKILL now; the looks repeat it as long as there is need."""
         if self._killed or self._over:
             return
         self._killed = True
@@ -111,7 +112,8 @@ class Ladder:
             self._listener.show(self._complaint + members(family))
             if self._killed:
                 # Somebody may have been born between the last look and its kill.
-                safely(self._child.kill, None)
+                # No second kill(): that one waits, and this thread has others.
+                safely(lambda: self._child.signal(signal.SIGKILL), None)
         self._look_in(self._pause)
 
     def _look_in(self, pause: float) -> None:

@@ -114,13 +114,16 @@ class Loop:
 
     def _once(self, patience: float) -> bool:
         """Wait for one request at most; return whether anything was done."""
+        errand = self._next(patience)
+        if errand is not None:
+            errand.perform()
+        return self._fire() or errand is not None
+
+    def _next(self, patience: float) -> Errand | None:
         try:
-            errand = self._inbox.get(timeout=patience)
+            return self._inbox.get(timeout=patience)
         except queue.Empty:
-            return self._fire()
-        errand.perform()
-        self._fire()
-        return True
+            return None
 
     def _patience(self) -> float:
         """Return the seconds until the next timer."""

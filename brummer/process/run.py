@@ -16,7 +16,7 @@ from brummer.model.script import Launch, Script
 from brummer.process.charge import OVERDUE, Charge, End, Observer
 from brummer.process.loop import Loop, Timer
 from brummer.process.request import fail_all, resolve_all
-from brummer.process.restart import NO_RESTART, Decision, Streak, decide
+from brummer.process.restart import Decision, Streak, decide
 from brummer.process.system import Child, Relative
 from brummer.process.wiring import Wiring, safely
 from brummer.process.wording import ending, left_running, members, signal_number
@@ -31,15 +31,13 @@ logger = logging.getLogger(__name__)
 class Office:
     """What a run works with and reports to.
 
-    *is_open* tells whether anything may still be started.  *ended* hears that
-    a run has ended by itself, and what is to follow.  *changed* is called when
-    it began or ceased to run.  *gone* is called once and last, when the run is
-    finished and nothing of its tree is left.
+    *ended* hears that a run has ended by itself, and what is to follow.
+    *changed* is called when it began or ceased to run.  *gone* is called once
+    and last, when the run is finished and nothing of its tree is left.
     """
 
     wiring: Wiring
     loop: Loop
-    is_open: Callable[[], bool]
     ended: Callable[["Run", Decision], object]
     changed: Callable[["Run"], object]
     gone: Callable[["Run"], object]
@@ -152,7 +150,7 @@ class Run:
 
     def fail(self, reason: str) -> None:
         """Take note that it could not be started, and why."""
-        decision = self._decide(failed=True, seconds=0.0)
+        decision = decide(self.streak, failed=True, seconds=0.0)
         self.say(reason)
         self._verdict = reason
         if decision.reason:
@@ -243,11 +241,6 @@ class Run:
             gone=self._gone,
         )
 
-    def _decide(self, *, failed: bool, seconds: float) -> Decision:
-        if not self._office.is_open():
-            return NO_RESTART
-        return decide(self.streak, failed=failed, seconds=seconds)
-
     def _follow(self, decision: Decision) -> None:
         """Say what comes next; that nothing does is a reason to keep."""
         self.say(decision.reason)
@@ -258,7 +251,7 @@ class Run:
         """Record that the child has ended by itself; its tree may live on."""
         code, left = end.code, end.left
         failed = code != 0
-        decision = self._decide(failed=failed, seconds=end.seconds)
+        decision = decide(self.streak, failed=failed, seconds=end.seconds)
         if failed:
             self._verdict = ending(code, end.seconds)
             self.say(self._verdict)

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from brummer.config.settings import ProcessManagerSettings
+from brummer.core.clock import Clock
 from brummer.core.registry import Registry
 from brummer.errors import BrummerError
 from brummer.model.event import Event, ProcessChanged
@@ -90,7 +91,10 @@ class FakeChild:
     def signal(self, number: int) -> None:
         self._system.meet("signal")
         self.signals.append(number)
-        self._end([pid for pid, obeys in self.obedient.items() if obeys], number)
+        if number == signal.SIGKILL:
+            self._end([] if self.immortal else list(self.obedient), number)
+        else:
+            self._end([pid for pid, obeys in self.obedient.items() if obeys], number)
 
     def kill(self) -> None:
         self._system.meet("kill")
@@ -105,8 +109,8 @@ class FakeChild:
         self.size = (columns, rows)
 
     def close(self) -> None:
-        self._system.meet("close")
         self.is_closed = True
+        self._system.meet("close")
 
     def _end(self, pids: list[int], number: int) -> None:
         self.die(*(pid for pid in pids if pid != self.pid))
@@ -183,7 +187,13 @@ class Workers:
 class Stage:
     """A supervisor among fakes, which moves when :meth:`play` is called."""
 
-    def __init__(self, settings: ProcessManagerSettings | None = None) -> None:
+    def __init__(
+        self,
+        settings: ProcessManagerSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        run_aside: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.system = FakeSystem()
         self.workers = Workers()
@@ -199,11 +209,11 @@ class Stage:
                 system=self.system,
                 registry=self.registry,
                 prepare=self._prepare,
-                run_aside=self.workers.run_aside,
+                run_aside=run_aside or self.workers.run_aside,
                 publish=self._publish,
                 note=self._note,
                 settings=settings,
-                clock=self.clock,
+                clock=clock or self.clock,
             )
         )
         self.system.exited = self.supervisor.exited

@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 
 from brummer.model.process import ProcessId
@@ -76,7 +78,8 @@ def test_the_time_a_child_ran_ends_with_its_exit() -> None:
     scene.play(3.0)
     scene.charge.drained()
 
-    assert scene.heard[0] == End(0, pytest.approx(2.0), ())
+    assert scene.charge.seconds == pytest.approx(2.0)
+    assert scene.heard[0] == End(0, scene.charge.seconds, ())
 
 
 def test_output_that_does_not_end_is_waited_for_so_long_and_no_longer() -> None:
@@ -148,7 +151,7 @@ def test_a_kill_is_repeated_while_somebody_is_born() -> None:
     scene.child.immortal = False
     scene.play(1.0)
 
-    assert scene.child.kills > 2
+    assert scene.child.signals.count(signal.SIGKILL) > 2
     assert scene.heard[-1] == ("gone", ())
 
 

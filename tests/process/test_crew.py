@@ -16,6 +16,8 @@ from tests.process.fakes import Stage, launch, refusal
 WEB = ProcessId("web-1")
 NEXT = ProcessId("web-2")
 
+LATE = "within 5 s ([process_manager] worker_timeout)"
+
 Step = Callable[[Stage], object]
 
 
@@ -167,8 +169,7 @@ HISTORIES: dict[str, tuple[list[Step], list[str], str, int | None]] = {
     "a plugin that never answers": (
         [slow_plugin, start, after(5.1), plugin_answers],
         ["web-1 pending", "web-1 failed"],
-        "found no free worker to prepare it within 5 s"
-        " ([process_manager] worker_timeout)",
+        f"found no free worker to prepare it {LATE}",
         None,
     ),
     "a command that does not exist": (

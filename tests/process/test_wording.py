@@ -64,7 +64,10 @@ def test_a_span_of_time_is_as_exact_as_people_need(seconds: float, words: str) -
 def test_ordinals_know_the_teens() -> None:
     told = [ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 111)]
 
-    assert told == "1st 2nd 3rd 4th 11th 12th 13th 21st 111th".split()
+    assert told == [
+        *["1st", "2nd", "3rd", "4th"],
+        *["11th", "12th", "13th", "21st", "111th"],
+    ]
 
 
 def test_a_family_is_told_by_its_first_members() -> None:
