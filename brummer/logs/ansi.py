@@ -27,8 +27,9 @@ from brummer.logs.style import PLAIN, Style, restyled, revealed, sequence
 #: Characters of one line that are shown; the store keeps all of them.
 LIMIT: Final = 10_000
 #: Lines of more bytes or characters are cut before anything is decoded, so that
-#: drawing a line of 10 MB costs what drawing any long line costs.
-LONGEST: Final = 128 * 1024
+#: drawing a line of 10 MB costs what drawing any long line costs, and no line can
+#: be made to cost more than some 50 ms.
+LONGEST: Final = 32 * 1024
 
 _CONTROL: Final = "\x00-\x1f\x7f-\x9f"
 _MISLEADING: Final = (
@@ -196,6 +197,8 @@ def _moved(text: str, style: Style, limit: int) -> Line:
     """Return a line that goes back over what it wrote."""
     row = Row(limit)
     for token in _TOKEN.finditer(text):
+        if row.is_worn_out:
+            break
         found = token.group()
         if token.lastgroup == "sgr":
             style = restyled(style, _body(found)[:-1])

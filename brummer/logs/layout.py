@@ -53,9 +53,14 @@ def _settled(data: bytes) -> bytes:
 
 
 def _final(line: str) -> str:
-    """Return what was left of *line*, or all of it if it is extremely long."""
-    if len(line) > ansi.LONGEST or not ansi.moves(line):
+    """Return what was left of *line* in the end.
+
+    Of an extremely long one that is what came after the last carriage return.
+    """
+    if not ansi.moves(line):
         return line
+    if len(line) > ansi.LONGEST:
+        return line.rstrip("\r").rpartition("\r")[2]
     return ansi.render(ansi.parse(line, limit=ansi.LONGEST))
 
 

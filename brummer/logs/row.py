@@ -12,6 +12,10 @@ from brummer.logs.style import PLAIN, Style
 
 #: Distance of the tab stops, as every terminal has it.
 TAB: Final = 8
+#: Columns that may be written, blanked or moved in all.  Twenty full rows are far
+#: more than a progress bar needs, and a line that is made to cost a second to
+#: draw must not.
+WORK: Final = 200_000
 
 
 class Row:
@@ -22,9 +26,15 @@ class Row:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._work = WORK
         self._column = 0
         self._characters: list[str] = []
         self._styles: list[Style] = []
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether so much was written over that it should stay as it is."""
+        return self._work <= 0
 
     @property
     def text(self) -> str:
@@ -39,6 +49,7 @@ class Row:
     def write(self, text: str, style: Style) -> None:
         """Write *text* over what is at the cursor, and move behind it."""
         text = text[: self._limit - self._column]
+        self._work -= len(text)
         self._reach(self._column)
         end = self._column + len(text)
         self._characters[self._column : end] = text
@@ -85,6 +96,7 @@ class Row:
         elif final == "X":
             self._blank(self._column, min(end, len(self._characters)))
         elif final == "@" and self._column < len(self._characters):
+            self._work -= count
             self._characters[self._column : self._column] = " " * count
             self._styles[self._column : self._column] = [PLAIN] * count
             del self._characters[self._limit :]
@@ -105,12 +117,14 @@ class Row:
 
     def _reach(self, column: int) -> None:
         """Fill the row with blanks up to *column*."""
-        missing = column - len(self._characters)
+        missing = max(0, column - len(self._characters))
+        self._work -= missing
         self._characters.extend(" " * missing)
         self._styles.extend([PLAIN] * missing)
 
     def _blank(self, begin: int, end: int) -> None:
         """Put blanks from *begin* to *end*, where the row has characters."""
         length = max(0, end - begin)
+        self._work -= length
         self._characters[begin : begin + length] = " " * length
         self._styles[begin : begin + length] = [PLAIN] * length

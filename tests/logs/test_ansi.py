@@ -121,6 +121,21 @@ def test_a_long_progress_line_shows_its_last_state() -> None:
     assert shown(steps) == "  19999 of 99999"
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        b"\x1b[9999Gx\r\x1b[2K",
+        b"\x1b[9999Gx\x1b[1K",
+        b"x\r\x1b[9999@",
+    ],
+)
+def test_a_line_made_to_be_slow_is_given_up(bomb: bytes) -> None:
+    line = bomb * (ansi.LONGEST // len(bomb)) + b"\rend"
+
+    assert "end" not in shown(line)
+    assert "end" in shown(bomb + b"\rend")
+
+
 def test_strip_keeps_lines_and_tabs() -> None:
     text = b"\x1b[1mone\x1b[0m\r\n\ttwo\x00\n\x1b]0;never ends\nthree\n"
 

@@ -73,10 +73,12 @@ def test_lines_that_end_as_on_windows_or_twice_returned_are_whole() -> None:
     assert laid(b"one\r\ntwo\r\r\n") == laid(b"one\ntwo\n")
 
 
-def test_an_extremely_long_line_that_was_written_over_is_not_cut() -> None:
-    data = b"x" * 200_000 + b"\rend\n"
+def test_an_extremely_long_line_shows_what_came_last() -> None:
+    last = b"x" * 200_000
+    steps = b"".join(b"%d%%\r" % n for n in range(20_000))
 
-    assert laid(data) == PREFIX + b"x" * 200_000 + b"end\n"
+    assert laid(steps + last + b"\n") == PREFIX + last + b"\n"
+    assert laid(last + b"\x08\n") == PREFIX + last + b"\n"
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:

@@ -52,3 +52,27 @@ def test_what_concerns_other_rows_does_nothing(final: str) -> None:
     row.edit(final, 2)
 
     assert row.text == "text"
+
+
+def test_a_row_that_was_written_over_too_often_says_so() -> None:
+    row = Row(10_000)
+    writes = 0
+
+    while not row.is_worn_out:
+        row.write("x" * 10_000, RED)
+        row.home()
+        writes += 1
+
+    assert writes == 20
+
+
+@pytest.mark.parametrize("final", ["X", "@"])
+def test_blanking_and_inserting_wear_a_row_out(final: str) -> None:
+    row = Row(10_000)
+    row.write("x" * 10_000, RED)
+    row.home()
+
+    for _ in range(20):
+        row.edit(final, 9999)
+
+    assert row.is_worn_out
