@@ -1,0 +1,60 @@
+"""A plugin's exception, in the terms of the plugin's author."""
+
+import traceback
+from pathlib import Path
+from typing import Final
+
+import brummer
+from brummer.errors import BrummerError, PluginError
+
+#: Characters of an error and of a traceback that are kept; the text of somebody
+#: else's exception may be of any length.
+ERROR_LIMIT: Final = 500
+TRACEBACK_LIMIT: Final = 8_000
+
+#: Frames of files that begin so are ours or the interpreter's, not the plugin's.
+_NOT_THE_PLUGIN: Final = (
+    f"{Path(brummer.__file__).parent}/",
+    "<frozen importlib",
+)
+
+
+class AnswerError(Exception):
+    """A hook answered with something that it must not answer."""
+
+
+def is_complaint(error: BaseException) -> bool:
+    """Whether *error* is a sentence for the user and no defect of the plugin."""
+    return isinstance(error, BrummerError) and not isinstance(error, PluginError)
+
+
+def one_line(error: BaseException) -> str:
+    """Return *error* in one line."""
+    if isinstance(error, (BrummerError, AnswerError)):
+        text = str(error)
+    else:
+        # The formatter survives exceptions whose own ``__str__`` fails.
+        text = "".join(traceback.format_exception_only(error)).strip()
+    return cut(" ".join(text.split()), ERROR_LIMIT)
+
+
+def own_traceback(error: BaseException) -> str:
+    """Return the traceback of *error* without the frames that called the plugin."""
+    report = traceback.TracebackException.from_exception(error)
+    pending: list[traceback.TracebackException | None] = [report]
+    while pending:
+        part = pending.pop()
+        if part is not None:
+            part.stack = _own_frames(part.stack)
+            pending += [part.__cause__, part.__context__]
+    return cut("".join(report.format()), TRACEBACK_LIMIT)
+
+
+def _own_frames(stack: traceback.StackSummary) -> traceback.StackSummary:
+    frames = [f for f in stack if not f.filename.startswith(_NOT_THE_PLUGIN)]
+    return traceback.StackSummary.from_list(frames)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return *text* in at most *limit* characters."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."

@@ -1,0 +1,244 @@
+"""One plugin as the host holds it: whether it takes part, and how it fared."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
+
+from brummer.core.clock import Clock, SystemClock
+from brummer.errors import PluginError
+from brummer.plugin.delivery import Aside, Delivery
+from brummer.plugin.failure import AnswerError, is_complaint, one_line, own_traceback
+from brummer.plugin.report import PluginReport, PluginState
+
+#: Failures of one hook after which it is switched off.
+FAILURES: Final = 5
+
+#: Seconds after which a call is told to be slow, while it still runs.
+SLOW: Final = 2.0
+
+#: Slow calls of one hook at which it is not called again until one returns.  One
+#: may be bad luck; a third would cost too much of the smallest pool of four.
+STUCK: Final = 2
+
+#: Seconds for which somebody waits for an import or a registration.
+PATIENCE: Final = 5.0
+
+#: What is called on the way in, and what it means if it fails: without it nothing
+#: else of the plugin can be right, so that all of it is taken out.
+IMPORT: Final = "import"
+FATAL: Final[Mapping[str, str]] = MappingProxyType(
+    {IMPORT: "cannot be imported", "brummer_configure": "cannot be configured"}
+)
+
+
+def at_once(task: Callable[[], None]) -> None:
+    """Run *task* here and now; for programs that have no workers."""
+    task()
+
+
+def _nobody(plugin: str, hook: str, error: str) -> None:
+    """Ignore a failure; it is in the plugin's report all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the host works with.
+
+    *aside* runs a task on a worker.  *report_failure* is told plugin, hook and
+    what went wrong, on the thread where it did; *strict* lets a plugin's
+    exceptions through as well, for tests and for authors.
+    """
+
+    aside: Aside = at_once
+    report_failure: Callable[[str, str, str], object] = _nobody
+    clock: Clock = field(default_factory=SystemClock)
+    strict: bool = False
+    patience: float = PATIENCE
+
+
+class Call:
+    """One call of a plugin, from beginning to end; what it raises stays inside.
+
+    ``KeyboardInterrupt`` is the user's and goes through, with a note that names
+    the plugin.  Everything else is the plugin's, :class:`SystemExit` from the
+    depths of some library included.
+    """
+
+    def __init__(self, handle: "Handle", hook: str) -> None:
+        self._handle: Final = handle
+        self.hook: Final = hook
+        self.started: Final = handle.clock.monotonic()
+        #: What was raised, for whoever made the call.
+        self.error: BaseException | None = None
+        #: Set by the one thread that tells about slow calls.
+        self.told = False
+
+    def __enter__(self) -> Self:
+        """Begin to count the time."""
+        self._handle.began(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Keep what was raised away from the caller."""
+        self._handle.ended(self)
+        self.error = error
+        if error is None:
+            self._handle.succeeded(self.hook)
+            return False
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(f"interrupted {self._handle.name} ({self.hook})")
+            return False
+        self._handle.failed(self.hook, error)
+        return not self._handle.strict
+
+
+class Handle:
+    """Keeps the books on one plugin.
+
+    Threads: any thread may call any method.  Readers take no lock: the report is
+    frozen and replaced as a whole, and the table of running calls is copied in
+    one step.  Several workers may fail at once, so what they write they write
+    one after the other.
+    """
+
+    def __init__(self, report: PluginReport, around: Surroundings) -> None:
+        self.name: Final = report.name
+        self.clock: Final = around.clock
+        self.strict: Final = around.strict
+        self.delivery: Final = Delivery(around.aside)
+        self._tell: Final = around.report_failure
+        #: Guards the replacement of the three values below; held for a few steps.
+        self._lock: Final = threading.Lock()
+        self._report = report
+        self._counts: Mapping[str, int] = MappingProxyType({})
+        self._complaints: frozenset[str] = frozenset()
+        #: Calls in progress.  Each worker adds and removes only its own: single
+        #: steps of a dictionary, atomic with and without a GIL.
+        self._running: Final[dict[int, Call]] = {}
+
+    def report(self) -> PluginReport:
+        """Return how the plugin does."""
+        busy = tuple(f"{call.hook} for {age:.0f} s" for call, age in self.slow())
+        return replace(self._report, busy=busy, dropped=self.delivery.dropped)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the plugin takes part."""
+        return self._report.state is PluginState.ON
+
+    def accepts(self, hook: str) -> bool:
+        """Whether *hook* may be called: not switched off, and not stuck."""
+        report = self._report
+        if report.state is not PluginState.ON or hook in report.hooks_off:
+            return False
+        return sum(call.hook == hook for call, _ in self.slow()) < STUCK
+
+    def slow(self) -> tuple[tuple[Call, float], ...]:
+        """Return the calls that have been running for too long, and how long."""
+        if not self._running:
+            return ()
+        now = self.clock.monotonic()
+        ages = [(c, now - c.started) for c in self._running.copy().values()]
+        return tuple((call, age) for call, age in ages if age > SLOW)
+
+    def tell_slow(self) -> None:
+        """Tell of each slow call once.
+
+        Threads: one, the monitor; it alone writes :attr:`Call.told`.
+        """
+        for call, age in self.slow():
+            if not call.told:
+                call.told = True
+                self._tell(self.name, call.hook, f"has been running for {age:.0f} s")
+
+    def calling(self, hook: str) -> Call:
+        """Return a context for one call of the plugin."""
+        return Call(self, hook)
+
+    def began(self, call: Call) -> None:
+        """Remember that *call* is in progress."""
+        self._running[id(call)] = call
+
+    def ended(self, call: Call) -> None:
+        """Forget *call*."""
+        del self._running[id(call)]
+
+    def succeeded(self, hook: str) -> None:
+        """Note that *hook* worked; what it complained about has been mended."""
+        # Looking without the lock may miss a complaint of this very moment, as
+        # it would if this call had ended a moment earlier.
+        if hook not in self._complaints:
+            return
+        with self._lock:
+            self._complaints -= {hook}
+            if not self._complaints:
+                self._report = replace(self._report, error="", traceback="")
+
+    def failed(self, hook: str, error: BaseException) -> None:
+        """Note that *hook* raised *error*, and tell."""
+        line = one_line(error)
+        if is_complaint(error):
+            self._complained(hook, line)
+        elif self._count(hook, line, own_traceback(error)) == FAILURES:
+            line = f"switched off after {FAILURES} failures; the last was: {line}"
+        if hook in FATAL:
+            advice = "" if is_complaint(error) else self._advice
+            line = self.broke(f"{FATAL[hook]}: {line}{advice}")
+        self._tell(self.name, hook, line)
+
+    def overdue(self, hook: str, seconds: float) -> None:
+        """Note that nobody waits for *hook* any longer."""
+        self.failed(hook, AnswerError(f"has not answered within {seconds:g} s"))
+
+    def _complained(self, hook: str, line: str) -> None:
+        with self._lock:
+            self._complaints |= {hook}
+            self._report = replace(self._report, error=line, traceback="")
+
+    def _count(self, hook: str, line: str, trace: str) -> int:
+        with self._lock:
+            count = self._counts.get(hook, 0) + 1
+            self._counts = MappingProxyType({**self._counts, hook: count})
+            off = self._report.hooks_off
+            self._report = replace(
+                self._report,
+                failures=self._report.failures + 1,
+                error=f"{hook}: {line}",
+                traceback=trace,
+                hooks_off=(*off, hook) if count == FAILURES else off,
+            )
+        return count
+
+    def loaded(self, hooks: tuple[str, ...], seconds: float) -> None:
+        """Note what the plugin implements, and how long its import took."""
+        with self._lock:
+            self._report = replace(self._report, hooks=hooks, import_time=seconds)
+
+    def refused(self, problem: str) -> None:
+        """Note that a part of the plugin is left out, and tell.
+
+        :raises PluginError: if plugins are taken strictly.
+        """
+        with self._lock:
+            self._report = replace(self._report, error=problem)
+        self._tell(self.name, "", problem)
+        if self.strict:
+            raise PluginError(self.name, problem)
+
+    def broke(self, problem: str) -> str:
+        """Take the plugin out for good; return what to tell the user."""
+        with self._lock:
+            line = f"{self._report.title}: {problem}"
+            self._report = replace(self._report, state=PluginState.BROKEN, error=line)
+        return line
+
+    @property
+    def _advice(self) -> str:
+        return f"; upgrade it, or leave it out with -P no:{self.name}"
