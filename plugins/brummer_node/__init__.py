@@ -64,4 +64,4 @@ def brummer_launch(script: brummer.Script) -> brummer.Launch | None:
 @brummer.hookimpl
 def brummer_report_header() -> str:
     """Tell which package managers are installed."""
-    return f"node: {describe_tools(os.environ)}"
+    return describe_tools(os.environ)

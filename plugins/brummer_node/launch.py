@@ -56,8 +56,7 @@ def _event(script: brummer.Script, situation: Situation) -> str | None:
 
     A target of Nx has none.
     """
-    name = script.name.removeprefix(f"{script.source}:")
-    events = situation.manifest.scripts
+    name, events = script.name, situation.manifest.scripts
     if not script.package:
         return name if name in events else None
     # A label has no "#", an event may have.

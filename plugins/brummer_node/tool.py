@@ -3,7 +3,6 @@
 import functools
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -126,7 +125,7 @@ def describe_tools(environ: Mapping[str, str]) -> str:
 
 def machine() -> str:
     """Return system and processor as node names them: ``linux x64``."""
-    name = platform.machine()
+    name = os.uname().machine
     return f"{sys.platform} {_ARCHITECTURES.get(name.lower(), name)}"
 
 

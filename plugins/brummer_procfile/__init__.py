@@ -49,12 +49,13 @@ def brummer_environment(script: brummer.Script) -> Mapping[str, str] | None:
     if script.source != "procfile" or "PORT" in script.environment:
         return None
     names = list(read_entries(script.folder))
-    name = script.name.removeprefix("procfile:")
-    if name not in names:
+    if script.name not in names:
         return None
     first = os.environ.get("PORT", "")
     base = int(first) if first.isdecimal() else _Configured.settings.base_port
-    return {"PORT": str(base + names.index(name) * _Configured.settings.port_step)}
+    return {
+        "PORT": str(base + names.index(script.name) * _Configured.settings.port_step)
+    }
 
 
 def read_entries(root: Path) -> Mapping[str, str]:

@@ -84,10 +84,12 @@ def addresses(text: str, hosts: Collection[str] = ()) -> Iterator[Address]:
 
 
 def _address(found: "re.Match[str]", hosts: Collection[str]) -> Address | None:
+    explicit = found["scheme"] is not None
+    if not explicit and found["port"] is None:
+        return None
     host = found["host"].lower().rstrip(".")
     scope = _scope(host, hosts)
-    explicit = found["scheme"] is not None
-    if not explicit and (scope is not Scope.LOCAL or found["port"] is None):
+    if not explicit and scope is not Scope.LOCAL:
         return None
     scheme = (found["scheme"] or "http").lower()
     port = int(found["port"] or _DEFAULT_PORTS[scheme])

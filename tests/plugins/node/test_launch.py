@@ -217,15 +217,6 @@ def test_a_target_of_nx_finds_its_program_and_has_no_event(
     assert "npm_lifecycle_event" not in made.environment
 
 
-def test_a_name_that_the_host_qualified_is_still_known(
-    root: Path, machine: FakeMachine
-) -> None:
-    write(root, {"package.json": {"scripts": STAGES}})
-    script = replace(named(root, "build"), name="node:build")
-
-    assert launched(script, machine).environment["npm_lifecycle_event"] == "build"
-
-
 def test_a_command_that_the_user_set_keeps_its_surroundings(
     root: Path, machine: FakeMachine
 ) -> None:

@@ -77,4 +77,4 @@ def test_reports_name_the_managers(
     machine.install("npm", "11.0.0")
     monkeypatch.setenv("PATH", machine.environ["PATH"])
 
-    assert brummer_node.brummer_report_header() == "node: npm 11.0.0"
+    assert brummer_node.brummer_report_header() == "npm 11.0.0"
