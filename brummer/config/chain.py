@@ -16,7 +16,7 @@ from typing import Final
 
 from platformdirs import PlatformDirs
 
-from brummer.config.document import BadDocument, read_document
+from brummer.config.document import DocumentError, read_document
 from brummer.config.source import Assignment, Problem, file_origin, leaves
 
 #: The file's name in a project and at home.
@@ -49,7 +49,7 @@ class ConsultedFile:
     problem: Problem | None = None
 
 
-class Absent(Exception):  # noqa: N818 -- nothing is wrong
+class AbsentError(Exception):
     """There is no such file."""
 
 
@@ -95,7 +95,7 @@ def consult(files: tuple[Path, ...], folder: Path) -> Iterator[ConsultedFile]:
 def _consult(path: Path, owners: set[int]) -> ConsultedFile:
     try:
         content, owner = read_content(path)
-    except Absent:
+    except AbsentError:
         return ConsultedFile(path=path, state=FileState.ABSENT)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -105,7 +105,7 @@ def _consult(path: Path, owners: set[int]) -> ConsultedFile:
         return ConsultedFile(path=path, state=FileState.FOREIGN)
     try:
         found = tuple(_assignments(path, content))
-    except BadDocument as error:
+    except DocumentError as error:
         origin = file_origin(path, error.line, error.column)
         problem = Problem(origin, str(error))
         return ConsultedFile(path=path, state=FileState.WRONG, problem=problem)
@@ -115,7 +115,7 @@ def _consult(path: Path, owners: set[int]) -> ConsultedFile:
 def read_content(path: Path) -> tuple[bytes, int]:
     """Return what is in the file and whose it is.
 
-    :raises Absent: if there is none.
+    :raises AbsentError: if there is none.
     :raises OSError: if it cannot be read.
     :raises ValueError: if it is no file, or larger than any configuration.
     """
@@ -124,7 +124,7 @@ def read_content(path: Path) -> tuple[bytes, int]:
         # without waiting: a FIFO of that name would never open.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
-        raise Absent from None
+        raise AbsentError from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -148,13 +148,13 @@ def _assignments(path: Path, content: bytes) -> Iterator[Assignment]:
 def decoded(content: bytes) -> str:
     """Return a document's text, without the mark that some editors begin with.
 
-    :raises BadDocument: if it is not UTF-8, which TOML has to be.
+    :raises DocumentError: if it is not UTF-8, which TOML has to be.
     """
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
-        raise BadDocument(
+        raise DocumentError(
             f"is not UTF-8: byte 0x{error.object[error.start]:02x}",
             before.count(b"\n") + 1,
             len(before) - before.rfind(b"\n"),

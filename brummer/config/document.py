@@ -39,7 +39,7 @@ _DEPTH: Final[Mapping[str, int]] = {"[": 1, "{": 1, "]": -1, "}": -1}
 DEEPEST: Final = 64
 
 
-class BadDocument(Exception):  # noqa: N818 -- it says what is bad, not what broke
+class DocumentError(Exception):
     """The text is not TOML; *line* and *column* count from 1."""
 
     def __init__(self, problem: str, line: int, column: int) -> None:
@@ -81,7 +81,7 @@ def read_document(text: str) -> Iterator[Statement]:
     A table in line (``a = { b = 1 }``) is the value of its key, an array of
     tables that of its first header.
 
-    :raises BadDocument: if the text is not TOML.
+    :raises DocumentError: if the text is not TOML.
     """
     text = text.replace("\r\n", "\n")
     try:
@@ -98,7 +98,7 @@ def read_value(text: str) -> object:
     """
     try:
         statements = tuple(read_document(f"value = {text}"))
-    except BadDocument as error:
+    except DocumentError as error:
         raise ValueError(str(error)) from None
     if len(statements) > 1:
         raise ValueError("is more than one value")
@@ -127,8 +127,8 @@ def end_of_table(text: str, table: KeyPath) -> int | None:
     return end
 
 
-def _too_deep(line: int) -> BadDocument:
-    return BadDocument(f"is nested more than {DEEPEST} deep", line, 1)
+def _too_deep(line: int) -> DocumentError:
+    return DocumentError(f"is nested more than {DEEPEST} deep", line, 1)
 
 
 def _statements(text: str, whole: Mapping[str, object]) -> Iterator[Statement]:
@@ -188,7 +188,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             start, first, depth = token.end(), line, 0
 
 
-def _explained(text: str, error: Exception) -> BadDocument:
+def _explained(text: str, error: Exception) -> DocumentError:
     """Return *error* with its place, and in better words where we have them."""
     if isinstance(error, RecursionError):
         return _too_deep(1)
@@ -199,14 +199,11 @@ def _explained(text: str, error: Exception) -> BadDocument:
     column = int(place[2]) if place and place[2] else len(text.rpartition("\n")[2]) + 1
     if problem == "Invalid value":
         problem += "; text needs quotes"
-    return _set_twice(text, line) or BadDocument(_decapitalised(problem), line, column)
+    problem = problem[:1].lower() + problem[1:]
+    return _set_twice(text, line) or DocumentError(problem, line, column)
 
 
-def _decapitalised(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
-def _set_twice(text: str, line: int) -> BadDocument | None:
+def _set_twice(text: str, line: int) -> DocumentError | None:
     """Return the error for the statement around *line* if it repeats an earlier one."""
     table: KeyPath = ()
     element = 0  # each table of an array begins anew
@@ -223,5 +220,5 @@ def _set_twice(text: str, line: int) -> BadDocument | None:
         before = seen.setdefault(key, piece.line)
         if before != piece.line and piece.line <= line <= piece.last_line:
             problem = f"{dotted(key[-1])} is set twice, first in line {before}"
-            return BadDocument(problem, piece.line, piece.column)
+            return DocumentError(problem, piece.line, piece.column)
     return None

@@ -15,7 +15,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from brummer.config.chain import decoded
-from brummer.config.document import BadDocument, end_of_table, read_document
+from brummer.config.document import DocumentError, end_of_table, read_document
 from brummer.config.explain import to_toml
 from brummer.config.load import joined
 from brummer.config.merge import Chosen, Merge
@@ -62,7 +62,7 @@ def _edit(file: Path, path: KeyPath, value: object) -> None:
         if edited.before.startswith(BOM_UTF8):
             new = f"\ufeff{new}"
         edited.write(new.encode())
-    except BadDocument as error:
+    except DocumentError as error:
         origin = str(file_origin(file, error.line, error.column))
         raise ConfigError(origin, str(error)) from None
     except (OSError, ValueError, TOMLKitError) as error:

@@ -7,7 +7,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from brummer.config.document import BadDocument, read_document, read_value
+from brummer.config.document import DocumentError, read_document, read_value
 from brummer.config.schema import ROOT, TABLES
 from brummer.config.source import (
     PREFIX,
@@ -96,7 +96,7 @@ def parse_option(option: str) -> tuple[KeyPath, object]:
 def _option_path(key: str) -> KeyPath:
     try:
         (statement,) = read_document(f"{key} = 0")
-    except (BadDocument, ValueError):
+    except (DocumentError, ValueError):
         # More than TOML takes without quotes: scripts.dev:web.grace
         return tuple(part.strip() for part in key.split("."))
     return statement.path

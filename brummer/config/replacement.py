@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from brummer.config.chain import Absent, read_content
+from brummer.config.chain import AbsentError, read_content
 
 #: For a file that is new.  It belongs to a project as its other files do, is
 #: checked in and read by the team; the user's umask takes away what it must not be.
@@ -34,7 +34,7 @@ class Replacement:
     def _read(self) -> bytes:
         try:
             return read_content(self._target)[0]
-        except Absent:
+        except AbsentError:
             return b""
 
     def write(self, content: bytes) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from brummer.config.document import (
     DEEPEST,
-    BadDocument,
+    DocumentError,
     end_of_table,
     read_document,
     read_value,
@@ -117,7 +117,7 @@ def test_lines_may_end_as_on_windows() -> None:
 def test_a_mistake_is_told_with_its_place(
     text: str, line: int, column: int, problem: str
 ) -> None:
-    with pytest.raises(BadDocument) as caught:
+    with pytest.raises(DocumentError) as caught:
         list(read_document(text))
 
     assert (caught.value.line, caught.value.column) == (line, column)
@@ -134,12 +134,12 @@ def test_a_mistake_is_told_with_its_place(
     ],
 )
 def test_what_is_nested_without_end_is_refused(text: str) -> None:
-    with pytest.raises(BadDocument, match="nested more than"):
+    with pytest.raises(DocumentError, match="nested more than"):
         list(read_document(text))
 
 
 def test_a_number_that_python_refuses_is_no_crash() -> None:
-    with pytest.raises(BadDocument, match="digits"):
+    with pytest.raises(DocumentError, match="digits"):
         list(read_document(f"a = {'9' * 5000}"))
 
 
