@@ -15,6 +15,7 @@ seen before     a clean environment after any of the others was seen
 """
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterable
@@ -34,6 +35,10 @@ _ENDING: Final = frozenset(
 #: Seconds that killed processes are given before the next look; dying takes
 #: less than a millisecond unless much memory is to be freed.
 _DYING: Final = 0.05
+
+
+#: Seconds after which a process that was becoming another program is one.
+_BECOMING: Final = 0.002
 
 
 class Look:
@@ -118,12 +123,21 @@ class Tree:
         signal or by the next look.
         """
         deadline = time.monotonic() + limit
-        while living := self.members():
+        while living := self.members() or self._late_comers():
             self._send(living, signal.SIGKILL)
             if time.monotonic() >= deadline:
                 return living
             wait_for_end((member.identity for member in living), _DYING)
         return ()
+
+    def _late_comers(self) -> tuple[Row, ...]:
+        """Return who is found when nobody was, a moment ago.
+
+        While a process becomes another program it has no environment for some
+        microseconds, and the marker may be the only tie it has.
+        """
+        select.select([], [], [], _BECOMING)
+        return self.members()
 
     def _tied(self, look: Look, held: set[Identity]) -> list[Row]:
         """Return who belongs to the tree by itself, whoever its parent is.

@@ -125,8 +125,8 @@ def test_eight_processes_of_four_scripts_are_killed_and_nobody_else(
     rig: Rig, stranger: int
 ) -> None:
     children = [rig.shell(f"script-{n}", line) for n, line in enumerate(EIGHT)]
-    wait_until(lambda: [len(child.family()) for child in children] == [2, 2, 2, 2])
-    assert len(marked(rig.instance + "/")) == 8
+    wait_until(lambda: names(rig, "script-") == ["sleep"] * 8)
+    assert [len(child.family()) for child in children] == [2, 2, 2, 2]
 
     for child in children:
         child.kill()
@@ -141,7 +141,7 @@ def test_eight_processes_of_four_scripts_are_killed_and_nobody_else(
 
 def test_killing_one_child_leaves_the_others(rig: Rig) -> None:
     first, second = (rig.shell(name, EIGHT[3]) for name in ("web-1", "web-10"))
-    wait_until(lambda: len(first.family()) == len(second.family()) == 2)
+    wait_until(lambda: names(rig, "web-1") == ["sleep"] * 4)
 
     first.kill()
 
@@ -150,9 +150,13 @@ def test_killing_one_child_leaves_the_others(rig: Rig) -> None:
 
 
 def test_a_daemon_outlives_its_child_and_is_still_its_family(rig: Rig) -> None:
-    child = rig.shell("web-1", "(setsid sh -c 'sleep 1000 &' &); exit 0")
+    # One that were still on its way into its session would be hung up with ours.
+    child = rig.shell("web-1", "(setsid sh -c 'sleep 1000 &' &); read x")
+    wait_until(lambda: names(rig, "web-1") == ["sh", "sleep"])
+
+    child.write(b"\n")
     rig.receipts.wait_for("ended", "web-1")
-    wait_until(lambda: [member.name for member in child.family()] == ["sleep"])
+    assert [member.name for member in child.family()] == ["sleep"]
 
     child.kill()
 

@@ -47,7 +47,7 @@ def host(tmp_path: Path) -> Iterator[Callable[..., Host]]:
 
     def start(*lines: str, grace: float = 1.0) -> Host:
         hosts.append(Host(tmp_path, grace, lines))
-        wait_until(lambda: len(marked(hosts[-1].mark)) == 2 * len(lines))
+        wait_until(lambda: names(hosts[-1]) == ["sleep"] * 2 * len(lines))
         return hosts[-1]
 
     yield start
@@ -55,6 +55,10 @@ def host(tmp_path: Path) -> Iterator[Callable[..., Host]]:
         one.kill()
     wait_until(lambda: not any(marked(one.mark) for one in hosts))
     wait_until(lambda: not any(alive(one.guardian) for one in hosts))
+
+
+def names(host: Host) -> list[str]:
+    return [line.name for line in marked(host.mark)]
 
 
 def alive(pid: int) -> bool:

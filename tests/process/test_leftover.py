@@ -10,7 +10,7 @@ import pytest
 
 from brummer.process.leftover import Leftover, end_leftovers, leftovers
 from brummer.process.row import MARKER
-from brummer.process.table import epoch, row
+from brummer.process.table import epoch, marker, row
 from tests.process.rig import EIGHT, marked
 from tests.support.wait import wait_until
 
@@ -32,7 +32,8 @@ class Scene:
         mark = f"{instance or self.instance}/{process}"
         popen = subprocess.Popen(["sleep", "1000"], env={**os.environ, MARKER: mark})
         self._living.append(popen)
-        wait_until(lambda: name(popen.pid) == "sleep")
+        # The name comes a moment before the environment.
+        wait_until(lambda: name(popen.pid) == "sleep" and marker(popen.pid))
         return popen
 
     def ledger(
@@ -71,6 +72,10 @@ class Scene:
 def name(pid: int) -> str:
     line = row(pid)
     return line.name if line else ""
+
+
+def names(mark: str) -> list[str]:
+    return [line.name for line in marked(mark)]
 
 
 @pytest.fixture
@@ -198,7 +203,7 @@ def test_without_us_and_the_guardian_the_stubborn_are_named_and_ended(
     )
     assert host.stdout is not None
     _, guardian, instance = host.stdout.readline().decode().split()
-    wait_until(lambda: len(marked(f"{instance}/")) == 10)
+    wait_until(lambda: names(f"{instance}/") == ["sleep"] * 10)
     host.send_signal(signal.SIGSTOP)
     os.kill(int(guardian), signal.SIGKILL)
 

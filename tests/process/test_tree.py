@@ -157,14 +157,18 @@ def test_a_number_that_was_used_again_means_nobody(
     assert one.popen.poll() is None
 
 
-def test_one_look_serves_several_trees(start: Callable[..., Started]) -> None:
-    first, second = start("cat"), start("sleep", "1000")
-    # Both have the same marker, and so are one to whoever knows only that.
-    wait_until(lambda: set(first.names()) == {"cat", "sleep"})
+def test_one_look_serves_several_trees(
+    start: Callable[..., Started], mark: str
+) -> None:
+    one = start("sh", "-c", "sleep 1000 & exec cat")
+    wait_until(lambda: one.names() == ["cat", "sleep"])
 
     look = Look()
+    found = [tree.members(look) for tree in (one.tree, Tree(mark, None))]
+    one.tree.kill(10)
 
-    assert len(first.tree.members(look)) == len(second.tree.members(look)) == 2
+    assert found[0] == found[1] == one.tree.members(look)
+    assert one.tree.members() == ()
 
 
 def test_a_signal_reaches_every_member_once(
