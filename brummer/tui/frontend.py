@@ -64,8 +64,13 @@ class Frontend:
 
     @property
     def reason(self) -> str:
-        """Why :meth:`run` came back: what :meth:`end` was told, else ``quit``."""
-        return self._reason or "quit"
+        """Why :meth:`run` came back.
+
+        What :meth:`end` was told, else the name of a signal, else ``quit``.
+        """
+        if self._reason or self._signal is None:
+            return self._reason or "quit"
+        return signal.Signals(self._signal).name
 
     @property
     def signal(self) -> int | None:

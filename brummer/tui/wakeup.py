@@ -76,8 +76,8 @@ class Wakeup:
         assert on(Role.MAIN)
         for number in sorted(set(data) - set(_CHANGED)):
             self._noted(bytes([number]))
-        if _CHANGED in data:
-            self._soon()
+        # Also after notes alone: a wake-up may have found no room beside them.
+        self._soon()
 
     def _soon(self) -> None:
         """Refresh now, or when the frame that was drawn last is old enough."""

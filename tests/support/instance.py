@@ -74,7 +74,7 @@ class FakeInstance:
         self._health: tuple[ComponentHealth, ...] = ()
         self._logs: dict[ProcessId | None, FakeLog] = {None: FakeLog(0, [])}
         self._watchers: tuple[Callable[[], None], ...] = ()
-        self._commands = MappingProxyType(_commands(self))
+        self._commands: Mapping[str, Command] = MappingProxyType(_commands(self))
         #: Every command that was run, oldest first.
         self.calls: list[Call] = []
         #: Answers that take the place of the command's own.
@@ -165,6 +165,11 @@ class FakeInstance:
         return len(self._watchers)
 
     # What a test fills in.
+
+    def add_command(self, command: Command) -> None:
+        """Add a command, as a plugin does."""
+        with self._writing:
+            self._commands = MappingProxyType({**self._commands, command.name: command})
 
     def add_script(self, name: str, command: str = "true", **fields: Any) -> Script:
         """Add a script and return it."""

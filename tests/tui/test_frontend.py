@@ -80,7 +80,7 @@ def test_a_signal_stops_everything_and_a_second_one_hurries(
     terminal.signal(number)
 
     assert terminal.wait_exit() == 0
-    terminal.wait_for(f"ended: quit {int(number)} ")
+    terminal.wait_for(f"ended: {number.name} {int(number)} ")
     terminal.wait_for("app.hurry")
     assert_restored(terminal)
 
@@ -114,7 +114,7 @@ def test_sighup_in_a_living_terminal_gives_it_back(show: Show) -> None:
     terminal.signal(signal.SIGHUP)
 
     assert terminal.wait_exit() == 0
-    terminal.wait_for(f"ended: quit {int(signal.SIGHUP)}")
+    terminal.wait_for(f"ended: SIGHUP {int(signal.SIGHUP)}")
     assert_restored(terminal)
 
 

@@ -38,6 +38,7 @@ class TextLayer:
         self._glyphs = glyphs
         self._close = close
         self._top = 0
+        self._lowest = 0
         self._page = 1
 
     @property
@@ -49,7 +50,8 @@ class TextLayer:
         """Return as many lines as fit, from where it was scrolled to."""
         lines = self._lines(size.columns - 4)
         self._page = max(1, size.rows - 2)
-        self._top = max(0, min(self._top, len(lines) - self._page))
+        self._lowest = max(0, len(lines) - self._page)
+        self._top = min(self._top, self._lowest)
         title = self._title
         if len(lines) > self._page:
             end = self._top + self._page
@@ -67,11 +69,11 @@ class TextLayer:
             "move.half_up": lambda: self._move(-max(1, self._page // 2)),
             "move.half_down": lambda: self._move(max(1, self._page // 2)),
             "move.top": lambda: self._move(-self._top),
-            "move.end": lambda: self._move(1 << 16),
+            "move.end": lambda: self._move(self._lowest),
         }
 
     def _move(self, lines: int) -> None:
-        self._top = max(0, self._top + lines)
+        self._top = max(0, min(self._top + lines, self._lowest))
 
     def type(self, _key: str, /) -> bool:
         """Take no other keys."""

@@ -16,7 +16,7 @@ _MARGIN: Final = 3
 _LEAST: Final = 4
 
 #: Lower tables have no head.
-_WITH_HEAD: Final = 3
+_WITH_HEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,8 @@ class Table:
         shown = [c for c in self.columns if columns >= c.least]
         rest = columns - _MARGIN - sum(c.width + 1 for c in shown if c.width)
         flexible = sum(not c.width for c in shown)
-        part = max(_LEAST, rest // max(1, flexible) - 1)
+        # Each column but the last has a blank behind it.
+        part = max(_LEAST, (rest + 1) // max(1, flexible) - 1)
         return tuple((c.width or part) if c in shown else 0 for c in self.columns)
 
     def _head(self, size: Size, widths: Sequence[int]) -> Row:

@@ -1,0 +1,76 @@
+"""The first row and the last."""
+
+import pytest
+
+from brummer.model.health import ComponentHealth, HealthLevel
+from brummer.model.process import ProcessStatus
+from brummer.tui.bars import foot_bar, head_bar, prompt_bar
+from brummer.tui.desk import Message
+from brummer.tui.keymap import Place
+from tests.support.instance import FakeInstance
+from tests.tui.stage import text_of, width_of
+
+
+def head(columns: int, fake: FakeInstance) -> str:
+    shown = fake.processes().values()
+    return text_of([head_bar(fake, Place.LOGS, shown, columns).row])[0]
+
+
+def test_the_first_row_says_what_is_up_what_failed_and_what_is_broken() -> None:
+    fake = FakeInstance()
+    fake.add_process("web")
+    fake.add_process("api", status=ProcessStatus.FAILED)
+    fake.set_health(ComponentHealth(component="x", level=HealthLevel.DEGRADED))
+
+    row = head(100, fake)
+
+    assert row.startswith(" shop   1Scripts  2Processes [3Logs]")
+    assert row.endswith("1 up   1 failed    ! 1 broken")
+
+
+@pytest.mark.parametrize(
+    ("columns", "views"),
+    [
+        (70, "1Scripts  2Processes [3Logs]"),
+        (40, "1Scr  2Proc [3Log]"),
+        (20, "1S  2P [3L]"),
+    ],
+)
+def test_names_get_shorter_with_the_row(columns: int, views: str) -> None:
+    assert views in head(columns, FakeInstance())
+
+
+def test_a_click_on_a_name_goes_there() -> None:
+    bar = head_bar(FakeInstance(), Place.LOGS, (), 100)
+    (text,) = text_of([bar.row])
+
+    assert bar.command_at(text.index("2Processes")) == "view.processes"
+    assert bar.command_at(99) is None
+
+
+def test_a_message_takes_the_place_of_the_hints() -> None:
+    good = foot_bar(Place.LOGS, Message("done", failure=False), 40)
+    bad = foot_bar(Place.LOGS, Message("broken", failure=True), 40)
+
+    assert text_of([good.row, bad.row]) == [" done", " broken"]
+    assert (good.row[0][0], bad.row[0][0]) == ("toast", "alarm")
+
+
+def test_hints_that_do_not_fit_are_left_out_and_never_cut() -> None:
+    for columns in range(1, 130):
+        bar = foot_bar(Place.PROCESSES, None, columns)
+
+        assert width_of(bar.row) == columns
+        assert all(end <= columns for _, _, end in bar.targets)
+
+
+def test_every_hint_can_be_clicked() -> None:
+    bar = foot_bar(Place.PROCESSES, None, 120)
+    (text,) = text_of([bar.row])
+
+    assert bar.command_at(text.index("restart")) == "process.restart"
+    assert bar.command_at(text.index("r restart")) == "process.restart"
+
+
+def test_the_prompt_is_as_wide_as_the_row() -> None:
+    assert width_of(prompt_bar("to web> ", "hello", 30)) == 30

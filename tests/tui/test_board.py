@@ -1,0 +1,379 @@
+"""Keys, commands, layers, and the end."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from brummer.errors import BrummerError
+from brummer.model.command import Command
+from brummer.model.health import ComponentHealth, HealthLevel
+from brummer.model.process import ProcessStatus
+from brummer.tui.board import leftover_names
+from brummer.tui.keymap import Place
+from tests.support.instance import FakeInstance
+from tests.tui.stage import Stage
+
+
+@pytest.fixture
+def stage() -> Stage:
+    fake = FakeInstance()
+    fake.add_script("web")
+    fake.add_script("lint")
+    fake.add_process("web")
+    fake.add_process("api")
+    stage = Stage(fake)
+    stage.lines()
+    return stage
+
+
+def test_scripts_are_shown_first_where_nothing_runs() -> None:
+    assert "[1Scripts]" in Stage(FakeInstance()).lines()[0]
+
+
+def test_processes_come_up_by_themselves_when_the_first_one_starts() -> None:
+    fake = FakeInstance()
+    stage = Stage(fake)
+
+    fake.add_process("web")
+
+    assert "[2Processes]" in stage.lines()[0]
+
+
+def test_a_view_that_was_chosen_stays_when_something_starts() -> None:
+    fake = FakeInstance()
+    stage = Stage(fake)
+    stage.press("j")
+
+    fake.add_process("web")
+
+    assert "[1Scripts]" in stage.lines()[0]
+
+
+def test_escape_goes_back_to_where_one_came_from(stage: Stage) -> None:
+    stage.press("1", "3", "esc")
+    assert "[1Scripts]" in stage.lines()[0]
+
+    stage.press("esc", "esc", "esc")
+    assert "[2Processes]" in stage.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [("s", "process.stop"), ("r", "process.restart"), ("K", "process.kill")],
+)
+def test_keys_act_on_the_selected_process(stage: Stage, key: str, command: str) -> None:
+    stage.press("j", key)
+
+    assert stage.commands() == [(command, {"process": "api-2"})]
+
+
+def test_the_same_keys_act_on_the_script_s_process_and_on_the_log(
+    stage: Stage,
+) -> None:
+    stage.press("1", "s")
+    stage.press("3", "]", "]", "s")
+
+    assert [arguments for _, arguments in stage.commands()] == [
+        {"process": "web-1"},
+        {"process": "api-2"},
+    ]
+
+
+def test_what_has_ended_is_not_stopped(stage: Stage) -> None:
+    stage.fake.change(
+        next(iter(stage.fake.processes())), status=ProcessStatus.SUCCESS, exit_code=0
+    )
+
+    stage.press("s")
+
+    assert stage.commands() == []
+    assert "web has ended already" in stage.lines()[-1]
+
+
+def test_what_goes_wrong_is_shown_until_a_key_is_pressed(stage: Stage) -> None:
+    stage.fake.answers["process.restart"] = BrummerError("port 3000 is taken")
+
+    stage.press("r")
+    stage.clock.passed += 60
+    shown = stage.lines()[-1]
+    stage.press("j")
+
+    assert "port 3000 is taken" in shown
+    assert "port 3000" not in stage.lines()[-1]
+
+
+def test_a_command_that_crashes_leaves_the_screen_alive(stage: Stage) -> None:
+    def crash(**_: object) -> object:
+        raise ZeroDivisionError("oh")
+
+    stage.fake.answers["process.stop"] = crash
+
+    stage.press("s")
+
+    assert "ZeroDivisionError: oh" in stage.lines()[-1]
+
+
+def test_a_shell_line_is_started_and_shown(stage: Stage) -> None:
+    stage.press("n", *"ls -l", "enter")
+
+    assert stage.commands() == [("command.start", {"command": "ls -l", "name": ""})]
+    assert any(line.startswith(">* ls") for line in stage.lines())
+
+
+def test_a_signal_is_asked_for(stage: Stage) -> None:
+    stage.press("x", "ctrl u", *"HUP", "enter")
+
+    assert stage.commands() == [
+        ("process.signal", {"process": "web-1", "signal": "HUP"})
+    ]
+
+
+def test_typing_into_a_process_goes_on_line_after_line(stage: Stage) -> None:
+    stage.press("i", *"y", "enter", *"no", "enter", "esc", "j")
+
+    assert stage.commands() == [
+        ("process.input", {"process": "web-1", "text": "y\n"}),
+        ("process.input", {"process": "web-1", "text": "no\n"}),
+    ]
+    assert stage.board.place is Place.PROCESSES
+
+
+def test_nobody_types_into_what_does_not_run(stage: Stage) -> None:
+    stage.press("s", "i")
+
+    assert stage.board.place is Place.PROCESSES
+    assert "web does not run" in stage.lines()[-1]
+
+
+def test_starting_once_more_runs_the_script_beside_itself(stage: Stage) -> None:
+    stage.press("S")
+
+    assert stage.commands() == [("script.start", {"script": "node:web"})]
+    assert sum("web" in line for line in stage.lines()[2:5]) == 2
+
+
+def test_a_shell_line_can_be_started_once_more(stage: Stage) -> None:
+    stage.press("j", "S")
+
+    assert stage.commands() == [
+        ("command.start", {"command": "run api", "name": "api"})
+    ]
+
+
+def test_the_palette_runs_what_is_found(stage: Stage) -> None:
+    stage.press(":", *"stop api", "enter")
+
+    assert stage.commands() == [("process.stop", {"process": "api-2"})]
+
+
+def test_the_palette_starts_scripts_and_shell_lines(stage: Stage) -> None:
+    stage.press(":", *"start lint", "enter")
+    stage.press(":", *"!make all", "enter")
+
+    assert stage.commands() == [
+        ("script.start", {"script": "node:lint"}),
+        ("command.start", {"command": "make all", "name": ""}),
+    ]
+
+
+def test_the_palette_offers_what_plugins_add(stage: Stage) -> None:
+    stage.fake.add_command(
+        Command(name="db.reset", title="empty the data base", run=dict)
+    )
+
+    stage.press(":", *"data base", "enter")
+
+    assert stage.commands() == [("db.reset", {})]
+    assert "done: empty the data base" in stage.lines()[-1]
+
+
+def test_what_broke_is_named_once_and_listed(stage: Stage) -> None:
+    bomb = ComponentHealth(
+        component="plugin bomb", level=HealthLevel.FAILED, error="no hcl2", count=2
+    )
+    stage.fake.set_health(bomb)
+    named = stage.lines()[-1]
+    stage.clock.passed += 1
+    stage.press("!")
+    stage.fake.set_health(bomb)
+
+    listed = stage.screen()
+
+    assert "plugin bomb is failed: no hcl2" in named
+    assert "failed, 2 times" in listed
+    assert "plugin bomb is failed" not in stage.lines()[-1]
+
+
+def test_the_mouse_can_be_given_back_to_the_terminal(stage: Stage) -> None:
+    stage.press("M", "M")
+
+    assert stage.asked == ["mouse False", "mouse True"]
+
+
+def test_redrawing_and_suspending_are_asked_of_the_terminal(stage: Stage) -> None:
+    stage.press("ctrl l", "ctrl z")
+
+    assert stage.asked == ["redraw", "suspend"]
+
+
+# The end.
+
+
+def test_quitting_asks_and_names_what_runs(stage: Stage) -> None:
+    stage.press("q")
+
+    screen = stage.screen()
+    assert "2 processes are running" in screen
+    assert "  web" in screen
+    assert "  api" in screen
+
+    stage.press("enter")
+    assert stage.commands() == []
+    assert stage.board.place is Place.PROCESSES
+
+
+def test_quitting_leaves_when_everything_has_ended(stage: Stage) -> None:
+    ended: Future[object] = Future()
+    stage.fake.answers["app.quit"] = ended
+
+    stage.press("q", "y")
+    before = list(stage.asked)
+    ended.set_result({})
+    stage.frame.refresh()
+
+    assert before == []
+    assert stage.asked == ["leave"]
+
+
+def test_nothing_is_asked_where_nothing_runs() -> None:
+    stage = Stage(FakeInstance())
+
+    stage.press("q")
+
+    assert stage.commands() == [("app.quit", {})]
+    assert stage.asked == ["leave"]
+
+
+def test_stopping_shows_who_blocks_and_for_how_long(stage: Stage) -> None:
+    stage.fake.answers["app.quit"] = Future()
+    stage.press("q", "ctrl c")
+    stage.fake.change(
+        next(iter(stage.fake.processes())),
+        status=ProcessStatus.STOPPING,
+        reason="ignores SIGTERM: node (pid 41)",
+        deadline=stage.clock.now() + 5,
+    )
+
+    screen = stage.screen()
+    stage.clock.passed += 2
+
+    assert "stopping 5s" in screen
+    assert "ignores SIGTERM: node (pid 41)" in screen
+    assert "stopping 3s" in stage.screen()
+    assert stage.board.is_ticking
+
+
+@pytest.mark.parametrize("key", ["K", "k", "ctrl c"])
+def test_the_grace_period_can_be_ended(stage: Stage, key: str) -> None:
+    stage.fake.answers["app.quit"] = Future()
+
+    stage.press("q", "y", key)
+
+    assert [name for name, _ in stage.commands()] == ["app.quit", "app.hurry"]
+    assert "killing what is left" in stage.screen()
+
+
+def test_nothing_else_can_be_done_while_everything_stops(stage: Stage) -> None:
+    stage.fake.answers["app.quit"] = Future()
+
+    stage.press("q", "y", "n", "S", "1", ":")
+
+    assert stage.board.place is Place.STOPPING
+    assert [name for name, _ in stage.commands()] == ["app.quit"]
+
+
+def test_asked_twice_from_outside_it_hurries(stage: Stage) -> None:
+    stage.fake.answers["app.quit"] = Future()
+
+    stage.board.quit()
+    stage.board.quit()
+
+    assert [name for name, _ in stage.commands()] == ["app.quit", "app.hurry"]
+
+
+def test_a_quit_that_fails_says_so_and_goes_on(stage: Stage) -> None:
+    stage.fake.answers["app.quit"] = BrummerError("the supervisor is gone")
+
+    stage.press("q", "y")
+
+    assert "cannot quit: the supervisor is gone" in stage.lines()[-1]
+    assert stage.board.place is Place.PROCESSES
+
+
+# Leftovers.
+
+
+def test_leftovers_are_offered_for_ending() -> None:
+    fake = FakeInstance()
+    fake.answers["leftovers.list"] = [{"name": "web", "pid": 4711, "command": "vite"}]
+    stage = Stage(fake)
+
+    screen = stage.screen()
+    stage.press("y")
+
+    assert "1 process of an earlier Brummer runs still" in screen
+    assert "web: vite (pid 4711)" in screen
+    assert stage.commands() == [("leftovers.end", {})]
+
+
+def test_leftovers_can_be_left_alone() -> None:
+    fake = FakeInstance()
+    fake.answers["leftovers.list"] = ["something"]
+    stage = Stage(fake)
+
+    stage.press("s", "n")
+
+    assert stage.commands() == []
+    assert stage.board.place is Place.SCRIPTS
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        (None, []),
+        ("text", []),
+        ([], []),
+        (["a"], ["a"]),
+        ([{"pid": 1}], ["(pid 1)"]),
+        ([{"name": "a", "command": "b", "pid": 7}], ["a: b (pid 7)"]),
+    ],
+)
+def test_whatever_is_answered_about_leftovers_is_read(
+    answer: object, names: list[str]
+) -> None:
+    assert leftover_names(answer) == names
+
+
+# Time and size.
+
+
+def test_nothing_ticks_where_no_clock_is_shown(stage: Stage) -> None:
+    in_the_table = stage.board.is_ticking
+    stage.press("3")
+
+    assert in_the_table
+    assert not stage.board.is_ticking
+
+
+def test_processes_are_told_once_how_much_room_they_have(stage: Stage) -> None:
+    stage.lines()
+    stage.fake.add_process("late")
+    stage.lines()
+    stage.lines()
+
+    told = [
+        (c.arguments["process"], c.arguments["columns"], c.arguments["rows"])
+        for c in stage.fake.calls
+        if c.name == "process.resize"
+    ]
+    assert sorted(told) == [("api-2", 71, 24), ("late-3", 71, 24), ("web-1", 71, 24)]

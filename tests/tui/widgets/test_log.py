@@ -1,0 +1,252 @@
+"""A log that follows its end, or stands still."""
+
+import pytest
+from typing_extensions import override
+
+from brummer.model.log import LogWindow
+from brummer.model.process import ProcessId
+from brummer.tui.row import Size
+from brummer.tui.widgets.log import LogPane
+from tests.support.instance import FakeInstance
+from tests.tui.stage import plain_theme, text_of
+
+SIZE = Size(30, 5)
+
+
+class Shown:
+    """A pane over the log of one process, with short names for what tests do."""
+
+    def __init__(self, lines: int = 100, *, size: Size = SIZE) -> None:
+        self.fake = FakeInstance()
+        self.process = self.fake.add_process("web").id
+        self.pane = LogPane(self.fake, plain_theme())
+        self.pane.show(self.process)
+        self.size = size
+        self.print(*(f"line {n}" for n in range(lines)))
+
+    def print(self, *lines: str) -> None:
+        self.fake.print(self.process, *lines)
+        self.pane.refresh()
+
+    def lines(self) -> list[str]:
+        return text_of(self.pane.draw(self.size))
+
+    def title(self) -> str:
+        return " | ".join(text for _, text in self.pane.title())
+
+
+def numbers(first: int, count: int = 5) -> list[str]:
+    """Return the lines with these numbers."""
+    return [f"line {n}" for n in range(first, first + count)]
+
+
+@pytest.fixture
+def shown() -> Shown:
+    shown = Shown()
+    shown.lines()
+    return shown
+
+
+def test_the_end_is_shown_and_followed(shown: Shown) -> None:
+    before = shown.lines()
+
+    shown.print("line 100", "line 101")
+
+    assert before == numbers(95)
+    assert shown.lines() == numbers(97)
+    assert "following" in shown.title()
+
+
+def test_a_short_log_stands_at_the_top() -> None:
+    shown = Shown(2)
+
+    assert shown.lines() == ["line 0", "line 1", "", "", ""]
+
+
+def test_scrolling_up_freezes_the_pane_on_its_lines(shown: Shown) -> None:
+    shown.pane.scroll(-3)
+    shown.print(*(f"line {n}" for n in range(100, 418)))
+
+    assert shown.lines() == numbers(92)
+    assert "paused at 93, 321 below" in shown.title()
+
+
+def test_dropped_lines_move_nothing_that_is_still_kept(shown: Shown) -> None:
+    shown.pane.scroll(-3)
+    shown.fake.forget(50, shown.process)
+
+    assert shown.lines() == numbers(92)
+
+
+def test_lines_that_are_dropped_give_way_to_the_oldest_that_is_kept(
+    shown: Shown,
+) -> None:
+    shown.pane.to_top()
+    shown.fake.forget(50, shown.process)
+
+    assert shown.lines() == numbers(50)
+
+
+def test_coming_back_to_the_end_follows_again(shown: Shown) -> None:
+    shown.pane.scroll(-2)
+    shown.lines()
+
+    shown.pane.scroll(1)
+    assert not shown.pane.following
+
+    shown.pane.scroll(1)
+    assert shown.pane.following
+
+
+def test_scrolling_down_at_the_end_keeps_following(shown: Shown) -> None:
+    shown.pane.scroll(5)
+
+    assert shown.pane.following
+
+
+def test_a_page_keeps_one_line_in_sight(shown: Shown) -> None:
+    shown.pane.page(-1)
+
+    assert shown.lines() == numbers(91)
+
+
+def test_half_a_page_is_half_a_page(shown: Shown) -> None:
+    shown.pane.page(-0.5)
+
+    assert shown.lines() == numbers(93)
+
+
+def test_nothing_is_above_the_top(shown: Shown) -> None:
+    shown.pane.to_top()
+    shown.pane.scroll(-9)
+
+    assert shown.lines() == numbers(0)
+
+
+def test_follow_can_be_switched_off_and_on_where_one_is(shown: Shown) -> None:
+    shown.pane.toggle_follow()
+    shown.print("line 100")
+    still = shown.lines()
+
+    shown.pane.toggle_follow()
+
+    assert still == numbers(95)
+    assert shown.lines() == numbers(96)
+
+
+def test_wrapped_lines_scroll_by_rows() -> None:
+    shown = Shown(0, size=Size(10, 4))
+    shown.print("a" * 25, "b" * 25, "c")
+    shown.pane.toggle_wrap()
+    assert shown.lines() == ["b" * 10, "b" * 10, "b" * 5, "c"]
+
+    shown.pane.scroll(-2)
+    assert shown.lines() == ["a" * 10, "a" * 5, "b" * 10, "b" * 10]
+
+    shown.pane.scroll(-1)
+    assert shown.lines() == ["a" * 10, "a" * 10, "a" * 5, "b" * 10]
+
+    shown.pane.scroll(3)
+    assert shown.pane.following
+
+
+def test_a_line_that_is_longer_than_the_pane_can_be_read_to_its_end() -> None:
+    shown = Shown(0, size=Size(5, 2))
+    shown.print("abcdefghijklmnopqrst")
+    shown.pane.toggle_wrap()
+    assert shown.lines() == ["klmno", "pqrst"]
+
+    shown.pane.scroll(-1)
+    assert shown.lines() == ["fghij", "klmno"]
+
+    shown.pane.to_top()
+    assert shown.lines() == ["abcde", "fghij"]
+
+
+def test_long_lines_can_be_moved_sideways_unless_they_wrap() -> None:
+    shown = Shown(0, size=Size(10, 2))
+    shown.print("abcdefghijklmnopqrstuvwxyz")
+
+    shown.pane.sideways(1)
+    assert shown.lines()[0] == "ijklmnopqr"
+    assert "from column 9" in shown.title()
+
+    shown.pane.sideways(-5)
+    assert shown.lines()[0] == "abcdefghij"
+
+    shown.pane.toggle_wrap()
+    shown.pane.sideways(1)
+    assert shown.lines()[0] == "klmnopqrst"
+
+
+def test_times_can_be_hidden() -> None:
+    shown = Shown(1, size=Size(80, 2))
+    with_times = shown.lines()[0]
+
+    shown.pane.toggle_times()
+
+    assert with_times.endswith(" line 0")
+    assert shown.lines()[0] == "line 0"
+
+
+def test_another_process_is_shown_from_its_end(shown: Shown) -> None:
+    other = shown.fake.add_process("api").id
+    shown.fake.print(other, *(f"api {n}" for n in range(9)))
+    shown.pane.scroll(-3)
+
+    shown.pane.show(other)
+
+    assert shown.lines() == [f"api {n}" for n in range(4, 9)]
+
+
+def test_all_processes_are_merged_in_the_order_of_their_lines(shown: Shown) -> None:
+    other = shown.fake.add_process("api").id
+    shown.fake.print(other, "hello")
+    shown.print("line 100")
+
+    shown.pane.show(None)
+
+    assert shown.lines()[-2:] == ["api hello", "web line 100"]
+
+
+def test_a_process_nobody_knows_has_no_lines(shown: Shown) -> None:
+    shown.pane.show(ProcessId("gone-9"))
+
+    assert shown.lines() == [""] * 5
+    assert shown.title().startswith("0 lines")
+
+
+def test_refresh_says_whether_there_is_anything_new(shown: Shown) -> None:
+    shown.lines()
+
+    assert not shown.pane.refresh()
+
+    shown.fake.print(shown.process, "x")
+    assert shown.pane.refresh()
+
+
+def test_only_what_is_shown_is_asked_for() -> None:
+    fake = CountingInstance()
+    process = fake.add_process("web").id
+    fake.print(process, *(f"line {n}" for n in range(5000)))
+    pane = LogPane(fake, plain_theme())
+    pane.show(process)
+
+    pane.draw(SIZE)
+    pane.scroll(-100)
+    pane.draw(SIZE)
+
+    assert fake.most == 5
+
+
+class CountingInstance(FakeInstance):
+    """An instance that notes the largest window anybody asked for."""
+
+    most = 0
+
+    @override
+    def log_window(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> LogWindow:
+        self.most = max(self.most, count)
+        return super().log_window(first, count, process)
