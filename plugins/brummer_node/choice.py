@@ -67,7 +67,7 @@ def choose(manifests: Sequence[Manifest], preferred: str) -> Choice:
         lambda: _locked([manifest.folder for manifest in manifests]),
     )
     answers = (choice for rule in rules for choice in rule())
-    return next(answers, Choice(manager=Manager.NPM, why="the usual one"))
+    return next(answers, Choice(manager=Manager.NPM, why="default"))
 
 
 def _wish(preferred: str) -> Iterator[Choice]:

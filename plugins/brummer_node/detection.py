@@ -10,8 +10,8 @@ import brummer
 from brummer_node.manifest import Manifest, read_manifest
 from brummer_node.naming import labels
 from brummer_node.nx import Target, read_targets
-from brummer_node.package import Package, make_package, read_members
-from brummer_node.workspace import enclosing_workspace, read_workspace
+from brummer_node.package import Package, read_members, read_package
+from brummer_node.workspace import read_workspace
 
 #: More than anyone can choose from.
 _MOST_SCRIPTS: Final = 10_000
@@ -68,12 +68,8 @@ def _named(
 
 def _own(root: Path, preferred: str) -> Iterator[Package]:
     """Yield the package at *root*, if there is one."""
-    own = read_manifest(root)
-    if own is None:
-        return
-    around = enclosing_workspace(root)
-    above = None if around is None else read_manifest(around.root)
-    yield make_package(own, above or own, preferred)
+    if read_manifest(root) is not None:
+        yield read_package(root, preferred)
 
 
 def _members(root: Path, preferred: str, problems: list[str]) -> Iterator[Package]:
@@ -104,7 +100,8 @@ def _of_package(
 ) -> Iterator[brummer.Script]:
     prefix = prefixes[package.folder, package.manifest.name]
     manager = package.choice.manager
-    absence = "" if shutil.which(manager) else f" ({manager} is not on PATH)"
+    why = package.choice.why
+    absence = "" if shutil.which(manager) else f" (not on PATH; chosen by {why})"
     for event, command in package.manifest.scripts.items():
         yield brummer.Script(
             name=prefix + event,

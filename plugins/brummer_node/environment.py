@@ -118,10 +118,10 @@ def _of_npm(situation: Situation, tool: Tool) -> _Variables:
         "npm_config_globalconfig": set_.get("globalconfig", f"{prefix}/etc/npmrc"),
         "npm_config_init_module": set_.get("initmodule", f"{home}/.npm-init.js"),
         "npm_config_local_prefix": str(situation.package.root),
-        "npm_config_node_gyp": str(tool.home / "node_modules/node-gyp/bin/node-gyp.js"),
         "npm_config_npm_version": tool.version,
         "npm_config_prefix": prefix,
         "npm_config_userconfig": set_.get("userconfig", f"{home}/.npmrc"),
+        **_node_gyp(tool.home / "node_modules/node-gyp/bin/node-gyp.js"),
     }
 
 
@@ -131,10 +131,13 @@ def _of_pnpm(situation: Situation, tool: Tool) -> _Variables:
         "INIT_CWD": folder,
         "PNPM_SCRIPT_SRC_DIR": folder,
         "npm_command": "run-script",
-        "npm_config_node_gyp": str(
-            tool.home / "dist/node_modules/node-gyp/bin/node-gyp.js"
-        ),
+        **_node_gyp(tool.home / "dist/node_modules/node-gyp/bin/node-gyp.js"),
     }
+
+
+def _node_gyp(path: Path) -> _Variables:
+    """Return where node-gyp is; distributions may have it elsewhere."""
+    return {"npm_config_node_gyp": str(path)} if path.exists() else {}
 
 
 def _of_yarn(situation: Situation, _tool: Tool) -> _Variables:

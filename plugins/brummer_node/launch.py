@@ -123,7 +123,8 @@ def _with_arguments(script: brummer.Script) -> str:
 def _absence(situation: Situation) -> Iterator[str]:
     """Yield a note if the package manager is missing: its variables are, too."""
     if situation.tool is None:
-        yield f"{situation.manager} is not on PATH"
+        choice = situation.package.choice
+        yield f"{choice.manager} (chosen by {choice.why}) is not on PATH"
 
 
 def _shell(situation: Situation) -> str:

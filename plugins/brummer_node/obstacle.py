@@ -49,7 +49,7 @@ def obstacle(situation: Situation) -> str:
 
 
 def _stand_in(situation: Situation) -> Iterator[str]:
-    """Corepack, Volta and others decide at each call what to run."""
+    """Corepack and others decide at each call what to run."""
     tool = situation.tool
     if tool is not None and tool.owner != tool.manager:
         owner = tool.owner or "an unknown program"
@@ -95,6 +95,8 @@ def _other_runtime(situation: Situation) -> Iterator[str]:
     fields = situation.manifest.fields
     if "devEngines" in fields and situation.manager in {Manager.NPM, Manager.PNPM}:
         yield f"{situation.manager} checks devEngines in package.json"
+    if situation.manager in table(fields.get("volta")):
+        yield f"Volta brings its own {situation.manager}"
     tool = situation.tool
     if tool is not None and tool.manager is Manager.BUN and situation.node is None:
         yield "there is no node on PATH, and bun stands in for it"

@@ -46,8 +46,8 @@ def look_around(folder: Path, preferred: str, environ: Mapping[str, str]) -> Sit
     :raises BrummerError: if the folder's package.json cannot be understood.
     """
     package = read_package(folder, preferred)
-    tool = find_tool(package.choice.manager, environ)
     node = find_node(folder, environ)
+    tool = find_tool(package.choice.manager, environ, node)
     looked_for = sources(
         package.choice.manager,
         () if tool is None else tool.release,

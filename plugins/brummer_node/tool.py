@@ -60,38 +60,57 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """The node that scripts find: its *path*, the file behind it, its *version*."""
+    """The node that scripts find: its *path*, the file behind it, its *version*.
 
+    *found* is what PATH leads to: *path*, or a stand-in for it.
+    """
+
+    found: Path
     path: Path
     main: Path
     version: str
 
 
-def find_tool(manager: Manager, environ: Mapping[str, str]) -> Tool | None:
+def find_tool(
+    manager: Manager, environ: Mapping[str, str], node: Node | None = None
+) -> Tool | None:
     """Return the *manager* that the PATH in *environ* leads to, if any.
 
-    bun is one binary without a package around it, and has to be asked; that is
-    done once.
+    Where a version manager has put stand-ins for *node* and the package manager
+    side by side, they stand for two programs side by side.
     """
     path = _which(manager, environ)
     if path is None:
         return None
+    tool = _identified(manager, path)
+    if tool.owner or node is None or node.found == node.path:
+        return tool
+    beside = node.path.parent / manager
+    if node.found.parent == path.parent and beside.exists():
+        return _identified(manager, beside)
+    return tool
+
+
+def _identified(manager: Manager, path: Path) -> Tool:
+    """Return what the program *path*, called *manager*, really is.
+
+    bun is one binary without a package around it, and has to be asked; that is
+    done once.
+    """
     main = path.resolve()
+    home, owner, version = next(_packages(main), (main.parent, "", ""))
+    node = ""
     if manager is Manager.BUN:
         version, node = _ask(str(main), _ABOUT_BUN, None)
         owner = "bun" if version else ""
-        return Tool(
-            manager=manager,
-            path=path,
-            main=main,
-            home=main.parent,
-            owner=owner,
-            version=version,
-            node=node,
-        )
-    home, owner, version = next(_packages(main), (main.parent, "", ""))
     return Tool(
-        manager=manager, path=path, main=main, home=home, owner=owner, version=version
+        manager=manager,
+        path=path,
+        main=main,
+        home=home,
+        owner=owner,
+        version=version,
+        node=node,
     )
 
 
@@ -111,9 +130,8 @@ def find_node(folder: Path, environ: Mapping[str, str]) -> Node | None:
     )
     if not version:
         return None
-    if stand_in:
-        path = Path(executable)
-    return Node(path=path, main=Path(executable), version=version)
+    real = Path(executable)
+    return Node(found=path, path=real if stand_in else path, main=real, version=version)
 
 
 def describe_tools(environ: Mapping[str, str]) -> str:

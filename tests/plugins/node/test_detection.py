@@ -104,7 +104,7 @@ def test_the_description_shows_what_one_would_type(
 
     (script,) = detect(root, "").scripts
 
-    assert script.description == "pnpm run dev (pnpm is not on PATH)"
+    assert script.description == "pnpm run dev (not on PATH; chosen by pnpm-lock.yaml)"
 
 
 def test_a_package_alone_still_has_the_manager_of_its_workspace(root: Path) -> None:
@@ -119,6 +119,21 @@ def test_a_package_alone_still_has_the_manager_of_its_workspace(root: Path) -> N
     (script,) = detect(root / "apps" / "web", "").scripts
 
     assert script.description.startswith("bun run dev")
+
+
+def test_a_workspace_without_a_manifest_still_has_a_lock_file(root: Path) -> None:
+    write(
+        root,
+        {
+            "pnpm-workspace.yaml": "packages: ['apps/*']",
+            "pnpm-lock.yaml": "",
+            "apps/web/package.json": {"scripts": {"dev": "vite"}},
+        },
+    )
+
+    for folder in (root, root / "apps" / "web"):
+        (script,) = detect(folder, "").scripts
+        assert script.description.startswith("pnpm run dev")
 
 
 def test_the_users_wish_reaches_every_package(root: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_manager_that_is_missing_is_said(root: Path, machine: FakeMachine) -> 
     made = launched(named(root, "dev"), machine, "pnpm")
 
     assert made.argv == ("sh", "-c", "vite")
-    assert made.notes == ("pnpm is not on PATH",)
+    assert made.notes == ("pnpm (chosen by preferred_package_manager) is not on PATH",)
 
 
 @pytest.mark.parametrize("event", ["dev", "a#b", "a:b"])

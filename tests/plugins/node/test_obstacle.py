@@ -87,6 +87,7 @@ def test_a_file_that_changes_nothing_is_no_obstacle(
         ({"packageManager": "pnpm@9.0.0"}, "", "asks for pnpm 9.0.0, this is 10.4.0"),
         ({"devEngines": {"runtime": {"name": "node"}}}, "npm", "devEngines"),
         ({"devEngines": {}}, "pnpm", "devEngines"),
+        ({"volta": {"node": "20.1.0", "yarn": "1.22.0"}}, "yarn", "Volta"),
     ],
 )
 def test_the_manifest_may_ask_for_the_manager(

@@ -9,6 +9,7 @@ from brummer_node import tool as tools
 from brummer_node.choice import Manager
 from brummer_node.tool import describe_tools, find_node, find_tool
 from tests.plugins.node.machine import FakeMachine
+from tests.plugins.project import write
 
 
 def test_a_manager_tells_its_version_through_its_package(machine: FakeMachine) -> None:
@@ -44,6 +45,38 @@ def test_a_program_without_a_package_has_no_version(machine: FakeMachine) -> Non
 
     assert tool is not None
     assert (tool.owner, tool.version, tool.release) == ("", "", ())
+
+
+def test_stand_ins_side_by_side_stand_for_programs_side_by_side(
+    machine: FakeMachine, root: Path
+) -> None:
+    machine.install_node()
+    home = machine.install("npm", "11.0.0")
+    real = machine.root / "node" / "bin"
+    real.mkdir(parents=True)
+    (machine.bin / "npm").rename(real / "npm")
+    (machine.bin / "npm").write_text("#!/bin/sh\nexec asdf npm\n")
+    (machine.bin / "npm").chmod(0o755)
+
+    tool = find_tool(Manager.NPM, machine.environ, find_node(root, machine.environ))
+
+    assert tool is not None
+    assert (tool.owner, tool.home) == ("npm", home)
+
+
+def test_a_stand_in_elsewhere_may_be_anything(
+    machine: FakeMachine, root: Path, tmp_path: Path
+) -> None:
+    machine.install_node()
+    mine = tmp_path / "mine"
+    write(mine, {"npm": "#!/bin/sh\nexec my-own-thing\n"})
+    (mine / "npm").chmod(0o755)
+    environ = {"PATH": f"{mine}:{machine.bin}"}
+
+    tool = find_tool(Manager.NPM, environ, find_node(root, environ))
+
+    assert tool is not None
+    assert tool.owner == ""
 
 
 def test_bun_is_asked(machine: FakeMachine) -> None:
