@@ -1,4 +1,4 @@
-"""An operating system that plays what a test tells it, and a clock turned by hand."""
+"""An operating system that plays what a test tells it, and a supervisor of it."""
 
 import signal
 from collections.abc import Callable, Mapping
@@ -16,27 +16,9 @@ from brummer.model.script import Launch, RestartPolicy, Script
 from brummer.process.supervisor import Supervisor
 from brummer.process.system import Relative
 from brummer.process.wiring import Wiring
-
-#: The wall clock at the beginning of every test.
-NOON = 1_000_000.0
+from tests.support.clock import FakeClock
 
 FOLDER = Path("/project")
-
-
-class FakeClock:
-    """Stands still until somebody turns it."""
-
-    def __init__(self) -> None:
-        self._passed = 0.0
-
-    def now(self) -> float:
-        return NOON + self._passed
-
-    def monotonic(self) -> float:
-        return self._passed
-
-    def advance(self, seconds: float) -> None:
-        self._passed += seconds
 
 
 class FakeChild:
@@ -223,7 +205,7 @@ class Stage:
         """Let *seconds* pass in small steps, doing all that comes up."""
         self.supervisor.step()
         for _ in range(round(seconds * 20)):
-            self.clock.advance(0.05)
+            self.clock.turn(0.05)
             self.supervisor.step()
 
     def start(self, name: str = "web") -> Future[ProcessState]:

@@ -6,7 +6,8 @@ from brummer.model.process import ProcessId
 from brummer.process.charge import Charge, End, Observer
 from brummer.process.loop import Loop
 from brummer.process.system import Relative
-from tests.process.fakes import FakeChild, FakeClock, FakeSystem
+from tests.process.fakes import FakeChild, FakeSystem
+from tests.support.clock import FakeClock
 
 WEB = ProcessId("web-1")
 
@@ -33,7 +34,7 @@ class Scene:
 
     def play(self, seconds: float) -> None:
         for _ in range(round(seconds * 20)):
-            self.clock.advance(0.05)
+            self.clock.turn(0.05)
             self.loop.step()
 
 

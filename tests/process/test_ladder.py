@@ -4,7 +4,8 @@ from brummer.model.process import ProcessId
 from brummer.process.ladder import Ladder, Listener
 from brummer.process.loop import Loop
 from brummer.process.system import Relative
-from tests.process.fakes import FakeChild, FakeClock, FakeSystem
+from tests.process.fakes import FakeChild, FakeSystem
+from tests.support.clock import FakeClock
 
 
 class Scene:
@@ -22,7 +23,7 @@ class Scene:
 
     def play(self, seconds: float) -> None:
         for _ in range(round(seconds * 20)):
-            self.clock.advance(0.05)
+            self.clock.turn(0.05)
             self.loop.step()
 
 

@@ -8,7 +8,7 @@ from brummer.core.clock import SystemClock
 from brummer.core.threads import Role, spawn
 from brummer.process.loop import Loop
 from brummer.process.request import Request
-from tests.process.fakes import FakeClock
+from tests.support.clock import FakeClock
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def test_requests_are_done_in_the_order_in_which_they_came() -> None:
 
 
 def test_a_timer_fires_once_and_when_due() -> None:
-    clock, fired = FakeClock(), list[float]()
+    clock, fired = FakeClock(0.0), list[float]()
     loop = Loop(clock)
     loop.later(2.0, lambda: fired.append(clock.monotonic()))
 
     for _ in range(4):
-        clock.advance(1.0)
+        clock.turn(1.0)
         loop.step()
 
     assert fired == [2.0]
@@ -50,7 +50,7 @@ def test_timers_of_one_moment_keep_their_order() -> None:
     loop.later(1.0, lambda: fired.append("b"))
     loop.later(1.0, lambda: fired.append("c"))
 
-    clock.advance(1.0)
+    clock.turn(1.0)
     loop.step()
 
     assert fired == ["a", "b", "c"]
@@ -62,7 +62,7 @@ def test_a_cancelled_timer_does_nothing() -> None:
     timer = loop.later(1.0, lambda: fired.append("cancelled"))
 
     timer.cancel()
-    clock.advance(2.0)
+    clock.turn(2.0)
     loop.step()
 
     assert not fired
@@ -76,7 +76,7 @@ def test_a_timer_that_raises_stops_neither_the_others_nor_the_loop(
     loop.later(1.0, lambda: done.index("nowhere"))
     loop.later(1.0, lambda: done.append("timer"))
 
-    clock.advance(1.0)
+    clock.turn(1.0)
     loop.step()
 
     assert done == ["timer"]
@@ -87,7 +87,7 @@ def test_a_flood_of_requests_delays_no_timer() -> None:
     clock, done = FakeClock(), list[str]()
     loop = Loop(clock)
     loop.later(1.0, lambda: done.append("timer"))
-    loop.post(Request[None](lambda _: clock.advance(1.0)))
+    loop.post(Request[None](lambda _: clock.turn(1.0)))
     loop.post(Request[None](lambda _: done.append("request")))
 
     loop.step()
