@@ -1,9 +1,10 @@
 """Printing what is stored, where there is no screen."""
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from brummer.logs.inbox import Inbox
 from brummer.logs.layout import laid_out
@@ -23,6 +24,14 @@ _PASSING: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _WAKE: Final = None
 
 
+class _Sheet(NamedTuple):
+    """Some *lines*, laid out, that are still to be written to *sink*."""
+
+    sink: Sink
+    data: memoryview
+    lines: int
+
+
 class Printer:
     """Prints segments: stdout's to *out*, all others to *err*.
 
@@ -32,9 +41,9 @@ class Printer:
 
     Threads: the log thread calls :meth:`put`, which waits while a few megabytes
     wait to be printed; so a terminal that takes no more stops the children and
-    fills no memory.  The main thread calls :meth:`pump` again and again.  Any
-    thread may call :meth:`wake`; :meth:`abort` is safe even from a signal
-    handler.
+    fills no memory.  The main thread calls :meth:`pump` again and again, and has
+    its time for other things in between, stuck terminal or not.  Any thread may
+    call :meth:`wake`; :meth:`abort` is safe even from a signal handler.
     """
 
     def __init__(
@@ -54,6 +63,7 @@ class Printer:
         #: could be held by the very code that a signal interrupted.
         self._is_aborted = False
         # The main thread's.
+        self._pending: deque[_Sheet] = deque()
         self._told: set[Sink] = set()
         self._dead: set[Sink] = set()
         self._lost = 0
@@ -80,23 +90,27 @@ class Printer:
     def abort(self) -> None:
         """Print no more.
 
-        What is being written is given up, and whoever waits to print goes on,
-        within a fraction of a second, if :meth:`pump` is called.
+        The next :meth:`pump` drops what is left and lets everyone go who waits.
         """
         self._is_aborted = True
 
     def pump(self, timeout: float) -> bool:
-        """Print what is there, waiting for it up to *timeout* seconds.
+        """Print what is there, waiting up to *timeout* seconds.
 
-        Returns whether there was anything; a wake-up counts.
+        It waits for something to print if there is nothing, and else for room
+        to print it.  Returns whether there was anything; a wake-up counts.
         """
-        items = self._inbox.take(_BATCH, timeout)
+        items: list[Segment | None] = []
+        if not self._pending:
+            items = self._inbox.take(_BATCH, timeout)
         if self._is_aborted:
             items += self._inbox.refuse()
         segments = [item for item in items if item is not None]
         for sink, group in groupby(segments, self._sink):
-            self._print(sink, list(group))
-        return bool(items)
+            self._pending.append(self._sheet(sink, list(group)))
+        had_any = bool(items or self._pending)
+        self._print(timeout)
+        return had_any
 
     def close(self) -> None:
         """Take no more, drop what is left, and let go of the descriptors."""
@@ -109,21 +123,34 @@ class Printer:
         """Return where *segment* goes."""
         return self._out if segment.stream is Stream.OUT else self._err
 
-    def _print(self, sink: Sink, segments: list[Segment]) -> None:
-        """Print *segments* in one write."""
-        if sink not in self._dead and not self._is_aborted:
-            try:
-                data = b"".join(self._laid_out(sink, segments))
-                if sink.write(data, lambda: self._is_aborted):
-                    return
-            except OSError as error:
-                self._bury(sink, error)
-        self._lost += sum(segment.lines for segment in segments)
+    def _sheet(self, sink: Sink, segments: list[Segment]) -> _Sheet:
+        """Return *segments* as they are printed in one go."""
+        lines = sum(segment.lines for segment in segments)
+        if self._is_aborted or sink in self._dead:
+            return _Sheet(sink, memoryview(b""), lines)
+        data = b"".join(
+            laid_out(segment, self._name(segment.process), sink.clean)
+            for segment in segments
+        )
+        return _Sheet(sink, memoryview(data), lines)
 
-    def _laid_out(self, sink: Sink, segments: list[Segment]) -> Iterator[bytes]:
-        """Yield *segments* as they are printed."""
-        for segment in segments:
-            yield laid_out(segment, self._name(segment.process), sink.clean)
+    def _print(self, timeout: float) -> None:
+        """Print what is pending, until there is no room for *timeout* seconds."""
+        while self._pending:
+            sheet = self._pending.popleft()
+            if self._is_aborted or sheet.sink in self._dead:
+                self._lost += sheet.lines
+                continue
+            try:
+                written = sheet.sink.write(sheet.data, timeout)
+            except OSError as error:
+                self._lost += sheet.lines
+                self._bury(sheet.sink, error)
+                continue
+            if written < len(sheet.data):
+                rest = sheet.data[written:]
+                self._pending.appendleft(sheet._replace(data=rest))
+                return
 
     def _bury(self, sink: Sink, error: OSError) -> None:
         """Tell once that *sink* cannot be written to."""

@@ -4,25 +4,22 @@ import os
 import select
 import stat
 import sys
+import time
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from brummer.logs import ansi
-
-#: Seconds between looks at whether somebody lost patience; only while blocked.
-_LOOK: Final = 0.1
 
 
 class Sink:
     """A file descriptor to print to.
 
     A terminal behind a dropped line, or a pager that nobody scrolls, takes no
-    bytes for hours; a plain ``write`` would hang as long and could not be
-    called off.  Making the descriptor itself non-blocking is no way out: that
-    flag belongs to the open file, so the shell and every other program on the
-    terminal would get it as well.  So we open the terminal or pipe once more,
-    for ourselves, where the system lets us; elsewhere we wait until there is
-    room and write no more than surely fits.
+    bytes for hours, and a plain ``write`` would hang as long.  Making the
+    descriptor itself non-blocking is no way out: that flag belongs to the open
+    file, so the shell and every other program on the terminal would get it as
+    well.  So we open the terminal or pipe once more, for ourselves, where the
+    system lets us; elsewhere we wait until there is room and write no more than
+    surely fits.
 
     *environment* says whether a terminal gets colours (``NO_COLOR``, ``TERM``).
 
@@ -39,26 +36,25 @@ class Sink:
             ansi.keep_colour if _has_colour(descriptor, environment) else ansi.strip
         )
 
-    def write(self, data: bytes, is_cancelled: Callable[[], bool]) -> bool:
-        """Write all of *data*; return whether that was done.
+    def write(self, data: memoryview, timeout: float) -> int:
+        """Write *data* as far as there is room; return how many bytes were written.
 
-        While there is no room *is_cancelled* is asked now and then; when it says
-        so the rest is given up.
+        Waits for room up to *timeout* seconds.
 
         :raises OSError: if nothing more can be written (``EPIPE``, ``ENOSPC``).
         """
-        rest = memoryview(data)
-        while rest:
-            if self._portion is not None and not self._has_room(is_cancelled):
-                return False
+        deadline = time.monotonic() + timeout
+        written = 0
+        while written < len(data) and (not written or time.monotonic() < deadline):
+            if self._portion is not None and not self._has_room(deadline):
+                break
+            end = None if self._portion is None else written + self._portion
             try:
-                written = os.write(self._descriptor, rest[: self._portion])
+                written += os.write(self._descriptor, data[written:end])
             except BlockingIOError:
-                if not self._has_room(is_cancelled):
-                    return False
-            else:
-                rest = rest[written:]
-        return True
+                if not self._has_room(deadline):
+                    break
+        return written
 
     def close(self) -> None:
         """Close what we opened; the descriptor that was given stays open."""
@@ -66,12 +62,10 @@ class Sink:
             os.close(self._own)
             self._own = None
 
-    def _has_room(self, is_cancelled: Callable[[], bool]) -> bool:
+    def _has_room(self, deadline: float) -> bool:
         """Wait until something can be written; return whether it can."""
-        while not select.select([], [self._descriptor], [], _LOOK)[1]:
-            if is_cancelled():
-                return False
-        return True
+        left = max(0.0, deadline - time.monotonic())
+        return bool(select.select([], [self._descriptor], [], left)[1])
 
 
 def _has_colour(descriptor: int, environment: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from typing_extensions import override
@@ -31,19 +31,17 @@ class Paper(Sink):
         self.clean = bytes
         self.text = ""
         self.error = 0
-        self.is_stuck = False
-        self.reached = threading.Event()
+        #: How many bytes it takes before it is stuck.
+        self.room = 10**9
 
     @override
-    def write(self, data: bytes, is_cancelled: Callable[[], bool]) -> bool:
-        self.reached.set()
+    def write(self, data: memoryview, timeout: float) -> int:
         if self.error:
             raise OSError(self.error, os.strerror(self.error))
-        if self.is_stuck:
-            wait_until(is_cancelled)
-            return False
-        self.text += data.decode()
-        return True
+        taken = bytes(data[: self.room])
+        self.room -= len(taken)
+        self.text += taken.decode()
+        return len(taken)
 
     @override
     def close(self) -> None:
@@ -164,26 +162,43 @@ def test_a_full_disk_is_told_once_and_may_have_room_again(desk: Desk) -> None:
     assert desk.out.lines == ["web: printed"]
 
 
+def test_a_stuck_terminal_goes_on_where_it_was(desk: Desk) -> None:
+    desk.out.room = 20
+    desk.put(b"one\ntwo\nthree\n")
+    desk.put(b"four\n", Stream.ERR)
+    desk.put(b"five\n")
+
+    assert desk.printer.pump(0)
+    assert desk.printer.pump(0)
+    assert len(desk.out.text) == 20
+    assert desk.err.text == ""
+    desk.out.room = 10**9
+    while desk.printer.pump(0):
+        pass
+
+    assert desk.out.lines == ["web: one", "web: two", "web: three", "web: five"]
+    assert desk.err.lines == ["web: four"]
+
+
 def test_giving_up_frees_whoever_waits(desk: Desk) -> None:
-    desk.out.is_stuck = True
+    desk.out.room = 0
 
     def print_much() -> None:
-        for _ in range(100):
+        for _ in range(20):
             desk.put(b"x" * 1_000_000 + b"\n")
 
     writer = threading.Thread(target=print_much)
     writer.start()
-    pump = threading.Thread(target=desk.printer.pump, args=(LIMIT,))
-    pump.start()
-    assert desk.out.reached.wait(LIMIT)
+    assert desk.printer.pump(LIMIT)
+    wait_until(lambda: desk.printer.waiting_bytes > 4_000_000)
 
     desk.printer.abort()
-    pump.join(LIMIT)
-    desk.printer.pump(0)
+    assert desk.printer.pump(0)
     writer.join(LIMIT)
 
     assert not writer.is_alive()
     assert desk.out.text == ""
+    assert 0 < desk.printer.lost <= 20
 
 
 def test_everything_that_was_read_is_printed_before_the_end(desk: Desk) -> None:
