@@ -1,18 +1,29 @@
-"""A clock that only tests turn."""
+"""A clock that a test turns by hand."""
 
 
 class FakeClock:
-    """Stands still until it is turned."""
+    """Tells the time that it was told.
 
-    def __init__(self, now: float = 1_000_000.0) -> None:
+    Threads: the test's; readers on others see an old or a new time.
+    """
+
+    def __init__(self, now: float = 1_790_000_000.0) -> None:
         self._now = now
+        self._monotonic = 1_000.0
 
     def now(self) -> float:
+        """Return the wall-clock time."""
         return self._now
 
     def monotonic(self) -> float:
-        return self._now
+        """Return the time for measuring."""
+        return self._monotonic
 
-    def turn(self, seconds: float) -> None:
-        """Let time pass."""
+    def advance(self, seconds: float) -> None:
+        """Let *seconds* pass."""
         self._now += seconds
+        self._monotonic += seconds
+
+    def set_wall(self, now: float) -> None:
+        """Set the wall clock, as a user or a time server may."""
+        self._now = now
