@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
 from dataclasses import replace
+from typing import Any
 
 from brummer.config.settings import ResourceSettings
 from brummer.core.guard import Guard
