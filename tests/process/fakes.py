@@ -205,7 +205,7 @@ class Stage:
         """Let *seconds* pass in small steps, doing all that comes up."""
         self.supervisor.step()
         for _ in range(round(seconds * 20)):
-            self.clock.turn(0.05)
+            self.clock.advance(0.05)
             self.supervisor.step()
 
     def start(self, name: str = "web") -> Future[ProcessState]:

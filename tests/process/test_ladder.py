@@ -23,7 +23,7 @@ class Scene:
 
     def play(self, seconds: float) -> None:
         for _ in range(round(seconds * 20)):
-            self.clock.turn(0.05)
+            self.clock.advance(0.05)
             self.loop.step()
 
 
