@@ -18,7 +18,7 @@ from brummer_node.tool import Node, Tool, machine
 
 _Variables = Mapping[str, str]
 
-#: The parts of a package.json that scripts see.  None: all of them.
+#: The parts of a package.json that scripts see.
 _FIELDS: Final = ("name", "version", "config", "engines", "bin")
 
 #: What older tools leave out of that: too long, and of no use.
@@ -105,22 +105,22 @@ def _of_tool(situation: Situation) -> _Variables:
 
 def _of_npm(situation: Situation, tool: Tool) -> _Variables:
     command = "run" if (tool.home / "lib/commands/run.js").exists() else "run-script"
-    set_ = situation.settings
+    chosen = situation.settings
     home = situation.environ.get("HOME", "")
-    prefix = set_.get("prefix", "")
+    prefix = chosen.get("prefix", "")
     if not prefix and situation.node is not None:
         prefix = str(situation.node.main.parent.parent)
     return {
         "INIT_CWD": str(situation.package.folder),
         "npm_command": command,
-        "npm_config_cache": set_.get("cache", f"{home}/.npm"),
+        "npm_config_cache": chosen.get("cache", f"{home}/.npm"),
         "npm_config_global_prefix": prefix,
-        "npm_config_globalconfig": set_.get("globalconfig", f"{prefix}/etc/npmrc"),
-        "npm_config_init_module": set_.get("initmodule", f"{home}/.npm-init.js"),
+        "npm_config_globalconfig": chosen.get("globalconfig", f"{prefix}/etc/npmrc"),
+        "npm_config_init_module": chosen.get("initmodule", f"{home}/.npm-init.js"),
         "npm_config_local_prefix": str(situation.package.root),
         "npm_config_npm_version": tool.version,
         "npm_config_prefix": prefix,
-        "npm_config_userconfig": set_.get("userconfig", f"{home}/.npmrc"),
+        "npm_config_userconfig": chosen.get("userconfig", f"{home}/.npmrc"),
         **_node_gyp(tool.home / "node_modules/node-gyp/bin/node-gyp.js"),
     }
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import brummer
 
 _ENTRY = re.compile(r"([\w.-]+)\s*:\s*(\S.*)")
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,10 @@ def brummer_environment(script: brummer.Script) -> Mapping[str, str] | None:
         return None
     first = os.environ.get("PORT", "")
     base = int(first) if first.isdecimal() else _Configured.settings.base_port
-    return {
-        "PORT": str(base + names.index(script.name) * _Configured.settings.port_step)
-    }
+    port = base + names.index(script.name) * _Configured.settings.port_step
+    if not 0 < port <= _LAST_PORT:
+        raise brummer.BrummerError(f"{script.name!r} would get {port} as its PORT")
+    return {"PORT": str(port)}
 
 
 def read_entries(root: Path) -> Mapping[str, str]:
@@ -70,7 +72,7 @@ def read_entries(root: Path) -> Mapping[str, str]:
 
 def _entries(file: Path) -> Iterator[tuple[str, str]]:
     try:
-        lines = file.read_text("utf-8-sig").splitlines() if file.is_file() else []
+        lines = file.read_text("utf-8-sig").split("\n") if file.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
         raise brummer.BrummerError(f"{file}: cannot be read: {error}") from error
     names = set()

@@ -36,7 +36,7 @@ _WELCOME: Final = re.compile(
     \b(?: listen\w* | running | runs | start(?:ed|ing)? | serv(?:ing|es?|er) | ready
         | available | live | up | open | opened | visit | browse\w* | access\w*
         | url | local | network | loopback | preview | hosted | bound | address
-        | endpoint | interface )\b
+        | endpoint | interface | is\ waiting\ on )\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

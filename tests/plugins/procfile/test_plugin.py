@@ -61,6 +61,7 @@ def test_the_file_for_development_comes_before_the_other(tmp_path: Path) -> None
         ("\n\n: command", 3),
         ("two words: command", 1),
         ("web: a\nweb: b", 2),
+        ("web: a\x0bb\n\u2028\n!", 3),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, content: str, line: int) -> None:
@@ -104,6 +105,14 @@ def test_the_user_sets_the_first_port_and_the_step(tmp_path: Path) -> None:
     brummer_procfile.brummer_configure(FakeSettings(base_port=8000, port_step=1))
 
     assert ports(tmp_path) == ["8000", "8001"]
+
+
+def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"Procfile": "a: 1\nb: 2"})
+    brummer_procfile.brummer_configure(FakeSettings(base_port=65_500))
+
+    with pytest.raises(brummer.BrummerError, match="'b' would get 65600"):
+        ports(tmp_path)
 
 
 def test_a_port_that_the_script_has_is_left_alone(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ def announced(text: str) -> bool:
         "Prisma Studio is up on http://localhost:5555",
         "The application started without errors, open http://localhost:3000",
         "Now listening on: http://localhost:5000",
+        "Web is waiting on http://localhost:8081",
+        "   INFO  Server running on [http://127.0.0.1:8000].",
+        "Access ShopWeb.Endpoint at http://localhost:4000",
         "PHP 8.2.0 Development Server (http://localhost:8000) started",
         "Proxy listening on http://localhost:8080",
         '{"level":30,"msg":"Server listening at http://127.0.0.1:3000"}',
@@ -52,6 +55,8 @@ def test_a_server_that_opens_its_doors_announces_itself(text: str) -> None:
         "connected to mongo at localhost:27017",
         "every request from http://localhost:3000 is counted",
         "localhost:3000",
+        '{"msg":"request completed","url":"http://localhost:3000/a"}',
+        "Access-Control-Allow-Origin: http://localhost:3000",
     ],
 )
 def test_an_address_that_is_merely_mentioned_announces_nothing(text: str) -> None:
