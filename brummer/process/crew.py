@@ -250,6 +250,8 @@ class Crew:
         elif run.status in {ProcessStatus.PENDING, ProcessStatus.BACKOFF}:
             self._entrance.leave(run)
             run.abandon()
+            if (before := self._predecessor(run)) is not None:
+                before.end()
         else:
             run.end()
 
@@ -263,14 +265,18 @@ class Crew:
     def _wake(self, run: Run) -> None:
         """Let *run* begin now, as soon as nothing of its predecessor is left."""
         run.wake()
-        replaced = run.state.replaces
-        before = None if replaced is None else self._present.get(replaced)
+        before = self._predecessor(run)
         if before is None:
             self._entrance.enter(run)
         else:
             # It comes in when the predecessor reports that it is gone.
             run.tell(f"waiting for what {before.id} left running to end")
             before.end()
+
+    def _predecessor(self, run: Run) -> Run | None:
+        """Return the process that *run* replaces, if anything of it is left."""
+        replaced = run.state.replaces
+        return None if replaced is None else self._present.get(replaced)
 
     # -- what runs report --------------------------------------------------------
 

@@ -627,6 +627,18 @@ class TestPolicy:
         assert stage.status(NEXT) is ProcessStatus.STOPPED
         assert list(stage.registry.snapshot()) == [WEB, NEXT]
 
+    def test_a_stop_during_the_back_off_ends_what_the_failed_one_left(self) -> None:
+        stage = self.failing()
+        stage.child(WEB).fork("daemon", obedient=False)
+        stage.child(WEB).exit(1)
+        stage.play()
+
+        stage.supervisor.stop(NEXT)
+        stage.play(6.0)
+
+        assert not stage.system.living()
+        assert stage.status(NEXT) is ProcessStatus.STOPPED
+
     def test_a_restart_during_the_back_off_does_not_wait(self) -> None:
         stage = self.failing()
         stage.child(WEB).exit(1)
@@ -748,12 +760,10 @@ class TestEnd:
         stage.running()
 
         stage.supervisor.shutdown()
-        answers = [stage.supervisor.start, stage.supervisor.restart]
         started = stage.start("db")
         restarted = stage.supervisor.restart(WEB)
         stage.play()
 
-        assert len(answers) == 2
         assert refusal(started) == "brummer is ending: db is not started"
         assert refusal(restarted) == "brummer is ending: web-1 is not restarted"
 
