@@ -161,7 +161,7 @@ def test_a_broken_detector_is_named_and_switched_off(
 
 def test_a_slow_detector_is_named_and_holds_up_one_line_at_a_time() -> None:
     def slow(_: LogEntry) -> tuple[Finding, ...]:
-        bench.clock.turn(60)
+        bench.clock.advance(60)
         return ()
 
     fake = Fake(b"x", name="slow", answer=slow)
@@ -176,7 +176,7 @@ def test_a_slow_detector_is_named_and_holds_up_one_line_at_a_time() -> None:
 
 def test_a_detector_may_take_its_time_over_many_lines() -> None:
     def thorough(_: LogEntry) -> tuple[Finding, ...]:
-        bench.clock.turn(detection.SLOW_LINE)
+        bench.clock.advance(detection.SLOW_LINE)
         return ()
 
     fake = Fake(b"x", answer=thorough)
