@@ -11,13 +11,8 @@ from brummer.model.process import ProcessId, ProcessStatus
 from brummer.model.script import ScriptId
 from brummer.tui.commands import Seat, SharedCommands
 from brummer.tui.desk import Desk
+from brummer.tui.ending import Ending
 from brummer.tui.keymap import Place, command_of
-from brummer.tui.layers.dialog import (
-    Dialog,
-    StoppingLayer,
-    leftover_lines,
-    quit_lines,
-)
 from brummer.tui.layers.layer import Layer, Markup
 from brummer.tui.layers.palette import PaletteLayer
 from brummer.tui.layers.text import TextLayer, health_lines, help_lines
@@ -68,15 +63,17 @@ class Board:
         self._versions = Versions(-1, -1, -1, -1, -1, -1)
         self._warned: set[tuple[str, str]] = set()
         self._size = Size(0, 0)
+        #: Those that had failed before the screen came up are no news.
+        self._failed: frozenset[ProcessId] | None = None
         self._fitted: set[tuple[ProcessId, Size]] = set()
-        self._quitting = False
         self.view: View = self._scripts
         self.layer: Layer | None = None
         self.prompt: Prompt | None = None
+        self._ending = Ending(desk, self.lineage, self._lay, terminal.leave)
         seat = Seat(self._process, self._script, self._opened)
         self._shared = SharedCommands(desk, self.lineage, seat)
         self._own = {**self._shared.table(), **self._commands()}
-        desk.run("leftovers.list", self._offer_leftovers, otherwise=logger.warning)
+        self._ending.look_for_leftovers()
 
     @property
     def place(self) -> Place:
@@ -95,6 +92,10 @@ class Board:
             or any(p.status is ProcessStatus.STOPPING for p in unfinished)
         )
 
+    def quit(self) -> None:
+        """Stop everything and leave, without asking; asked again, hurry."""
+        self._ending.quit()
+
     # What is new.
 
     def refresh(self) -> None:
@@ -103,6 +104,7 @@ class Board:
         versions = self.desk.instance.versions()
         if versions.processes != self._versions.processes:
             self.lineage.refresh()
+            self._announce_failures()
         if versions.health != self._versions.health:
             self._warn()
         self._versions = versions
@@ -136,6 +138,18 @@ class Board:
                 rows=room.rows,
             )
         self._fitted = running
+
+    def _announce_failures(self) -> None:
+        """Say which processes have failed since the last time."""
+        failed = {
+            p.id: p for p in self.lineage.shown() if p.status is ProcessStatus.FAILED
+        }
+        known = failed.keys() if self._failed is None else self._failed
+        for process in failed.keys() - known:
+            state = failed[process]
+            code = "" if state.exit_code is None else f" with {state.exit_code}"
+            self.desk.say(f"{state.name} failed{code}  {state.reason}".rstrip())
+        self._failed = frozenset(failed)
 
     def _refresh_view(self, view: View) -> None:
         """Let a view read what is new; one that cannot keeps what it has."""
@@ -216,7 +230,7 @@ class Board:
             "mouse.toggle": self._toggle_mouse,
             "screen.redraw": self._terminal.redraw,
             "screen.suspend": self._terminal.suspend,
-            "app.quit": self.ask_quit,
+            "app.quit": self._ending.ask_quit,
         }
 
     # Views.
@@ -263,6 +277,11 @@ class Board:
 
     # Layers.
 
+    def _lay(self, layer: Layer | None) -> None:
+        """Lay something over the view; it takes the keyboard at once."""
+        self.prompt = None
+        self.layer = layer
+
     def _close(self) -> None:
         self.layer = None
 
@@ -292,73 +311,3 @@ class Board:
             close=self._close,
             shell=self._shared.shell,
         )
-
-    def _offer_leftovers(self, answer: object) -> None:
-        """Ask what to do with what a dead instance of this project left running."""
-        names = leftover_names(answer)
-        if names and not self._quitting:
-            self.layer = Dialog(
-                Place.LEFTOVERS,
-                "Left over",
-                lambda: leftover_lines(names),
-                glyphs=self.desk.theme.glyphs,
-                answer={"answer.yes": self._end_leftovers, "answer.no": self._close},
-            )
-
-    def _end_leftovers(self) -> None:
-        self._close()
-        self.desk.say("ending what was left over")
-        self.desk.run(
-            "leftovers.end", lambda _: self.desk.say("what was left over has ended")
-        )
-
-    # The end.
-
-    def ask_quit(self) -> None:
-        """Quit; ask first if that would stop anything."""
-        if not self.lineage.unfinished():
-            self.quit()
-            return
-        self.layer = Dialog(
-            Place.QUIT,
-            "Quit",
-            lambda: quit_lines(self.lineage.unfinished()),
-            glyphs=self.desk.theme.glyphs,
-            answer={
-                "answer.yes": self.quit,
-                "answer.sure": self.quit,
-                "answer.no": self._close,
-            },
-        )
-
-    def quit(self) -> None:
-        """Stop everything, show how that goes, and leave; if asked again, hurry."""
-        if self._quitting:
-            self.desk.run("app.hurry")
-            return
-        self._quitting = True
-        self.prompt = None
-        self.layer = StoppingLayer(self.desk, self.lineage)
-        self.desk.run(
-            "app.quit", lambda _: self._terminal.leave(), otherwise=self._cannot_quit
-        )
-
-    def _cannot_quit(self, reason: str) -> None:
-        self._quitting = False
-        self._close()
-        self.desk.fail(f"cannot quit: {reason}")
-
-
-def leftover_names(answer: object) -> list[str]:
-    """Return the answer of ``leftovers.list`` as lines for people."""
-    if not isinstance(answer, Sequence) or isinstance(answer, str):
-        return []
-    return [_leftover_name(row) for row in answer]
-
-
-def _leftover_name(row: object) -> str:
-    if not isinstance(row, Mapping):
-        return str(row)
-    words = [str(row[key]) for key in ("name", "command") if row.get(key)]
-    pid = f"(pid {row['pid']})" if row.get("pid") else ""
-    return " ".join([": ".join(words), pid]).strip()

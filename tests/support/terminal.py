@@ -193,6 +193,10 @@ class Terminal:
         for final in "Mm" if button < 64 else "M":
             self._send(f"\x1b[<{button};{column + 1};{row + 1}{final}".encode())
 
+    def settle(self, seconds: float) -> None:
+        """Show what the program writes for a while; for measuring, not for waiting."""
+        self._pump_for(seconds)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window; the kernel tells the program."""
         self._emulator.resize(columns, rows)

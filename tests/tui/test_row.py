@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brummer.tui.row import (
+    Row,
     RowsCanvas,
     Size,
     blank,
@@ -25,7 +26,7 @@ from tests.tui.stage import text_of
 WIDE = "\N{CJK UNIFIED IDEOGRAPH-5B57}"
 
 
-def columns_of(row: list[tuple[object, object, bytes]]) -> int:
+def columns_of(row: Row) -> int:
     """Return the width of a row as urwid measures it."""
     data = b"".join(run[2] for run in row)
     return urwid.calc_width(data, 0, len(data))

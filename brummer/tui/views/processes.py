@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from brummer.model.finding import FindingKind
 from brummer.model.process import ProcessId, ProcessState
 from brummer.tui.desk import Desk, Question
 from brummer.tui.keymap import Place
@@ -50,6 +51,8 @@ class ProcessesView:
         self._table = Table(columns=_COLUMNS, mark=desk.theme.glyphs.mark)
         self._pane = LogPane(desk.instance, desk.theme)
         self._words = ""
+        self._findings = -1
+        self._urls: dict[ProcessId, str] = {}
         self._log_focused = False
         self._zoomed = False
         self._split = 0
@@ -70,6 +73,7 @@ class ProcessesView:
     def refresh(self) -> bool:
         """Read what is new."""
         self._show()
+        self._read_urls()
         return self._pane.refresh()
 
     def _show(self) -> None:
@@ -81,6 +85,15 @@ class ProcessesView:
         )
         if self._selection.key is not None:
             self._pane.show(self._selection.key)
+
+    def _read_urls(self) -> None:
+        """Keep the first URL that each process printed: its server's."""
+        version = self._desk.instance.versions().findings
+        if version != self._findings:
+            self._findings = version
+            for finding in self._desk.instance.findings():
+                if finding.kind is FindingKind.URL and "url" in finding.details:
+                    self._urls.setdefault(finding.process, finding.details["url"])
 
     def _wanted(self, process: ProcessState) -> bool:
         text = f"{process.name} {process.id} {process.status}".lower()
@@ -149,6 +162,8 @@ class ProcessesView:
         if state is None:
             return []
         parts: list[Span] = [("head", state.name)]
+        if state.is_running and state.id in self._urls:
+            parts.append(("note", self._urls[state.id]))
         if state.reason:
             parts.append((STATUS_ATTRIBUTE[state.status], state.reason))
         return parts + self._pane.title()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus, Usage
 from tests.support.instance import EPOCH, FakeInstance
 from tests.tui.stage import WIDE, Stage
@@ -78,6 +79,21 @@ def test_the_reason_stands_over_the_log(stage: Stage) -> None:
 
     assert "stopping 3s" in screen
     assert "-- web | ignores SIGTERM: node (pid 41) |" in screen
+
+
+def test_the_url_of_a_server_stands_over_its_log(stage: Stage) -> None:
+    for url in ("http://localhost:5173/", "http://localhost:5173/docs"):
+        stage.fake.report(
+            Finding(
+                kind=FindingKind.URL,
+                title=url,
+                process=ProcessId("web-1"),
+                time=EPOCH,
+                details={"url": url},
+            )
+        )
+
+    assert "-- web | http://localhost:5173/ | 40 lines" in stage.screen()
 
 
 def test_the_selection_follows_a_process_through_a_restart(stage: Stage) -> None:
