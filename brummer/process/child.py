@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from typing_extensions import override
 
@@ -19,7 +19,7 @@ from brummer.process.spawn import Spawned, spawn
 from brummer.process.system import Child, Relative, System
 from brummer.process.table import row
 from brummer.process.terminal import Size
-from brummer.process.tree import Tree
+from brummer.process.tree import Looks, Tree
 from brummer.process.variables import variables
 
 #: How large a terminal is until somebody says otherwise.
@@ -48,6 +48,13 @@ class Equipment:
     size: Size = DEFAULT_SIZE
 
 
+class Line(NamedTuple):
+    """Where the bytes of a child are seen to."""
+
+    pump: Pump
+    channel: Channel
+
+
 class ChildSystem(System):
     """Starts children of this process.
 
@@ -59,6 +66,7 @@ class ChildSystem(System):
 
     def __init__(self, equipment: Equipment) -> None:
         self._with = equipment
+        self._looks = Looks()
 
     @override
     def start(
@@ -86,6 +94,7 @@ class ChildSystem(System):
     ) -> "TreeChild":
         """Make a child of what was started, known to everybody concerned."""
         root = Root(spawned.popen)
+        self._looks.forget()
         # It is in the table even if it has ended: nobody else reaps it.
         line = row(root.pid)
         identity = line.identity if line else None
@@ -99,9 +108,13 @@ class ChildSystem(System):
         )
         channel = Channel(process, spawned, ending)
         self._with.pump.add(channel)
-        tree = Tree(mark, identity, group=root.pid)
-        forget = partial(self._forget, process)
-        return TreeChild(root, tree, self._with.pump, channel, forget)
+        return TreeChild(
+            root,
+            Tree(mark, identity, group=root.pid),
+            self._looks,
+            Line(self._with.pump, channel),
+            partial(self._forget, process),
+        )
 
     def _forget(self, process: ProcessId) -> None:
         """Tell who keeps records that nothing of a child is left."""
@@ -119,14 +132,14 @@ class TreeChild(Child):
         self,
         root: Root,
         tree: Tree,
-        pump: Pump,
-        channel: Channel,
+        looks: Looks,
+        line: Line,
         forget: Callable[[], object],
     ) -> None:
         self._root = root
         self._tree = tree
-        self._pump = pump
-        self._channel = channel
+        self._looks = looks
+        self._line = line
         self._forget = forget
 
     @property
@@ -144,12 +157,15 @@ class TreeChild(Child):
     @override
     def family(self) -> tuple[Relative, ...]:
         """Return the living members of the tree, the root first."""
-        return tuple(Relative(m.pid, m.name) for m in self._tree.members())
+        members = self._tree.members(self._looks.recent())
+        # That nobody is left decides too much to be taken from an old look.
+        members = members or self._tree.members(self._looks.fresh())
+        return tuple(Relative(member.pid, member.name) for member in members)
 
     @override
     def signal(self, number: int) -> None:
         """Send a signal to the living members of the tree, each once."""
-        self._tree.signal(number)
+        self._tree.signal(number, self._looks.recent())
 
     @override
     def kill(self) -> None:
@@ -158,6 +174,7 @@ class TreeChild(Child):
         Gives up after a second; :meth:`family` tells who survived.
         """
         self._tree.kill(_KILL_LIMIT)
+        self._looks.forget()
 
     @override
     def write(self, data: bytes) -> None:
@@ -165,17 +182,17 @@ class TreeChild(Child):
 
         :raises BrummerError: if the child reads no more input, or too slowly.
         """
-        self._pump.write(self._channel, data)
+        self._line.pump.write(self._line.channel, data)
 
     @override
     def resize(self, columns: int, rows: int) -> None:
         """Tell the child's terminals how large they are; nothing for pipes."""
-        self._pump.resize(self._channel, Size(columns, rows))
+        self._line.pump.resize(self._line.channel, Size(columns, rows))
 
     @override
     def close(self) -> None:
         """Let go of descriptors and records; the tree is gone."""
-        self._pump.remove(self._channel)
+        self._line.pump.remove(self._line.channel)
         self._forget()
 
 

@@ -26,10 +26,11 @@ _SET_CHILD_SUBREAPER: Final = 36
 
 def become_reaper() -> bool:
     """Become the parent of orphaned descendants; false where that is unknown."""
-    if sys.platform != "linux":
-        return False
-    library = ctypes.CDLL(None, use_errno=True)
-    return bool(library.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # a libc that has no such function
+            prctl = ctypes.CDLL(None).prctl
+            return bool(prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
+    return False
 
 
 class Orphans:

@@ -12,17 +12,14 @@ UNKNOWN: Final = 255
 #: Added to the number of a signal that ended a process, as shells do.
 _BY_SIGNAL: Final = 128
 
-#: Whether an exit status can be read and yet be left there (macOS: from Python
-#: 3.13 on).
-_CAN_PEEK: Final = hasattr(os, "waitid")
-
 
 class Root:
     """Tells when and how a child ended, and keeps its number from being reused.
 
     A process that has ended keeps its pid, group and session number until its
-    parent takes the exit status.  So that is only looked at, and taken in
-    :meth:`reap`, when nothing of the tree is left that could be meant by them.
+    parent takes the exit status.  So, where the system allows that, the status
+    is only looked at, and taken in :meth:`reap`, when nothing of the tree is left
+    that could be meant by these numbers.
 
     Threads: :meth:`reap` belongs to the pump, all else is safe from any thread.
     Looking changes nothing; where the system cannot look,
@@ -45,10 +42,7 @@ class Root:
         """What a shell would report; ``None`` while it runs."""
         if self._code is not None:
             return self._code
-        if _CAN_PEEK:
-            return self._peek()
-        code = self._popen.poll()
-        return code if code is None or code >= 0 else _BY_SIGNAL - code
+        return self._peek()
 
     def open_descriptor(self) -> int | None:
         """Return a descriptor that becomes readable at the end; not everywhere."""
@@ -62,14 +56,25 @@ class Root:
         self._code = self.exit_code
         return self._popen.poll() is not None
 
-    def _peek(self) -> int | None:
-        """Return the exit code and leave the status where it is."""
-        try:
-            status = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return UNKNOWN if self._code is None else self._code
-        if status is None:
-            return None
-        if status.si_code == os.CLD_EXITED:
-            return status.si_status
-        return _BY_SIGNAL + status.si_status
+    if sys.platform == "linux":
+
+        def _peek(self) -> int | None:
+            """Return the exit code and leave the status where it is."""
+            try:
+                status = os.waitid(
+                    os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
+                )
+            except ChildProcessError:
+                return UNKNOWN if self._code is None else self._code
+            if status is None:
+                return None
+            if status.si_code == os.CLD_EXITED:
+                return status.si_status
+            return _BY_SIGNAL + status.si_status
+
+    else:
+
+        def _peek(self) -> int | None:
+            """Return the exit code; the status is taken with it."""
+            code = self._popen.poll()
+            return code if code is None or code >= 0 else _BY_SIGNAL - code

@@ -41,6 +41,10 @@ _DYING: Final = 0.05
 _BECOMING: Final = 0.002
 
 
+#: Seconds after which a look is taken again.
+_NEWS: Final = 0.02
+
+
 class Look:
     """The process table at one moment, for as many trees as there are.
 
@@ -81,6 +85,35 @@ class Look:
         return list(found.values())
 
 
+class Looks:
+    """The latest look, for as long as it is news.
+
+    When everything is stopped at once, one look at the table serves all trees.
+
+    Threads: one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._latest: Look | None = None
+        self._taken = 0.0
+
+    def recent(self) -> Look:
+        """Return a look that is at most 20 ms old."""
+        if self._latest and time.monotonic() - self._taken < _NEWS:
+            return self._latest
+        return self.fresh()
+
+    def fresh(self) -> Look:
+        """Return a look taken now."""
+        self._latest = Look()
+        self._taken = time.monotonic()
+        return self._latest
+
+    def forget(self) -> None:
+        """Make the next look a fresh one, because something was changed."""
+        self._latest = None
+
+
 class Tree:
     """The living descendants of one child, itself included.
 
@@ -108,6 +141,7 @@ class Tree:
         look = look or Look()
         held = {identity for identity in self._known if look.shows(identity)}
         found = look.descendants(self._tied(look, held))
+        found = look.descendants([*found, *self._marked(look, found)])
         self._known = frozenset(held.union(member.identity for member in found))
         living = [member for member in found if not member.zombie]
         return tuple(sorted(living, key=self._rank))
@@ -140,26 +174,34 @@ class Tree:
         return self.members()
 
     def _tied(self, look: Look, held: set[Identity]) -> list[Row]:
-        """Return who belongs to the tree by itself, whoever its parent is.
+        """Return who was seen before, or is in a session of one of those.
 
         A session has the number of its leader, and while a process with that
         number is in the table, if only as a zombie, no other session can have
         it: hence the sessions of *held* members are ours.
         """
         sessions = {identity.pid for identity in held}
-        # A descendant is never older than the root, which spares most
-        # environments from being read.
+        return [
+            member
+            for member in look.rows.values()
+            if member.identity in held or member.session in sessions
+        ]
+
+    def _marked(self, look: Look, found: list[Row]) -> list[Row]:
+        """Return who else carries the marker.
+
+        Reading an environment is the dear part of a look, so it is spared for
+        who was found already, or is older than the root and no descendant.
+        """
+        known = {member.pid for member in found}
         oldest = self._root.start if self._root else 0
         return [
             member
             for member in look.rows.values()
-            if member.identity in held
-            or member.session in sessions
-            or (
-                member.identity.start >= oldest
-                and not member.zombie
-                and look.mark(member.pid) == self._mark
-            )
+            if member.pid not in known
+            and member.identity.start >= oldest
+            and not member.zombie
+            and look.mark(member.pid) == self._mark
         ]
 
     def _rank(self, member: Row) -> tuple[bool, int, int]:
@@ -173,12 +215,14 @@ class Tree:
 
     def _send(self, members: Iterable[Row], number: int) -> None:
         """Send a signal to the group at once, and to the others one by one."""
-        if self._group is not None:
+        # As long as the root is in the table nobody else can have its number.
+        group = self._group if self._root in self._known else None
+        if group is not None:
             # It may be empty, and may hold members that changed their user.
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._group, number)
+                os.killpg(group, number)
         for member in members:
-            if member.group != self._group:
+            if member.group != group:
                 send(member.identity, number)
             if member.stopped and number in _ENDING:
                 send(member.identity, signal.SIGCONT)

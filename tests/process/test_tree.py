@@ -9,7 +9,7 @@ import pytest
 
 from brummer.process.row import MARKER, Identity
 from brummer.process.table import row
-from brummer.process.tree import Look, Tree
+from brummer.process.tree import Look, Looks, Tree
 from tests.process.rig import marked
 from tests.support.wait import wait_until
 
@@ -239,3 +239,20 @@ def test_killing_gives_up_at_its_limit(start: Callable[..., Started]) -> None:
     survivors = one.tree.kill(0)
 
     assert [member.pid for member in survivors] in ([], [one.popen.pid])
+
+
+def test_a_look_is_taken_again_when_it_is_no_news() -> None:
+    looks = Looks()
+
+    first = looks.recent()
+
+    wait_until(lambda: looks.recent() is not first)
+
+
+def test_a_look_is_taken_again_when_something_was_changed() -> None:
+    looks = Looks()
+    first = looks.fresh()
+
+    looks.forget()
+
+    assert looks.recent() is not first
