@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from brummer.core.threads import PREFIX
+
+# How long an example takes says more about the machine than about us.
+settings.register_profile("brummer", deadline=None)
+settings.load_profile("brummer")
 
 #: How long what a test stopped may take to be gone.
 PATIENCE = 5.0
