@@ -17,12 +17,14 @@ from brummer.config.text import KeyPath, dotted
 #: What decides where a statement ends: strings and comments hide brackets and
 #: newlines, brackets hide newlines.  Quotes in a row belong to the string before
 #: them (TOML 1.0, "Multi-line basic strings"), hence three to five at its end.
+#: A string that does not end takes all there is: a wrong text is looked through
+#: as well, for its mistake, and trying again at each quote would take for ever.
 _TOKEN: Final = re.compile(
     r"""
-      \"{3} (?: [^"\\] | \\. | "(?!"") )*+ \"{3,5}
-    | '{3} .*? '{3,5}
-    | " (?: [^"\\\n] | \\. )*+ "
-    | ' [^'\n]* '
+      \"{3} (?: [^"\\] | \\. | "(?!"") )*+ (?: \"{3,5} )?
+    | '{3} .*? (?: '{3,5} | \Z )
+    | " (?: [^"\\\n] | \\. )*+ "?
+    | ' [^'\n]* '?
     | \# [^\n]*
     | [\[{] | [\]}] | \n
     """,

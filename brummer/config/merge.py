@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from brummer.config.document import read_value
 from brummer.config.rule import Rule
 from brummer.config.schema import Free, Key, Retired, find, misplaced
 from brummer.config.source import Assignment, Origin, Problem, Typed
 from brummer.config.text import KeyPath, dotted
+
+#: Problems of one source that are told.  Somebody who sees so many has given us
+#: the wrong file, and looking for the nearest name takes a while.
+MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,12 @@ class Merge:
 
     def add(self, assignments: Iterable[Assignment]) -> None:
         """Take what a source says that is as strong as the last or stronger."""
+        limit = len(self.problems) + MOST
         for assignment in assignments:
+            if len(self.problems) == limit:
+                text = f"and what follows was not looked at, after {MOST} problems"
+                self._tell(self.problems, assignment.origin, text)
+                return
             try:
                 self._take(assignment)
             except ValueError as error:

@@ -138,6 +138,12 @@ def test_what_is_nested_without_end_is_refused(text: str) -> None:
         list(read_document(text))
 
 
+@pytest.mark.parametrize("quote", ['"', '"""'])
+def test_a_string_without_an_end_does_not_take_for_ever(quote: str) -> None:
+    with pytest.raises(DocumentError, match=r"nterminated|end of document|nclosed"):
+        list(read_document("a = " + quote + '\\"' * 300_000))
+
+
 def test_a_number_that_python_refuses_is_no_crash() -> None:
     with pytest.raises(DocumentError, match="digits"):
         list(read_document(f"a = {'9' * 5000}"))

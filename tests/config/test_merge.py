@@ -1,4 +1,4 @@
-from brummer.config.merge import Chosen, Merge
+from brummer.config.merge import MOST, Chosen, Merge
 from brummer.config.source import Assignment, Origin, SourceKind, Typed
 from brummer.config.text import KeyPath
 
@@ -71,6 +71,17 @@ def test_an_unknown_table_is_one_problem_however_much_is_in_it() -> None:
     )
 
     assert len(merge.problems) == 1
+
+
+def test_a_wrong_file_is_not_told_to_its_end() -> None:
+    merge = Merge()
+
+    merge.add(Assignment((f"wrong{n}",), n, FAR) for n in range(MOST + 10))
+    merge.add([Assignment(("wrong",), 1, NEAR)])
+
+    assert len(merge.problems) == MOST + 2
+    assert "was not looked at" in merge.problems[MOST].text
+    assert merge.problems[MOST + 1].origin is NEAR
 
 
 def test_an_old_name_works_and_is_told() -> None:
