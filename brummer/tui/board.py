@@ -253,7 +253,7 @@ class Board:
     def _script(self) -> ScriptId | None:
         if self.view is self._scripts:
             return self._scripts.script.id if self._scripts.script else None
-        state = self.desk.instance.processes().get(self.view.process or ProcessId(""))
+        state = self.lineage.state(self.view.process)
         return state.script if state else None
 
     def _opened(self, process: ProcessId) -> None:

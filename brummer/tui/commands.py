@@ -69,10 +69,7 @@ class SharedCommands:
 
     def _selected(self) -> ProcessState | None:
         """Return the process that is meant, or say that there is none."""
-        process = self._seat.process()
-        state = (
-            None if process is None else self._desk.instance.processes().get(process)
-        )
+        state = self._lineage.state(self._seat.process())
         if state is None:
             self._desk.say("no process is selected")
         return state
@@ -182,8 +179,8 @@ class SharedCommands:
         ]
 
     def _process_choices(self) -> list[Choice]:
-        logs = [
-            Choice(f"log of {p.name}", p.id, partial(self._seat.opened, p.id))
+        shown = [
+            Choice(f"show {p.name}", p.id, partial(self._seat.opened, p.id))
             for p in self._lineage.shown()
         ]
         acts = [
@@ -191,7 +188,7 @@ class SharedCommands:
             for verb, doing in _PER_PROCESS.items()
             for p in self._lineage.unfinished()
         ]
-        return logs + acts
+        return shown + acts
 
     def _other_choices(self) -> list[Choice]:
         """Return the commands of plugins that need no arguments."""

@@ -97,7 +97,6 @@ class Frontend:
         assert on(Role.MAIN)
         check_terminal(self._environ)
         with contextlib.ExitStack() as stack:
-            stack.enter_context(stderr_aside())
             showing = self._prepared(stack)
             stack.enter_context(self._signals())
             self._showing = showing
@@ -106,7 +105,8 @@ class Frontend:
 
     def _prepared(self, stack: contextlib.ExitStack) -> Showing:
         """Return the showing; *stack* undoes what it needs."""
-        screen = TerminalScreen(f"brum {self._instance.name}", own_output())
+        aside = stack.enter_context(stderr_aside())
+        screen = TerminalScreen(f"brum {self._instance.name}", own_output(), aside)
         stack.callback(screen.close)
         theme = choose_theme(self._settings, self._environ, screen.colors)
         urwid.set_encoding("utf-8" if theme.unicode else "ascii")
@@ -136,7 +136,8 @@ class Frontend:
             yield
         finally:
             for number, answer in before.items():
-                signal.signal(number, answer)
+                # None: somebody outside Python had set it, and we cannot.
+                signal.signal(number, signal.SIG_DFL if answer is None else answer)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         # This runs between two instructions of the main thread, whatever it is

@@ -61,6 +61,10 @@ class Lineage:
         """Return the processes to show, in the order in which to show them."""
         return self._shown
 
+    def state(self, process: ProcessId | None) -> ProcessState | None:
+        """Return a process as it was when this was last refreshed."""
+        return None if process is None else self._processes.get(process)
+
     def present(self, process: ProcessId) -> ProcessId:
         """Return the one that stands in the place of *process* now."""
         state = self._processes.get(process)

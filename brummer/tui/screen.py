@@ -12,6 +12,7 @@ import urwid
 from typing_extensions import override
 
 from brummer.errors import BrummerError
+from brummer.tui.quiet import Aside
 from brummer.tui.row import printable
 
 #: Push the title of the window, set it, and bring the old one back: xterm's
@@ -102,7 +103,7 @@ class TerminalScreen(urwid.display.raw.Screen):
     Threads: the main thread only.
     """
 
-    def __init__(self, title: str, output: TextIO) -> None:
+    def __init__(self, title: str, output: TextIO, aside: Aside) -> None:
         # Queries for these two are not answered by every tmux, and terminals
         # that do not know them ignore them.
         super().__init__(
@@ -110,6 +111,7 @@ class TerminalScreen(urwid.display.raw.Screen):
         )
         self._title = printable(title)
         self._output = output
+        self._aside = aside
 
     @override
     def start(self, *args: Any, **kwargs: Any) -> Any:
@@ -141,6 +143,12 @@ class TerminalScreen(urwid.display.raw.Screen):
             if self.started:
                 self.write(_TITLE_OFF)
             super().stop()
+
+    @override
+    def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
+        """Paint a frame; what is held back meanwhile stays within its bounds."""
+        self._aside.trim()
+        super().draw_screen(size, canvas)
 
     def close(self) -> None:
         """Let go of the output."""

@@ -77,9 +77,8 @@ def test_the_same_keys_act_on_the_script_s_process_and_on_the_log(
 
 
 def test_what_has_ended_is_not_stopped(stage: Stage) -> None:
-    stage.fake.change(
-        next(iter(stage.fake.processes())), status=ProcessStatus.SUCCESS, exit_code=0
-    )
+    stage.fake.change(ProcessId("web-1"), status=ProcessStatus.SUCCESS, exit_code=0)
+    stage.lines()
 
     stage.press("s")
 

@@ -88,7 +88,7 @@ def help_lines(place: Place, columns: int) -> list[Markup]:
         entries = [b for b in bindings_in(place) if b.group is group and b.keys]
         if entries:
             shortest = min(stacks, key=len)
-            shortest += [[("head", group.upper())], *map(_entry, entries), []]
+            shortest.extend([[("head", group.upper())], *map(_entry, entries), []])
     height = max(map(len, stacks))
     rows = [
         [stack[n] if n < len(stack) else [] for stack in stacks] for n in range(height)

@@ -8,7 +8,7 @@ from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.row import Row, Size, Span
 from brummer.tui.theme import STATUS_ATTRIBUTE
-from brummer.tui.views.view import NOBODY, rule
+from brummer.tui.views.view import rule
 from brummer.tui.widgets.log import LogPane
 from brummer.tui.widgets.scroll import log_commands
 from brummer.tui.words import status
@@ -51,7 +51,7 @@ class LogsView:
         return [head, *self.pane.draw(Size(size.columns, size.rows - 1))]
 
     def _title(self) -> list[Span]:
-        process = self._desk.instance.processes().get(self.pane.process or NOBODY)
+        process = self._lineage.state(self.pane.process)
         if process is None:
             return [("head", self.pane.process or "all"), *self.pane.title()]
         words = status(process, self._desk.clock.now())

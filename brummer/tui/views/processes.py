@@ -11,7 +11,7 @@ from brummer.tui.lineage import Lineage
 from brummer.tui.row import Row, Size, Span, printable, ready, stacked
 from brummer.tui.selection import Selection
 from brummer.tui.theme import STATUS_ATTRIBUTE
-from brummer.tui.views.view import NOBODY, WHEEL, rule
+from brummer.tui.views.view import WHEEL, rule
 from brummer.tui.widgets.log import LogPane
 from brummer.tui.widgets.scroll import log_commands
 from brummer.tui.widgets.table import Column, Line, Table
@@ -130,7 +130,9 @@ class ProcessesView:
 
     def _line(self, process: ProcessId) -> Line:
         """Return one process as a line of the table."""
-        state = self._desk.instance.processes()[process]
+        state = self._lineage.state(process)
+        if state is None:
+            return Line(" ", "dim", [process, *[""] * (len(_COLUMNS) - 1)])
         usage = self._desk.instance.usage().get(process) if state.is_running else None
         now = self._desk.clock.now()
         cells = (
@@ -158,7 +160,7 @@ class ProcessesView:
         return stacked([head, *self._pane.draw(below)], size)
 
     def _title(self) -> list[Span]:
-        state = self._desk.instance.processes().get(self._selection.key or NOBODY)
+        state = self._lineage.state(self._selection.key)
         if state is None:
             return []
         parts: list[Span] = [("head", state.name)]

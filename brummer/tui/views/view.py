@@ -12,10 +12,6 @@ from brummer.tui.theme import Glyphs
 WHEEL: Final = 3
 
 
-#: The id of no process.
-NOBODY: Final = ProcessId("")
-
-
 class View(Protocol):
     """A full pane.  It draws what it last read, and names commands.
 
