@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from brummer.core.aside import settle
 from brummer.model.process import ProcessState
 
 _T = TypeVar("_T")
@@ -17,10 +18,7 @@ def mapped(future: Future[_T], make: Callable[[_T], object]) -> Future[object]:
     answer: Future[object] = Future()
 
     def pass_on(done: Future[_T]) -> None:
-        try:
-            answer.set_result(make(done.result()))
-        except BaseException as error:  # noqa: BLE001 -- whoever waits gets it
-            answer.set_exception(error)
+        settle(answer, lambda: make(done.result()))
 
     future.add_done_callback(pass_on)
     return answer

@@ -1,13 +1,12 @@
 """The named commands of the program: one table for keys, brumctl, plugins."""
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from brummer.app.answer import ended, mapped, nothing, started
 from brummer.app.scripts import ScriptTable
-from brummer.errors import BrummerError, UsageError
+from brummer.errors import BrummerError
 from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.process import ProcessId, ProcessState
 from brummer.process.supervisor import Supervisor

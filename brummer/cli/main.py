@@ -1,6 +1,5 @@
 """``brum``."""
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -23,12 +22,32 @@ def _work(words: Sequence[str]) -> int:
         sys.stdout.write(f"brum version {brummer.__version__}\n")
         return 0
     folder = _folder(line)
+    # The rest is imported when it is needed: --version and --help are asked for
+    # more often than one thinks, and settings come before everything that runs.
+    from brummer.config.load import load
+
+    loaded = load(folder, flags=line.flags, options=line.options.option)
     if line.options.settings:
-        return _show_settings(line, folder)
-    # Only now: --version and --help are asked for more often than one thinks.
-    start = importlib.import_module("brummer.app.start")
-    code: int = start.run(line.options, folder, line)
-    return code
+        from brummer.config.explain import as_text
+
+        sys.stdout.write(as_text(loaded, folder) + "\n")
+        return 0
+    from brummer.app.headless import ExitOn
+    from brummer.app.start import Wish, start
+
+    return start(
+        Wish(
+            folder=folder,
+            loaded=loaded,
+            targets=line.targets,
+            arguments=line.arguments,
+            plugins=tuple(line.options.plugin),
+            exit_on=ExitOn(line.options.exit_on or ""),
+            is_headless=line.options.no_tui,
+            is_ascii=line.options.ascii,
+            is_debug=line.options.debug,
+        )
+    )
 
 
 def _folder(line: CommandLine) -> Path:
@@ -42,7 +61,3 @@ def _folder(line: CommandLine) -> Path:
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UsageError(f"--dir {line.options.dir}: the folder cannot be read")
     return folder.resolve()
-
-
-def _show_settings(line: CommandLine, folder: Path) -> int:
-    raise NotImplementedError

@@ -1,6 +1,7 @@
 """How a command line ends: one place for messages, exit codes, crash reports."""
 
 import contextlib
+import logging
 import os
 import platform
 import sys
@@ -8,9 +9,10 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import brummer
+from brummer.core.threads import Role, census
 from brummer.errors import BrummerError
 
 #: What shells report for a program that Ctrl-C ended.
@@ -23,6 +25,25 @@ def run(program: str, work: Callable[[], int]) -> int:
     A :class:`BrummerError` is a sentence on standard error.  Any other exception
     is a bug: it is written to a crash report whose path is shown.
     """
+    code = _code(program, work)
+    if census().get(Role.BUS):
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the interpreter although a plugin hangs on a worker.
+
+    It would wait for the worker otherwise, perhaps for ever.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _code(program: str, work: Callable[[], int]) -> int:
     try:
         return work()
     except BrummerError as error:

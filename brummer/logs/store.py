@@ -27,8 +27,8 @@ class LogStore:
     be read.
 
     Threads: one writer at a time, the log thread, calls :meth:`append`,
-    :meth:`end` and :meth:`publish`.  Any thread may call the rest, which takes
-    no lock and never waits: everything comes from the snapshot that was
+    :meth:`end`, :meth:`shed` and :meth:`publish`.  Any thread may call the rest,
+    which takes no lock and never waits: everything comes from the snapshot that was
     published last, and that never changes.
     """
 
@@ -111,6 +111,14 @@ class LogStore:
             for _, stream in tuple(ledger.tails):
                 stored += self._store_tail(process, stream)
         return stored
+
+    def shed(self) -> None:
+        """Drop the older half of what is kept, whoever printed it."""
+        if self._unpacked:
+            self._pack()
+        enough = self._page_bytes // 2
+        while self._merged.pages and self._page_bytes > enough:
+            self._drop(self._oldest_page())
 
     def publish(self) -> bool:
         """Show readers all that was stored; return whether anything was."""

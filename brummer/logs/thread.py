@@ -3,7 +3,7 @@
 from brummer.config.settings import LogStoreSettings
 from brummer.core.clock import Clock
 from brummer.logs.lane import DirectLane, Lane, QueueLane, Traffic
-from brummer.logs.writer import End, LogWriter, Output
+from brummer.logs.writer import End, LogWriter, Output, Shed
 from brummer.model.finding import Finding
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
@@ -51,6 +51,10 @@ class LogThread:
     def report(self, finding: Finding) -> None:
         """Keep *finding*, from someone who is no detector."""
         self._lane.put(finding)
+
+    def shed(self) -> None:
+        """Drop the older half of the log, because memory runs short."""
+        self._lane.put(Shed())
 
     def finish(self) -> None:
         """Begin the end, and return at once.

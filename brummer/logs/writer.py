@@ -31,8 +31,12 @@ class End(NamedTuple):
     process: ProcessId
 
 
+class Shed(NamedTuple):
+    """Memory runs short: the older half of the log has to go."""
+
+
 #: What can be written.
-Item = Output | End | Finding
+Item = Output | End | Finding | Shed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,8 @@ class LogWriter:
             # Noted first: whatever goes wrong, somebody waits for this end.
             self._ended.append(item.process)
             self._stored += self._store.end(item.process)
+        elif isinstance(item, Shed):
+            self._store.shed()
         else:
             self._reported.append(item)
 

@@ -210,6 +210,27 @@ def test_the_longest_of_many_waiting_lines_gives_way() -> None:
     ]
 
 
+def test_shedding_drops_the_older_half_and_keeps_the_numbers() -> None:
+    logs = filled(*(b"x" * 99 + b"\n" for _ in range(20_000)))
+    before = logs.extent()
+
+    logs.shed()
+    logs.publish()
+
+    after = logs.extent()
+    assert after.end == before.end
+    assert 8_000 < after.first < 13_000
+    assert lines(logs, WEB) == [b"x" * 99] * (after.end - after.first)
+
+
+def test_an_empty_store_has_nothing_to_shed() -> None:
+    logs = LogStore()
+
+    logs.shed()
+
+    assert not logs.publish()
+
+
 def test_a_line_of_ten_megabytes_comes_out_whole() -> None:
     reads = [bytes([n % 256]) * 65_536 for n in range(160)]
     reads = [read.replace(b"\n", b"?") for read in reads]

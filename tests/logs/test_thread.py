@@ -55,6 +55,18 @@ def test_a_finding_of_a_plugin_is_kept(settings: LogStoreSettings) -> None:
     assert audience.detection.findings() == (finding,)
 
 
+def test_memory_is_given_back_on_request(settings: LogStoreSettings) -> None:
+    audience = Audience()
+    log = LogThread(audience.writer, settings, SystemClock())
+
+    for _ in range(2_000):
+        log.put(WEB, Stream.OUT, b"x" * 999 + b"\n", 1.0)
+    log.shed()
+    log.close()
+
+    assert 0 < len(audience.entries()) < 2_000
+
+
 def test_an_end_stores_the_last_words_and_says_so(settings: LogStoreSettings) -> None:
     audience = Audience()
     log = LogThread(audience.writer, settings, SystemClock())

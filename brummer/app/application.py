@@ -1,0 +1,320 @@
+"""The running program: builds its parts, starts and stops them in order."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from threading import Lock
+from typing import Final
+
+from brummer.app.commands import ProcessCommands
+from brummer.app.engine import Around, Engine
+from brummer.app.gauges import Gauges
+from brummer.app.instance import LocalInstance, Tables, Watchers
+from brummer.app.maintenance import Maintenance
+from brummer.app.preparation import Preparation
+from brummer.app.program import ProgramForPlugins
+from brummer.app.project import Project
+from brummer.app.scripts import ScriptTable
+from brummer.control.record import new_id
+from brummer.core.aside import settle
+from brummer.core.bus import EventBus
+from brummer.core.clock import SystemClock
+from brummer.core.commands import CommandTable
+from brummer.core.guard import Guard
+from brummer.core.health import HealthTable
+from brummer.core.registry import new_registry
+from brummer.core.resources import Duties, ResourceMonitor
+from brummer.errors import BrummerError
+from brummer.model.command import Command
+from brummer.model.event import (
+    ComponentFailed,
+    Event,
+    FindingReported,
+    ProcessChanged,
+    ScriptsDetected,
+    ThresholdCrossed,
+)
+from brummer.model.finding import Finding
+from brummer.model.log import Segment
+from brummer.plugin.discovery import discover
+from brummer.plugin.handle import Surroundings
+from brummer.plugin.host import PluginHost
+from brummer.plugin.settings import Configuration
+from brummer.process.census import members
+from brummer.process.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
+
+
+class Application:
+    """All parts of a running Brummer.
+
+    ::
+
+        open()      threads run, scripts are detected, plugins are told
+        instance    what front ends work with
+        quit()      plugins are told, every process ends
+        finish()    no more is read; the last lines are stored
+        close()     the threads end
+
+    Threads: the main thread builds, opens and closes; :meth:`quit` is safe from
+    any.  The parts say for themselves who may use them.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        show: Callable[[Sequence[Segment]], object] | None = None,
+    ) -> None:
+        """Build everything and start nothing.
+
+        *show* gets everything that is stored, in order, and may wait.
+        """
+        settings = project.settings
+        self.id: Final = new_id(project.folder)
+        self._project = project
+        self._clock = SystemClock()
+        self._watchers = Watchers()
+        self._health = HealthTable(self._clock)
+        self._bus = EventBus(settings.eventbus, self._health)
+        self._guard = Guard(self._health, self._publish)
+        manager = settings.process_manager
+        self._registry = new_registry(manager.status_read_strategy, manager.history)
+        self._commands = CommandTable(self._bus.run_aside)
+        self._host = self._loaded_plugins()
+        self._scripts = ScriptTable(
+            project.folder, settings.scripts, self._host.detect_scripts
+        )
+        #: Resolved when the end was asked for and every process is gone.
+        self.ended: Final[Future[None]] = Future()
+        #: Written by the main thread.
+        self._finished: Future[None] | None = None
+        #: Several threads may ask for the end at once; one of them begins it.
+        self._ending = Lock()
+        #: Written under the lock, read without.
+        self._is_ending = False
+        #: Set at the end of the building, before any thread could look.
+        self._engine: Engine | None = None
+        self._configure_plugins()
+        self._engine = engine = self._built_engine(show)
+        self._monitor = self._built_monitor(engine)
+        self._add_commands(engine)
+        self.instance: Final = LocalInstance(
+            project.folder, self._tables(engine), self._watchers
+        )
+
+    def _publish(self, event: Event) -> bool:
+        """Publish *event*, and wake the front ends that look at what it is about."""
+        published = self._bus.publish(event)
+        self._watchers.wake()
+        return published
+
+    def _loaded_plugins(self) -> PluginHost:
+        strict = bool(self._project.environment.get("BRUM_STRICT_PLUGINS"))
+        surroundings = Surroundings(
+            aside=self._bus.run_aside,
+            report_failure=self._plugin_failed,
+            clock=self._clock,
+            strict=strict,
+        )
+        host = PluginHost(discover(self._project.choice), surroundings)
+        host.load()
+        return host
+
+    def _plugin_failed(self, plugin: str, hook: str, error: str) -> None:
+        where = f"{hook}: " if hook else ""
+        self.degraded(f"plugin {plugin}", where + error)
+
+    def _configure_plugins(self) -> None:
+        program = ProgramForPlugins(
+            registry=self._registry,
+            scripts=self._scripts,
+            commands=self._commands,
+            supervisor=self._supervisor,
+            keep=self._keep,
+        )
+        loaded = self._project.loaded
+        configuration = Configuration(settings=loaded.settings, origin=loaded.where)
+        self._host.configure(program, configuration)
+
+    def _supervisor(self) -> Supervisor | None:
+        return self._engine.supervisor if self._engine else None
+
+    def _keep(self, finding: Finding) -> None:
+        if self._engine:
+            self._engine.log.report(finding)
+
+    def _built_engine(
+        self, show: Callable[[Sequence[Segment]], object] | None
+    ) -> Engine:
+        project = self._project
+        preparation = Preparation(
+            self._host, project.settings, project.folder, project.environment
+        )
+        around = Around(
+            instance=self.id,
+            settings=project.settings,
+            ledger=project.state / f"{self.id}.ledger",
+            environment=project.environment,
+            clock=self._clock,
+            guard=self._guard,
+            registry=self._registry,
+            prepare=preparation.launch,
+            run_aside=self._bus.run_aside,
+            publish=self._publish,
+            wake=self._watchers.wake,
+            report=self.degraded,
+            show=show,
+        )
+        return Engine(around, self._host.detectors())
+
+    def _built_monitor(self, engine: Engine) -> ResourceMonitor:
+        duties = Duties(
+            members=lambda: members(engine.supervisor.trees()),
+            publish=self._publish,
+            sheds=(engine.log.shed,),
+            ticks=(self._guard.settle, self._host.watch),
+        )
+        return ResourceMonitor(
+            self._project.settings.resources, duties, self._guard, self._clock
+        )
+
+    def _add_commands(self, engine: Engine) -> None:
+        processes = ProcessCommands(
+            engine.supervisor, self._scripts, self._registry.snapshot
+        )
+        maintenance = Maintenance(
+            project=self._project,
+            engine=engine,
+            host=self._host,
+            health=self._health,
+            gauges=Gauges(
+                bus=self._bus,
+                registry=self._registry,
+                engine=engine,
+                monitor=self._monitor,
+            ),
+            quit_=self.quit,
+        )
+        own: list[Command] = [*processes.table(), *maintenance.table()]
+        names = [command.name for command in own]
+        for command in (*own, *self._host.commands(names)):
+            self._commands.add(command)
+
+    def _tables(self, engine: Engine) -> Tables:
+        return Tables(
+            registry=self._registry,
+            scripts=self._scripts,
+            store=engine.store,
+            detection=engine.detection,
+            health=self._health,
+            monitor=self._monitor,
+            commands=self._commands,
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """The children and what they print."""
+        assert self._engine is not None, "it was built with everything else"
+        return self._engine
+
+    def run_aside(self, work: Callable[[], None]) -> Future[None]:
+        """Run something that takes a while on a worker."""
+        return self._bus.run_aside(work)
+
+    def degraded(self, component: str, text: str) -> None:
+        """Show that *component* does not do what it should."""
+        logger.warning("%s: %s", component, text)
+        self._guard.report(component, BrummerError(text))
+
+    def open(self) -> None:
+        """Start the threads, detect the scripts, and tell the plugins."""
+        self._subscribe()
+        self.engine.open()
+        self._monitor.open()
+        self._scripts.detect()
+        self._publish(ScriptsDetected(scripts=self._scripts.current().scripts))
+        self._host.startup()
+
+    def _subscribe(self) -> None:
+        host, bus = self._host, self._bus
+        bus.subscribe(ComponentFailed, _log_failure, name="failure log")
+        bus.subscribe(ThresholdCrossed, _log_threshold, name="threshold log")
+        if host.implements("brummer_process_changed"):
+            bus.subscribe(
+                ProcessChanged,
+                lambda event: host.process_changed(event.before, event.after),
+                name="plugins, processes",
+            )
+        if host.implements("brummer_finding"):
+            bus.subscribe(
+                FindingReported,
+                lambda event: host.finding(event.finding),
+                name="plugins, findings",
+            )
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether somebody has asked for the end."""
+        return self._is_ending
+
+    def quit(self) -> Future[None]:
+        """Let plugins put their things away, then end every process.
+
+        The future, :attr:`ended`, is there when all are gone.  Asked again, it is
+        the same end and shortens nothing.
+        """
+        with self._ending:
+            is_first, self._is_ending = not self._is_ending, True
+        if is_first:
+            # Whatever comes of the plugins, the processes are ended.
+            self._bus.run_aside(self._put_away).add_done_callback(self._end)
+        return self.ended
+
+    def _put_away(self) -> None:
+        for name in self._host.shutdown():
+            logger.warning("plugin %s did not end in time", name)
+
+    def _end(self, _: Future[None]) -> None:
+        gone = self.engine.shutdown()
+        gone.add_done_callback(lambda done: settle(self.ended, done.result))
+
+    def finish(self) -> Future[None]:
+        """Read no more, and store the last lines; the future says when that is done.
+
+        Whoever prints has to go on until then.  All processes have ended.
+
+        Threads: the main thread only.
+        """
+        if self._finished is None:
+            self._finished = self._bus.run_aside(self.engine.finish)
+        return self._finished
+
+    def start(self, words: Iterable[str], arguments: tuple[str, ...]) -> None:
+        """Start what the command line names.
+
+        :raises ScriptNotFound: for the first word that is nothing that can run;
+            nothing has been started then.
+        """
+        scripts = [self._scripts.meant_by(word, arguments) for word in words]
+        for script in scripts:
+            self.engine.supervisor.start(script)
+
+    def close(self) -> bool:
+        """End the threads; return whether all of them did.
+
+        If not, something of a plugin hangs, and the interpreter cannot end by
+        itself.
+        """
+        self._monitor.close()
+        return self._bus.close(timeout=2.0)
+
+
+def _log_failure(event: ComponentFailed) -> None:
+    logger.error("%s failed: %s\n%s", event.component, event.cause, event.stack)
+
+
+def _log_threshold(event: ThresholdCrossed) -> None:
+    logger.warning(
+        "%s: %.1f %s, limit %.1f", event.name, event.value, event.unit, event.limit
+    )

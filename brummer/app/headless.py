@@ -1,0 +1,180 @@
+"""Without a screen: printing, waiting, and ending with an exit code."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from enum import StrEnum
+from types import FrameType
+from typing import Final
+
+from brummer.app.application import Application
+from brummer.core.threads import Role, on
+from brummer.logs.printer import Printer
+from brummer.model.process import ProcessId, ProcessState, ProcessStatus
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at whether it is time to leave.
+_LOOK: Final = 0.1
+
+#: Seconds that printing the last lines may take.
+_LAST_LINES: Final = 10.0
+
+#: Signals that end the program; a second one ends the grace period.
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_SIGNALLED: Final = 128
+
+
+class ExitOn(StrEnum):
+    """When a headless program ends by itself."""
+
+    NEVER = ""
+    DONE = "done"
+    FIRST = "first"
+    FAILURE = "failure"
+
+
+class Verdict:
+    """Tells when to leave, and with which exit code, by the process table.
+
+    Processes that somebody stopped count as ended, but say nothing about
+    success.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, exit_on: ExitOn) -> None:
+        self._exit_on = exit_on
+        #: The codes that count, once it is time to leave: what ends after that
+        #: was ended by us.
+        self._codes: tuple[int, ...] | None = None
+
+    @property
+    def code(self) -> int:
+        """The worst exit code of those that count."""
+        return max(self._codes or (), default=0)
+
+    def is_due(self, processes: Mapping[ProcessId, ProcessState]) -> bool:
+        """Whether it is time to leave."""
+        if self._codes is None:
+            self._codes = self._judged(processes)
+        return self._codes is not None
+
+    def _judged(
+        self, processes: Mapping[ProcessId, ProcessState]
+    ) -> tuple[int, ...] | None:
+        """Return the codes that count, ``None`` while it goes on."""
+        if self._exit_on is ExitOn.NEVER or not processes:
+            return None
+        # A process that another one takes the place of has not ended for good.
+        replaced = {state.replaces for state in processes.values()}
+        last = [state for state in processes.values() if state.id not in replaced]
+        ended = [state for state in last if state.is_finished]
+        failed = [state for state in ended if state.status is ProcessStatus.FAILED]
+        if len(ended) == len(last):
+            return _codes(ended)
+        if self._exit_on is ExitOn.FIRST and ended:
+            return _codes(ended)
+        if self._exit_on is ExitOn.FAILURE and failed:
+            return _codes(failed)
+        return None
+
+
+def _codes(states: list[ProcessState]) -> tuple[int, ...]:
+    """Return the exit codes of those that were not stopped by somebody.
+
+    One that could not even be started has none, and has failed all the same.
+    """
+    counted = [s for s in states if s.status is not ProcessStatus.STOPPED]
+    return tuple(1 if s.exit_code is None else s.exit_code for s in counted)
+
+
+class Headless:
+    """Prints what processes print until a signal comes or it is time to leave.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(
+        self, application: Application, printer: Printer, exit_on: ExitOn
+    ) -> None:
+        self._application = application
+        self._printer = printer
+        self._verdict = Verdict(exit_on)
+        #: Appended to by the signal handler, which runs on this very thread
+        #: between two of its steps: appending to a list is safe even there.
+        self._signals: list[int] = []
+
+    def run(self) -> int:
+        """Return the exit code."""
+        assert on(Role.MAIN)
+        with self._listening():
+            self._print_until_due()
+            self._print_until(self._application.quit())
+            self._print_until(self._application.finish(), limit=_LAST_LINES)
+            while self._printer.pump(0):
+                pass
+            self._printer.close()
+        if self._signals:
+            return _SIGNALLED + self._signals[0]
+        return self._verdict.code
+
+    def _print_until_due(self) -> None:
+        while not (self._signals or self._is_due()):
+            self._printer.pump(_LOOK)
+        if self._signals:
+            self._say_goodbye()
+
+    def _is_due(self) -> bool:
+        # The table before the output: who has ended there has been stored, and
+        # what is stored is printed before we leave.
+        processes = self._application.instance.processes()
+        return self._verdict.is_due(processes) or self._application.is_ending
+
+    def _say_goodbye(self) -> None:
+        living = [
+            state.id
+            for state in self._application.instance.processes().values()
+            if not state.is_finished
+        ]
+        if living:
+            say(f"stopping {', '.join(living)}; once more to kill")
+
+    def _print_until(self, future: Future[None], limit: float = float("inf")) -> None:
+        """Go on printing until *future* is there; a second signal hurries it."""
+        heard = len(self._signals)
+        waited = 0.0
+        while not future.done() and waited < limit:
+            if len(self._signals) > max(heard, 1):
+                heard = len(self._signals)
+                self._application.engine.supervisor.hurry()
+                self._printer.abort()
+            if not self._printer.pump(_LOOK):
+                waited += _LOOK
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._note) for number in _ENDING}
+        try:
+            yield
+        finally:
+            for number, answer in before.items():
+                signal.signal(number, answer)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._signals.append(number)
+
+
+def say(text: str) -> None:
+    """Print a line about the program itself, if anybody can read it."""
+    # Not through sys.stderr: its lock could be held by what a signal interrupted.
+    line = f"brum: {text}\n".encode(errors="replace")
+    try:
+        os.write(sys.stderr.fileno(), line)
+    except (OSError, ValueError):
+        logger.info("nobody reads: %s", text)

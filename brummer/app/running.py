@@ -1,0 +1,113 @@
+"""An application from opening to closing, with its control socket."""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Final, Self
+
+from brummer.app.application import Application
+from brummer.app.project import Project
+from brummer.control.record import Directory, InstanceRecord
+
+logger = logging.getLogger(__name__)
+
+#: Seconds beyond the grace period in which every process must be gone.
+_KILLING: Final = 15.0
+
+#: Seconds for the last lines, the socket, the threads: each.
+_CLOSING: Final = 10.0
+
+
+class Running:
+    """Runs an application while a block lasts, and ends it however that ends.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, application: Application, project: Project) -> None:
+        self._application = application
+        self._project = project
+        self._directory = Directory(project.places.instances)
+        self._close_server: Callable[[], None] = _nothing
+        self._serving: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Begin the block; :meth:`open` starts things."""
+        return self
+
+    def open(
+        self,
+        targets: Sequence[str],
+        arguments: tuple[str, ...],
+        tell: Callable[[str], object],
+    ) -> None:
+        """Start everything, and what the command line names.
+
+        *tell* gets a sentence for the user.
+
+        :raises ScriptNotFound: if it names what cannot be run.
+        """
+        self._application.open()
+        folder = self._project.folder
+        for other in self._directory.living(folder):
+            tell(
+                f"{other.id} (pid {other.pid}) runs here already;"
+                f" brumctl --instance {other.id} talks to it"
+            )
+        # Aside, because asyncio is a large import and nobody waits for it.
+        self._serving = self._application.run_aside(self._serve)
+        self._application.start(targets, arguments)
+
+    def _serve(self) -> None:
+        """Open the control socket; without one the program runs all the same."""
+        from brummer.control.server import ControlServer
+
+        application, project = self._application, self._project
+        record = InstanceRecord.of_this_process(
+            project.folder,
+            str(project.places.socket(application.id)),
+            id_=application.id,
+        )
+        server = ControlServer(
+            application.instance,
+            record,
+            self._directory,
+            lambda text: application.degraded("control", text),
+        )
+        try:
+            server.start()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            application.degraded("control", f"no control socket: {reason}")
+        else:
+            self._close_server = server.close
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End every process, then every thread."""
+        grace = self._project.settings.process_manager.grace
+        application = self._application
+        _wait("the processes", application.quit(), grace + _KILLING)
+        _wait("the last lines", application.finish(), _CLOSING)
+        if self._serving is not None:
+            _wait("the control socket", self._serving, _CLOSING)
+        self._close_server()
+        if not application.close():
+            logger.error("threads hang in a plugin; leaving without them")
+
+
+def _nothing() -> None:
+    """Close nothing."""
+
+
+def _wait(what: str, future: Future[None], seconds: float) -> None:
+    """Wait for *future*; what went wrong with it is only worth a remark now."""
+    try:
+        future.result(seconds)
+    except Exception:
+        logger.exception("%s did not end well within %.0f s", what, seconds)

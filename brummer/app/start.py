@@ -1,0 +1,142 @@
+"""``brum``, once its command line is understood."""
+
+import faulthandler
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from brummer.app.application import Application
+from brummer.app.headless import ExitOn, Headless, say
+from brummer.app.project import Project
+from brummer.app.running import Running
+from brummer.config.load import Loaded
+from brummer.config.paths import places
+from brummer.logs.printer import Printer
+from brummer.logs.sink import Sink
+from brummer.model.process import ProcessId
+from brummer.plugin.discovery import Choice
+
+logger = logging.getLogger(__name__)
+
+_SIGNALLED: Final = 128
+
+#: Bytes of one file of our own log, and how many older ones are kept.
+_LOG_SIZE: Final = 2 * 1024 * 1024
+_LOG_FILES: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks for, beside the settings."""
+
+    folder: Path
+    loaded: Loaded
+    targets: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    exit_on: ExitOn = ExitOn.NEVER
+    is_headless: bool = False
+    is_ascii: bool = False
+    is_debug: bool = False
+
+
+def start(wish: Wish) -> int:
+    """Run the program to its end and return the exit code."""
+    project = Project(
+        folder=wish.folder,
+        loaded=wish.loaded,
+        places=places(os.environ),
+        choice=Choice.of(
+            os.environ, wish.loaded.settings.plugins.disabled, wish.plugins
+        ),
+        environment=dict(os.environ),
+    )
+    with ExitStack() as stack:
+        stack.callback(logging.shutdown)
+        _log_to_file(project, is_debug=wish.is_debug)
+        run = _run_headless if wish.is_headless else _run_screen
+        return run(wish, project)
+
+
+def _run_headless(wish: Wish, project: Project) -> int:
+    for notice in (*wish.loaded.notices, *project.places.notices):
+        say(notice)
+    names = Names()
+    printer = Printer(
+        Sink(sys.stdout.fileno(), project.environment),
+        Sink(sys.stderr.fileno(), project.environment),
+        name=names,
+        failed=lambda error: say(f"cannot print any more: {error.strerror}"),
+    )
+    application = names.application = Application(project, show=printer.put)
+    # Closed first, whatever happens: what nobody prints must hold up no end.
+    with Running(application, project) as running, closing(printer):
+        running.open(wish.targets, wish.arguments, say)
+        return Headless(application, printer, wish.exit_on).run()
+
+
+def _run_screen(wish: Wish, project: Project) -> int:
+    # Only here: it is the largest import, and printing needs none of it.
+    from brummer.tui.frontend import Frontend
+    from brummer.tui.screen import check_terminal
+
+    check_terminal(project.environment)
+    settings = wish.loaded.settings.tui
+    if wish.is_ascii:
+        settings = replace(settings, unicode="off")
+    application = Application(project)
+    frontend = Frontend(application.instance, settings)
+    with Running(application, project) as running:
+        running.open(wish.targets, wish.arguments, logger.warning)
+        # Somebody else may ask for the end as well: brumctl quit.
+        application.ended.add_done_callback(lambda _: frontend.end("quit"))
+        frontend.run()
+    return 0 if frontend.signal is None else _SIGNALLED + frontend.signal
+
+
+class Names:
+    """Tells what to call a process in front of its lines."""
+
+    #: Set before anything is printed.
+    application: Application
+
+    def __call__(self, process: ProcessId) -> str:
+        """Return the script's name, or the id of a process that was forgotten."""
+        state = self.application.instance.processes().get(process)
+        return state.name if state else process
+
+
+def _log_to_file(project: Project, *, is_debug: bool) -> None:
+    """Send our own remarks to a file: the terminal belongs to the processes.
+
+    A folder that cannot be written costs the remarks and nothing else.
+    """
+    root = logging.getLogger()
+    root.setLevel(logging.DEBUG if is_debug else logging.INFO)
+    logging.captureWarnings(capture=True)
+    # Even a failing handler must not write to the screen.
+    logging.raiseExceptions = False
+    path = project.state / "brum.log"
+    try:
+        project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        file = logging.handlers.RotatingFileHandler(
+            path, maxBytes=_LOG_SIZE, backupCount=_LOG_FILES, encoding="utf-8"
+        )
+    except OSError:
+        root.addHandler(logging.NullHandler())
+        return
+    form = "%(asctime)s %(process)d %(threadName)s %(levelname)s %(name)s: %(message)s"
+    file.setFormatter(logging.Formatter(form))
+    root.addHandler(file)
+    if is_debug and hasattr(faulthandler, "register"):
+        # The descriptor stays when the log is rotated, and so does the file that
+        # has been renamed: no stack is lost, whichever it ends in.
+        stream = path.open("a", encoding="utf-8")
+        faulthandler.register(signal.SIGQUIT, file=stream, all_threads=True)
