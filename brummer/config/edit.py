@@ -102,8 +102,10 @@ def _judged(file: Path, path: KeyPath, value: object) -> object:
     if merge.problems:
         raise joined(merge.problems)
     entry: Any = merge.tree
-    while isinstance(entry, dict):
-        (entry,) = entry.values() or (Chosen({}, file_origin(file)),)
+    for name in find(path)[0]:
+        entry = entry.get(name) if isinstance(entry, dict) else None
+    if not isinstance(entry, Chosen):
+        raise ConfigError(str(file), f"{dotted(path)} is no key that can be set")
     return list(entry.value) if isinstance(entry.value, tuple) else entry.value
 
 

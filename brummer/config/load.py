@@ -32,6 +32,8 @@ class Loaded:
     that nobody set, and the tables that somebody named.  *notices* are lines for
     people about things that are no errors.  Values with a *problem* are left at
     what a weaker source says.
+
+    Threads: nothing in it ever changes; safe to read from any.
     """
 
     settings: Settings

@@ -173,6 +173,8 @@ def test_one_key_is_taken_out_and_the_rest_stays(
         ("", ("mcp_prt",), 8, "unknown key or table mcp_prt; did you mean mcp_port?"),
         ("", ("mcp_port",), 99999, "takes a whole number from 0 to 65535"),
         ("", ("tui",), 8, "it is a table"),
+        ("", ("scripts", "web"), {}, "scripts.web is no key that can be set"),
+        ("", ("ai_coders", "x"), 8, "ai_coders.x is no key that can be set"),
         ("a = ", ("mcp_port",), 8, ".brum.toml:1:5: invalid value"),
         ("plugins.a.b = 1", ("plugins", "a", "b", "c"), 8, "plugins.a.b is no table"),
         ("plugins.a.b = [1]", ("plugins", "a", "b", "c"), 8, "plugins.a.b is no table"),
