@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 from brummer.core.guard import attempt, cause
 from brummer.errors import BrummerError
@@ -78,9 +80,20 @@ class Entrance:
             self._work(preparation)
             return
         self._watch(preparation, self._timeout)
-        _, error = attempt(self._wiring.run_aside, lambda: self._work(preparation))
+        ticket, error = attempt(self._wiring.run_aside, lambda: self._work(preparation))
+        if isinstance(ticket, Future):
+            ticket.add_done_callback(partial(self._check, preparation))
         if error is not None:
-            self._post_answer(preparation, _refusal("nobody can prepare it", error))
+            self._refuse(preparation, error)
+
+    def _check(self, preparation: _Preparation, ticket: Future[object]) -> None:
+        """Hear whether the work was refused; work that ran has answered itself."""
+        _, error = attempt(ticket.result)
+        if error is not None:
+            self._refuse(preparation, error)
+
+    def _refuse(self, preparation: _Preparation, error: BaseException) -> None:
+        self._post_answer(preparation, _refusal("nobody can prepare it", error))
 
     def _work(self, preparation: _Preparation) -> None:
         """Ask how to run it, on whatever thread, and post the answer."""

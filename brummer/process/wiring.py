@@ -24,10 +24,11 @@ class Wiring:
     """The supervisor's surroundings, as plain callables and values.
 
     *prepare* tells how to run a script now.  It may take long (it asks plugins
-    and reads files), so it runs wherever *run_aside* runs what it is given.
-    *publish* and *note* (a line of ours into a process's log) are called on the
-    supervisor thread; neither may wait for it.  Whatever any of them raises is
-    logged and stays without consequence for anybody else.
+    and reads files), so it runs wherever *run_aside* runs what it is given; if
+    that returns a future, its exception says that nobody will.  *publish* and
+    *note* (a line of ours into a process's log) are called on the supervisor
+    thread: while one of them waits nothing is started or stopped.  Whatever any
+    of them raises is logged and stays without consequence for anybody else.
     """
 
     system: System

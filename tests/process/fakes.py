@@ -152,14 +152,22 @@ class Workers:
         self.eager = True
         #: Why nothing can be run, if that is so.
         self.trouble = ""
+        #: The same, told as the bus does it: in the future of the task.
+        self.refusal = ""
 
-    def run_aside(self, task: Callable[[], None]) -> None:
+    def run_aside(self, task: Callable[[], None]) -> Future[None]:
+        ticket: Future[None] = Future()
+        if self.refusal:
+            ticket.set_exception(BrummerError(self.refusal))
+            return ticket
         if self.trouble:
             raise RuntimeError(self.trouble)
         if self.eager:
             task()
+            ticket.set_result(None)
         else:
             self.tasks.append(task)
+        return ticket
 
     def finish(self) -> None:
         """Do what was given first."""

@@ -121,6 +121,16 @@ def test_a_pool_that_is_closed_fails_the_starts_and_nothing_else(starts: int) ->
         )
 
 
+def test_a_pool_that_refuses_by_its_future_is_heard_at_once() -> None:
+    stage = Stage()
+    stage.workers.refusal = "too many tasks wait already"
+
+    futures = [stage.start("web"), stage.start("db")]
+
+    assert refusal(futures[0]) == "web-1: too many tasks wait already"
+    assert refusal(futures[1]) == "db-1: too many tasks wait already"
+
+
 def test_the_fallback_prepares_on_the_supervisor_thread() -> None:
     stage = Stage(ProcessManagerSettings(fallback_mode=True))
     stage.workers.trouble = "there are no workers"

@@ -11,9 +11,10 @@ def test_what_an_action_returns_is_returned(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     nothing: dict[str, int] = {}
+    otherwise: int | None = 5
 
     assert safely(lambda: 3, 5) == 3
-    assert safely(lambda: nothing.get("a"), 5) is None
+    assert safely(lambda: nothing.get("a"), otherwise) is None
     assert not caplog.records
 
 
