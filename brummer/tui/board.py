@@ -61,7 +61,8 @@ class Board:
         self._history: list[Place] = []
         self._untouched = True
         self._versions = Versions(-1, -1, -1, -1, -1, -1)
-        self._warned: set[tuple[str, str]] = set()
+        #: Components and views that were named as broken.
+        self._warned: set[str] = set()
         self._size = Size(0, 0)
         #: Those that had failed before the screen came up are no news.
         self._failed: frozenset[ProcessId] | None = None
@@ -156,18 +157,18 @@ class Board:
         try:
             view.refresh()
         except Exception as error:
-            reason = (view.place, repr(error))
-            if reason not in self._warned:
-                self._warned.add(reason)
+            if view.place not in self._warned:
+                self._warned.add(view.place)
                 logger.exception("the view %s could not be refreshed", view.place)
                 self.desk.fail(f"the view {view.place} failed: {error!r}")
 
     def _warn(self) -> None:
-        """Name what broke, once for each reason."""
+        """Name what broke, once until it is well again."""
         for row in self.desk.instance.health():
-            reason = (row.component, row.error)
-            if row.level is not HealthLevel.HEALTHY and reason not in self._warned:
-                self._warned.add(reason)
+            if row.level is HealthLevel.HEALTHY:
+                self._warned.discard(row.component)
+            elif row.component not in self._warned:
+                self._warned.add(row.component)
                 self.desk.fail(
                     f"{row.component} is {row.level}: {row.error}  (! shows all)"
                 )

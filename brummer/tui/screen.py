@@ -139,10 +139,13 @@ class TerminalScreen(urwid.display.raw.Screen):
     @override
     def stop(self) -> None:
         """Give the terminal back, as far as it is still there."""
-        with contextlib.suppress(OSError, termios.error):
+        try:
             if self.started:
                 self.write(_TITLE_OFF)
             super().stop()
+        except (OSError, termios.error):
+            # Gone half way through; what is ours must not stay behind.
+            self.signal_restore()
 
     @override
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:

@@ -1,5 +1,7 @@
 """Keys, commands, layers, and the end."""
 
+from dataclasses import replace
+
 import pytest
 
 from brummer.errors import BrummerError
@@ -191,13 +193,28 @@ def test_what_broke_is_named_once_and_listed(stage: Stage) -> None:
     named = stage.lines()[-1]
     stage.clock.passed += 1
     stage.press("!")
-    stage.fake.set_health(bomb)
+    stage.fake.set_health(replace(bomb, error="something else"))
 
     listed = stage.screen()
 
     assert "plugin bomb is failed: no hcl2" in named
     assert "failed, 2 times" in listed
     assert "plugin bomb is failed" not in stage.lines()[-1]
+
+
+def test_what_breaks_again_is_named_again(stage: Stage) -> None:
+    bomb = ComponentHealth(component="bus", level=HealthLevel.DEGRADED, error="slow")
+    stage.fake.set_health(bomb)
+    stage.lines()
+    stage.clock.passed += 1
+    stage.press("j")
+    stage.fake.set_health(replace(bomb, level=HealthLevel.HEALTHY))
+    well = stage.lines()[-1]
+
+    stage.fake.set_health(bomb)
+
+    assert "bus" not in well
+    assert "bus is degraded: slow" in stage.lines()[-1]
 
 
 def test_the_mouse_can_be_given_back_to_the_terminal(stage: Stage) -> None:

@@ -230,6 +230,7 @@ def test_typing_stays_possible_while_a_process_floods(show: Show) -> None:
     terminal = show(SHOW_RATE="10000")
     terminal.wait_for("[2Processes]")
 
+    # Each of these answers although thousands of lines come in between.
     for place in ("3Logs", "1Scripts", "2Processes"):
         terminal.press(place[0])
         terminal.wait_for(f"[{place}]")
