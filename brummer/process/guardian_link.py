@@ -22,7 +22,7 @@ from brummer.process.table import row
 
 #: Run with ``-I -S``, which leaves no way to our packages but this.
 _PROGRAM: Final = (
-    "import sys; sys.path += sys.argv[1].split(':');"
+    "import sys; sys.path += sys.argv[1].splitlines();"
     "from brummer.process.guardian import main; main(sys.argv[2:])"
 )
 
@@ -250,6 +250,6 @@ class GuardianLink:
 def _command(ward: Identity, grace: float) -> tuple[str, ...]:
     """Return the command line of a guardian."""
     ours = str(Path(__file__).parents[2])
-    places = ":".join([ours, *filter(None, sys.path)])
+    places = "\n".join([ours, *filter(None, sys.path)])
     numbers = (str(ward.pid), str(ward.start), str(grace))
     return (sys.executable, "-I", "-S", "-c", _PROGRAM, places, *numbers)

@@ -50,8 +50,9 @@ class Orphans:
         self._starting = False
         #: Adopted processes that were seen alive with our marker.
         self._marked: set[Identity] = set()
-        #: Roots that were let go while they ran.
-        self._late: list[Root] = []
+        #: Roots that are to be reaped, which frees the number of their session;
+        #: so it comes after those in the session.
+        self._released: list[Root] = []
 
     @contextmanager
     def starting(self) -> Iterator[None]:
@@ -67,11 +68,8 @@ class Orphans:
         self._roots.add(pid)
 
     def release(self, root: Root) -> None:
-        """Reap a root, now or when it has ended."""
-        if root.reap():
-            self._roots.discard(root.pid)
-        else:
-            self._late.append(root)
+        """Have a root reaped by the next sweep, or by the first after its end."""
+        self._released.append(root)
 
     def sweep(self) -> None:
         """Take the exit statuses that nobody else can be waiting for.
@@ -85,9 +83,6 @@ class Orphans:
         An orphan that left its session and ended before it was seen is left
         alone: it costs a line in the process table, until we end as well.
         """
-        late, self._late = self._late, []
-        for root in late:
-            self.release(root)
         own = os.getpid()
         adopted = [line for line in table().values() if line.parent == own]
         # Asked after the look: a root that is in the table was either started
@@ -102,6 +97,9 @@ class Orphans:
             ):
                 with suppress(ChildProcessError):
                     os.waitpid(line.pid, os.WNOHANG)
+        reaped = [root for root in self._released if root.reap()]
+        self._released = [root for root in self._released if root not in reaped]
+        self._roots.difference_update(root.pid for root in reaped)
 
     def _is_ours(self, line: Row) -> bool:
         """Whether a process has, or is known to have had, our marker."""

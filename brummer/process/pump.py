@@ -1,8 +1,10 @@
 """One thread that reads what all children print and types what they are sent."""
 
 import logging
+import math
 import os
 import selectors
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -46,8 +48,9 @@ class Receivers:
     and may wait: meanwhile nothing is read, and children that print block.
     *exited* is called once when a child has ended, *ended* once after that when
     its output has been handed over.  (Output may still follow *ended* if
-    something that the child started lives on.)  *sweep* is called now and then,
-    *failed* with whatever any of them raised.
+    something that the child started lives on.)  *sweep* is called now and then
+    while there are children, and soon after one was let go; *failed* with
+    whatever any of them raised.
     """
 
     output: Callable[[ProcessId, Stream, bytes, float], object]
@@ -85,8 +88,12 @@ class Pump:
         self._unsettled: set[Channel] = set()
         #: Descriptors that belong to no child.
         self._attended: set[int] = set()
-        self._swept = 0.0
+        #: When to sweep, in seconds of the monotonic clock: soon after children
+        #: were let go, many at once if that is how they went.
+        self._sweep_due = math.inf
         self._closing = False
+        #: Written by :meth:`start`.
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -121,10 +128,12 @@ class Pump:
         self._ask(partial(self._attend, descriptor, action))
 
     def close(self) -> None:
-        """Let go of all children, and end the thread."""
-        self._ask(self._stop)
-        self._thread.join()
-        os.close(self._bell)
+        """Let go of all children, and end the thread; nothing may be asked after."""
+        if self._thread:
+            self._ask(self._stop)
+            self._thread.join()
+        else:
+            self._finish()
 
     def _ask(self, request: Callable[[], object]) -> None:
         """Leave a request for the pump thread."""
@@ -140,11 +149,16 @@ class Pump:
             while not self._closing:
                 self._step()
         finally:
-            for channel in tuple(self._channels.values()):
-                self._guarded(partial(self._remove, channel))
-            self._selector.close()
-            for descriptor in (*self._attended, self._wakeup):
-                os.close(descriptor)
+            self._finish()
+
+    def _finish(self) -> None:
+        """Let go of everything."""
+        for channel in tuple(self._channels.values()):
+            self._guarded(partial(self._remove, channel))
+        self._guarded(self._tell.sweep)
+        self._selector.close()
+        for descriptor in (*self._attended, self._wakeup, self._bell):
+            os.close(descriptor)
 
     def _step(self) -> None:
         """Wait for something to happen, and see to it."""
@@ -158,8 +172,8 @@ class Pump:
             descriptors = {key.fd for key, _ in ready}
             for channel in tuple(self._unsettled):
                 self._guarded(partial(self._look, channel, descriptors, now))
-        if self._channels and now - self._swept >= _SWEEP:
-            self._swept = now
+        if now >= self._sweep_due:
+            self._sweep_due = now + _SWEEP if self._channels else math.inf
             self._guarded(self._tell.sweep)
 
     def _patience(self) -> float | None:
@@ -174,7 +188,7 @@ class Pump:
         try:
             action()
         except (Exception, SystemExit) as error:
-            logger.exception("the pump failed in %s", action)
+            logger.exception("something failed on the pump thread")
             with suppress(Exception):
                 self._tell.failed(error)
 
@@ -192,6 +206,7 @@ class Pump:
     def _add(self, channel: Channel) -> None:
         """Watch a new child."""
         self._channels[channel.process] = channel
+        self._sweep_due = min(self._sweep_due, self._clock.monotonic() + _SWEEP)
         for descriptor in channel.outputs:
             self._watch(channel, descriptor)
         if channel.ending.descriptor is not None:
@@ -229,6 +244,8 @@ class Pump:
 
     def _watch(self, channel: Channel, descriptor: int) -> None:
         """Have the selector wait for what is of interest now."""
+        if descriptor not in channel.open:  # its number may be another file's
+            return
         wanted = channel.interest(descriptor)
         known = self._selector.get_map().get(descriptor)
         if known is None and wanted:
@@ -258,11 +275,18 @@ class Pump:
         if closed:
             self._on_closed(channel, descriptor)
         if data:
-            self._tell.output(channel.process, stream, data, self._clock.now())
+            said = (channel.process, stream, data, self._clock.now())
+            self._guarded(partial(self._tell.output, *said))
             channel.heard = self._clock.monotonic()
         if channel.exited and not channel.outputs:
             self._end(channel)
         return bool(data) and not closed
+
+    def _read_out(self, channel: Channel, descriptor: int) -> None:
+        """Hand on what is left of a stream, if it has an end."""
+        for _ in range(_LAST_READS):
+            if not self._read(channel, descriptor):
+                return
 
     def _on_closed(self, channel: Channel, descriptor: int) -> None:
         """Close a stream, unless it is one that the child may open again."""
@@ -275,6 +299,8 @@ class Pump:
 
     def _close(self, channel: Channel, descriptor: int) -> None:
         """Forget a descriptor before its number can become another file's."""
+        if descriptor not in channel.open:
+            return
         if self._selector.get_map().get(descriptor) is not None:
             self._selector.unregister(descriptor)
         channel.close(descriptor)
@@ -285,15 +311,10 @@ class Pump:
             return
         channel.exited = True
         channel.heard = self._clock.monotonic()
-        self._close_ending(channel)
+        if channel.ending.descriptor is not None:
+            self._close(channel, channel.ending.descriptor)
         self._note_settled(channel)
-        self._tell.exited(channel.process)
-
-    def _close_ending(self, channel: Channel) -> None:
-        """Close the descriptor that told the end."""
-        descriptor = channel.ending.descriptor
-        if descriptor in channel.open:
-            self._close(channel, descriptor)
+        self._guarded(partial(self._tell.exited, channel.process))
 
     def _look(self, channel: Channel, ready: set[int], now: float) -> None:
         """See to a child of which nobody announces what comes next."""
@@ -313,7 +334,7 @@ class Pump:
         if not channel.ended:
             channel.ended = True
             self._note_settled(channel)
-            self._tell.ended(channel.process)
+            self._guarded(partial(self._tell.ended, channel.process))
 
     def _note_settled(self, channel: Channel) -> None:
         """Keep the list of children that are to be looked at."""
@@ -329,11 +350,10 @@ class Pump:
         if channel.ending.has_come():
             self._on_exit(channel)
         for descriptor in tuple(channel.outputs):
-            reads = range(_LAST_READS)
-            any(not self._read(channel, descriptor) for _ in reads)
+            self._read_out(channel, descriptor)
         self._end(channel)
         self._unsettled.discard(channel)
         for descriptor in tuple(channel.open):
             self._close(channel, descriptor)
-        self._guarded(self._tell.sweep)
         channel.ending.let_go()
+        self._sweep_due = 0.0

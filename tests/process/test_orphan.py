@@ -84,6 +84,8 @@ orphans.sweep()
 assert popen.pid in zombies()
 held = Root(popen)
 orphans.release(held)
+assert popen.pid in zombies()
+orphans.sweep()
 assert held.exit_code == 4
 assert row(popen.pid) is None
 popen.communicate()
@@ -95,6 +97,8 @@ def test_a_root_that_is_released_alive_is_buried_later() -> None:
 popen = root("exec cat")
 held = Root(popen)
 orphans.release(held)
+orphans.sweep()
+assert held.exit_code is None
 popen.stdin.close()
 wait_until(lambda: popen.pid in zombies())
 orphans.sweep()

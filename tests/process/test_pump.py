@@ -2,6 +2,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from brummer.errors import BrummerError
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 from brummer.process.input import LIMIT
+from brummer.process.pump import Pump, Receivers
 from tests.process.rig import Receipts, Rig
 from tests.support.wait import wait_until
 
@@ -171,8 +173,8 @@ def test_much_input_arrives_as_the_child_takes_it(rig: Rig) -> None:
 
 def test_a_child_that_never_reads_stops_nobody(rig: Rig, *, tty: bool) -> None:
     deaf = rig.shell("deaf-1", "exec sleep 1000", tty=tty)
-    for _ in range(16):
-        deaf.write(b"x" * 1023 + b"\n")
+    much = b"x" * 1023 + b"\n"
+    deaf.write(much * (LIMIT // len(much)))
     with pytest.raises(BrummerError, match="deaf-1 does not read its input"):
         deaf.write(b"y" * LIMIT)
 
@@ -268,6 +270,57 @@ def test_a_receiver_that_fails_spoils_nothing_for_others(
     assert receipts.text("bad-1") == b"one\n"
     assert receipts.text("web-1") == b"two\n"
     assert [str(failure) for failure in receipts.failures] == ["bad-1"] * 3
+
+
+def test_a_receiver_that_fails_keeps_no_descriptor_open(
+    tmp_path: Path, *, tty: bool
+) -> None:
+    before = descriptors()
+
+    with Rig(tmp_path, receipts=Broken()) as rig:
+        child = rig.shell("bad-1", "echo one; exec sleep 1000", tty=tty)
+        rig.receipts.wait_for_text(b"one\n", "bad-1")
+        child.kill()
+        rig.close(child)
+
+    assert descriptors() == before
+
+
+def test_words_for_a_child_that_was_let_go_disturb_nobody(
+    rig: Rig, *, tty: bool
+) -> None:
+    former = rig.shell("web-1", "exec sleep 1000", tty=tty)
+    former.kill()
+    rig.close(former)
+    rig.receipts.wait_for("ended", "web-1")
+    others = [rig.shell(f"web-{n}", "read x; echo $x", tty=tty) for n in (2, 3)]
+
+    with suppress(BrummerError):
+        former.write(b"x")
+    former.resize(100, 30)
+
+    for number, other in enumerate(others, 2):
+        other.write(b"y\n")
+        rig.receipts.wait_for("ended", f"web-{number}")
+        assert rig.receipts.text(f"web-{number}") == b"y\n"
+
+
+def test_a_pump_that_never_ran_can_be_closed() -> None:
+    before = descriptors()
+    receipts = Receipts()
+    pump = Pump(
+        Receivers(
+            output=receipts.output,
+            exited=receipts.exited,
+            ended=receipts.ended,
+            sweep=lambda: None,
+            failed=receipts.failures.append,
+        )
+    )
+
+    pump.close()
+
+    assert descriptors() == before
 
 
 def test_letting_go_of_a_child_hands_over_its_last_words(
