@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Final
 
 #: What is kept of what was written meanwhile, in bytes.
@@ -45,7 +46,7 @@ def stderr_aside() -> Iterator[Aside]:
 
     Where standard error is no terminal it is left alone.
     """
-    with tempfile.TemporaryFile("ab+", buffering=0) as file:
+    with _file() as file:
         aside = Aside(file)
         if not os.isatty(2):
             yield aside
@@ -61,3 +62,11 @@ def stderr_aside() -> Iterator[Aside]:
             os.close(kept)
             with contextlib.suppress(OSError):
                 os.write(2, aside.text())
+
+
+def _file() -> IO[bytes]:
+    """Return a file without a name; where none can be made, one that keeps nothing."""
+    try:
+        return tempfile.TemporaryFile("ab+", buffering=0)
+    except OSError:
+        return Path(os.devnull).open("ab+", buffering=0)

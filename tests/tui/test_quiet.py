@@ -5,6 +5,7 @@ import os
 import pty
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +101,17 @@ def test_a_file_in_the_place_of_standard_error_is_left_alone() -> None:
     os.close(write_end)
 
     assert written == b"straight"
+
+
+def test_where_nothing_can_be_kept_the_screen_stays_clean_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+
+    with terminal() as shown:
+        with stderr_aside() as aside:
+            os.write(2, b"a complaint\n")
+            aside.trim()
+        afterwards = read(shown)
+
+    assert afterwards == b""
