@@ -110,7 +110,7 @@ def _check_command(command: Command) -> None:
         raise AnswerError(f"answered {command.name} with parameters {show(names)}")
     for parameter in command.parameters:
         problem = misfit(parameter)
-        if parameter.kind not in _KINDS:
+        if not problem and parameter.kind not in _KINDS:
             problem = f"kind is {parameter.kind.__name__}"
         if problem:
             raise AnswerError(

@@ -25,7 +25,7 @@ class GuardedDetector:
 
     def __init__(self, detector: object, handle: Handle) -> None:
         detect = getattr(detector, "detect", None)
-        if not callable(detect):
+        if not callable(detect) or isinstance(detector, type):
             raise AnswerError(f"answered {show(detector)}, not a Detector")
         self.name: Final = _name(getattr(detector, "name", None))
         self.prefilter: Final = _prefilter(getattr(detector, "prefilter", None))

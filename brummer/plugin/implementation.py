@@ -1,5 +1,6 @@
 """What a plugin implements, looked at before any of it is called."""
 
+import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from typing_extensions import override
 
 from brummer.plugin import hookspecs
 from brummer.plugin.handle import Handle
-from brummer.plugin.settings import nearest
 
 _PREFIX: Final = "brummer_"
 
@@ -112,8 +112,7 @@ def problem_of(options: Mapping[str, Any], name: str, function: Any) -> str:
     hook = options.get("specname") or name
     if hook not in HOOKS:
         # An optional hook may be one that a later Brummer has; nothing is wrong.
-        hint = f"is no hook{nearest(hook, HOOKS)}"
-        return "" if options.get("optionalhook") else hint
+        return "" if options.get("optionalhook") else f"is no hook{_nearest(hook)}"
     if options.get("wrapper") or options.get("hookwrapper"):
         return "is a wrapper, which no plugin may put around the others"
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
@@ -148,8 +147,16 @@ def unmarked(plugin: object, name: str) -> str:
         return ""
     if name in HOOKS:
         return "is not marked with @brummer.hookimpl, so nobody calls it"
-    hint = nearest(name, HOOKS)
+    hint = _nearest(name)
     return f"is no hook{hint}" if hint else ""
+
+
+def _nearest(name: str) -> str:
+    """Return a hint at the hook that looks like *name*, empty for none."""
+    # The prefix that all of them share would make everything look alike.
+    rest = {hook.removeprefix(_PREFIX): hook for hook in HOOKS}
+    close = difflib.get_close_matches(name.removeprefix(_PREFIX), rest, n=1)
+    return f"; did you mean {rest[close[0]]}?" if close else ""
 
 
 def wanted(hook: str, function: Callable[..., object]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -42,13 +42,16 @@ class Owner(StrEnum):
 class Installation:
     """The environment that Brummer runs from.
 
-    *python* is its interpreter.  *requirements* are what ``uv tool`` was asked
-    for, Brummer first: it forgets what the next line does not repeat.
+    *python* is its interpreter, *name* what pipx calls it.  *requirements* are
+    what ``uv tool`` was asked for, Brummer first, and *wish* the Python that it
+    was to use: it forgets what the next line does not repeat.
     """
 
     owner: Owner
     python: str
+    name: str = OWN
     requirements: tuple[str, ...] = (OWN,)
+    wish: str = ""
 
 
 def present() -> Installation:
@@ -68,24 +71,24 @@ def examine(
     """Return who owns the environment at *prefix*, by what it left there."""
     receipt = prefix / "uv-receipt.toml"
     if receipt.is_file():
+        table = tomllib.loads(receipt.read_text("utf-8")).get("tool", {})
         return Installation(
-            owner=Owner.UV_TOOL, python=python, requirements=_receipt(receipt)
+            owner=Owner.UV_TOOL,
+            python=python,
+            requirements=_requirements(table.get("requirements", [])),
+            wish=str(table.get("python", "")),
         )
     if (prefix / "pipx_metadata.json").is_file():
-        return Installation(owner=Owner.PIPX, python=python)
+        return Installation(owner=Owner.PIPX, python=python, name=prefix.name)
     if is_system:
         return Installation(owner=Owner.SYSTEM, python=python)
     # uv makes environments without pip, and installs into them from outside.
     return Installation(owner=Owner.PIP if has_pip else Owner.UV, python=python)
 
 
-def _receipt(path: Path) -> tuple[str, ...]:
-    """Return the requirements that uv's receipt lists, Brummer first.
-
-    Format: https://docs.astral.sh/uv/concepts/tools/
-    """
-    table = tomllib.loads(path.read_text("utf-8")).get("tool", {})
-    found = [requirement(entry) for entry in table.get("requirements", [])]
+def _requirements(entries: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
+    """Return the requirements that uv's receipt lists, Brummer first."""
+    found = [requirement(entry) for entry in entries]
     own = [text for text in found if _base(text) == OWN] or [OWN]
     return (own[0], *(text for text in found if text not in own))
 
@@ -132,7 +135,7 @@ def install_line(name: str, where: Installation) -> Line:
         case Owner.UV_TOOL:
             return _uv_tool_line((*_others(where, package), package), where)
         case Owner.PIPX:
-            return ("pipx", "inject", OWN, package)
+            return ("pipx", "inject", where.name, package)
         case Owner.UV:
             return ("uv", "pip", "install", "--python", where.python, package)
         case Owner.PIP:
@@ -159,7 +162,7 @@ def remove_line(plugin: PluginReport, where: Installation) -> Line:
         case Owner.UV_TOOL:
             return _uv_tool_line(_others(where, package), where)
         case Owner.PIPX:
-            return ("pipx", "uninject", OWN, package)
+            return ("pipx", "uninject", where.name, package)
         case Owner.UV:
             return ("uv", "pip", "uninstall", "--python", where.python, package)
         case Owner.PIP:
@@ -175,6 +178,8 @@ def _others(where: Installation, package: str) -> Line:
 
 def _uv_tool_line(plugins: Line, where: Installation) -> Line:
     line = ["uv", "tool", "install", where.requirements[0]]
+    if where.wish:
+        line += ["--python", where.wish]
     for plugin in plugins:
         line += ["--with", plugin]
     return tuple(line)
