@@ -37,6 +37,14 @@ _ATTRIBUTES: Final = (
     (Attribute.STRIKE, "strikethrough"),
 )
 _TRUE: Final = 1 << 24
+_MANY: Final = 256
+
+#: Where xterm's greys begin.
+_GREYS: Final = 232
+
+#: The strongest part of a colour that is as good as black, and of one that is bright.
+_BLACK: Final = 64
+_BRIGHT: Final = 200
 
 #: The steps of xterm's colour cube, indexes 16 to 231.
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
@@ -64,7 +72,7 @@ def _name(colour: Colour, colors: int) -> str:
         return _NAMES[colour]
     if colors >= _TRUE and not isinstance(colour, int):
         return "#{:02x}{:02x}{:02x}".format(*colour)
-    if colors >= 256:  # noqa: PLR2004 -- a number of colours
+    if colors >= _MANY:
         return f"h{colour if isinstance(colour, int) else _indexed(colour)}"
     rgb = _rgb(colour) if isinstance(colour, int) else colour
     return _NAMES[_basic(rgb)]
@@ -82,8 +90,8 @@ def _step(level: int) -> int:
 
 def _rgb(index: int) -> tuple[int, int, int]:
     """Return what one of the colours 16 to 255 looks like in xterm."""
-    if index >= 232:  # noqa: PLR2004 -- where xterm's greys begin
-        grey = 8 + 10 * (index - 232)
+    if index >= _GREYS:
+        grey = 8 + 10 * (index - _GREYS)
         return grey, grey, grey
     cube = index - 16
     return _CUBE[cube // 36], _CUBE[cube // 6 % 6], _CUBE[cube % 6]
@@ -92,7 +100,7 @@ def _rgb(index: int) -> tuple[int, int, int]:
 def _basic(rgb: tuple[int, int, int]) -> int:
     """Return which of the sixteen colours has the same hue and weight."""
     strongest = max(rgb)
-    if strongest < 64:  # noqa: PLR2004 -- as dark as black for the eye
+    if strongest < _BLACK:
         return 8
     bits = sum(1 << place for place, level in enumerate(rgb) if level * 2 > strongest)
-    return bits + (8 if strongest > 200 else 0)  # noqa: PLR2004 -- bright from here
+    return bits + (8 if strongest > _BRIGHT else 0)

@@ -28,8 +28,10 @@ Sizing = tuple[()] | tuple[int] | tuple[int, int]
 
 def cells(size: Sizing) -> Size:
     """Return the size of a box."""
-    assert len(size) == 2  # noqa: PLR2004 -- columns and rows
-    return Size(*size)
+    match size:
+        case (columns, rows):
+            return Size(columns, rows)
+    raise TypeError(f"not the size of a box: {size}")
 
 
 class Frame(urwid.Widget):

@@ -1,13 +1,15 @@
 """The whole screen: every size, every view and layer, keys and mouse."""
 
 import itertools
+from collections.abc import Callable, Mapping
 
 import pytest
 import urwid.testing
 
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessStatus
-from brummer.tui.row import Size
+from brummer.tui.keymap import Place
+from brummer.tui.row import Row, Size
 from tests.support.instance import FakeInstance
 from tests.tui.stage import Stage
 
@@ -89,28 +91,32 @@ def test_the_screen_shows_the_view_between_the_summary_and_the_hints(
 
 
 class BrokenView:
-    """A processes view that cannot be drawn."""
+    """A processes view that can neither be refreshed nor drawn."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._view = stage.board.view
-        self.place = self._view.place
-        self.process = None
+    place = Place.PROCESSES
+    process = None
 
     def refresh(self) -> bool:
         raise RuntimeError("cannot read")
 
-    def draw(self, _size: Size) -> list[object]:
+    def draw(self, _size: Size) -> list[Row]:
         raise RuntimeError("cannot draw")
 
-    def commands(self) -> dict[str, object]:
+    def commands(self) -> Mapping[str, Callable[[], None]]:
         return {}
+
+    def click(self, _row: int, /) -> None:
+        raise AssertionError("nobody clicks here")
+
+    def wheel(self, _row: int, _lines: int, /) -> None:
+        raise AssertionError("nobody scrolls here")
 
 
 def test_a_view_that_fails_says_so_and_leaves_the_rest_alive(
     fake: FakeInstance,
 ) -> None:
     stage = Stage(fake)
-    stage.board.view = BrokenView(stage)  # type: ignore[assignment]  # that is the point
+    stage.board.view = BrokenView()
 
     lines = stage.lines()
     stage.press("3")

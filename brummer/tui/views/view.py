@@ -29,7 +29,7 @@ class View(Protocol):
     def refresh(self) -> bool:
         """Read the instance again; return whether there is anything new to draw."""
 
-    def draw(self, size: Size) -> list[Row]:
+    def draw(self, size: Size, /) -> list[Row]:
         """Return exactly ``size.rows`` rows."""
 
     def commands(self) -> Mapping[str, Callable[[], None]]:

@@ -1,5 +1,7 @@
 """The list of all that can be done."""
 
+from functools import partial
+
 from brummer.tui.layers.palette import Choice, PaletteLayer, matching
 from brummer.tui.row import Size
 from brummer.tui.theme import ASCII
@@ -12,8 +14,7 @@ class Opened:
     def __init__(self, *titles: str) -> None:
         self.did: list[str] = []
         choices = [
-            Choice(title, "", lambda t=title: self.did.append(t))  # type: ignore[misc]  # binds the title
-            for title in titles
+            Choice(title, "", partial(self.did.append, title)) for title in titles
         ]
         self.layer = PaletteLayer(
             choices,
