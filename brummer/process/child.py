@@ -1,12 +1,15 @@
 """Children as the operating system has them: started, typed to, ended."""
 
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
 from typing_extensions import override
 
+from brummer.errors import BrummerError
 from brummer.model.process import ProcessId
 from brummer.model.script import Launch
 from brummer.process.channel import Channel, Ending
@@ -15,6 +18,7 @@ from brummer.process.ledger import Ledger
 from brummer.process.orphan import Orphans
 from brummer.process.pump import Pump
 from brummer.process.root import Root
+from brummer.process.row import Identity
 from brummer.process.spawn import Spawned, spawn
 from brummer.process.system import Child, Relative, System
 from brummer.process.table import row
@@ -76,7 +80,7 @@ class ChildSystem(System):
 
         :raises BrummerError: if it cannot be started, saying why and what to do.
         """
-        mark = f"{self._with.instance}/{process}"
+        mark = _mark(self._with.instance, process)
         environment = variables(self._with.parent, launch, extra, mark)
         self._with.guardian.expect(process, mark)
         self._with.ledger.expect(process, mark, _shown(launch))
@@ -95,9 +99,7 @@ class ChildSystem(System):
         """Make a child of what was started, known to everybody concerned."""
         root = Root(spawned.popen)
         self._looks.forget()
-        # It is in the table even if it has ended: nobody else reaps it.
-        line = row(root.pid)
-        identity = line.identity if line else None
+        identity = _identity(root.pid)
         if identity:
             self._with.guardian.record(process, identity)
             self._with.ledger.record(process, identity)
@@ -194,6 +196,30 @@ class TreeChild(Child):
         """Let go of descriptors and records; the tree is gone."""
         self._line.pump.remove(self._line.channel)
         self._forget()
+
+
+def _mark(instance: str, process: ProcessId) -> str:
+    """Return the marker of a process.
+
+    :raises BrummerError: if no environment can hold it.
+    """
+    mark = f"{instance}/{process}"
+    with suppress(UnicodeEncodeError):
+        if b"\0" not in os.fsencode(mark):
+            return mark
+    raise BrummerError(f"cannot run {process!r}: its name has impossible characters")
+
+
+def _identity(pid: int) -> Identity | None:
+    """Return who a child is that was just started.
+
+    It is in the table even if it has ended, since nobody else reaps it.  If we
+    cannot look, because others took all descriptors, its marker has to do.
+    """
+    with suppress(OSError):
+        if line := row(pid):
+            return line.identity
+    return None
 
 
 def _shown(launch: Launch) -> str:

@@ -172,6 +172,24 @@ def test_what_cannot_be_started_leaves_no_record(rig: Rig, tmp_path: Path) -> No
     assert account.entries == ()
 
 
+@pytest.mark.parametrize("name", ["a\0= 1 x", "\ud800"])
+def test_a_name_that_no_marker_can_hold_is_refused(rig: Rig, name: str) -> None:
+    with pytest.raises(BrummerError, match="impossible characters"):
+        rig.shell(name, "true")
+
+    assert rig.guardian.pid is None
+
+
+@pytest.mark.parametrize("name", ["a b/c:d", "é\n"])
+def test_a_name_may_hold_nearly_anything(rig: Rig, name: str) -> None:
+    child = rig.shell(name, "exec sleep 1000")
+
+    wait_until(lambda: names(rig, name) == ["sleep"])
+
+    child.kill()
+    rig.receipts.wait_for("ended", name)
+
+
 def test_a_child_is_on_record_until_it_is_closed(rig: Rig, tmp_path: Path) -> None:
     child = rig.shell("web-1", "exec sleep 1000")
 
