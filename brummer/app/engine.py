@@ -163,8 +163,9 @@ class Engine:
         meanwhile, on another thread.
         """
         self.supervisor.close()
-        self._pump.close()
+        # Before the pump, which watches over it: its good-bye is no accident.
         self._guardian.close()
+        self._pump.close()
         self._ledger.close()
         self.log.finish()
         if not self.log.join(_LAST_LINES):

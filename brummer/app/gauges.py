@@ -75,7 +75,6 @@ class Gauges:
     def _events(self) -> Iterator[Metric]:
         bus = self.bus.metrics()
         for name, about, value in (
-            ("events_published_total", "events published", bus.published),
             ("events_handled_total", "events handled", bus.handled),
             ("events_failed_total", "events whose receiver raised", bus.failed),
             ("events_blocked_total", "times that publishing had to wait", bus.blocked),

@@ -147,6 +147,7 @@ class Headless:
 
     def _print_until(self, future: Future[None], limit: float = float("inf")) -> None:
         """Go on printing until *future* is there; a second signal hurries it."""
+        future.add_done_callback(lambda _: self._printer.wake())
         heard = len(self._signals)
         waited = 0.0
         while not future.done() and waited < limit:

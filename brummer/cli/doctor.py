@@ -16,6 +16,7 @@ from brummer.cli.remote import Remote
 from brummer.config.load import survey
 from brummer.config.paths import places
 from brummer.plugin.report import PluginState
+from brummer.tui.screen import terminal_environment
 from brummer.tui.theme import speaks_utf8
 
 
@@ -113,7 +114,11 @@ def _terminal(_: Remote) -> Iterator[Remark]:
         size = shutil.get_terminal_size()
         text = f"TERM={term}, {size.columns}x{size.lines}"
         yield Remark("terminal", Verdict.FINE, text)
-    shown = "UTF-8" if speaks_utf8(os.environ) else "ASCII (see LC_ALL, LC_CTYPE, LANG)"
+    shown = (
+        "UTF-8"
+        if speaks_utf8(terminal_environment())
+        else "ASCII (see LC_ALL, LC_CTYPE, LANG)"
+    )
     yield Remark("terminal", Verdict.FINE, f"characters: {shown}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from brummer.control.client import ControlClient
 from brummer.control.record import Directory, InstanceRecord
 from brummer.errors import BrummerError
+from brummer.logs.ansi import strip
 from brummer.model.script import NOTHING
 
 #: One row of an answer; the fields are those of the model's values.
@@ -87,7 +88,8 @@ class Remote:
         if self.options.json:
             say(json.dumps(value, indent=2, default=str))
         elif said := text():
-            say(said)
+            # Commands and names come from files that anybody may have written.
+            say("\n".join(map(strip, said.splitlines())))
 
     @staticmethod
     def _object(answer: object) -> Row:

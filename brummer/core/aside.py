@@ -1,0 +1,101 @@
+"""Functions that run aside: hooks, launches, commands that take their time."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final, NamedTuple, TypeVar
+
+from brummer.core.guard import attempt
+from brummer.errors import BrummerError
+
+_T = TypeVar("_T")
+
+#: Tasks that may wait to be run.
+MAX_TASKS: Final = 500
+
+
+def settle(future: Future[_T], function: Callable[[], _T]) -> None:
+    """Put what *function* returns or raises into *future*."""
+    _, error = attempt(lambda: future.set_result(function()))
+    if error is not None:
+        future.set_exception(error)
+
+
+class _Task(NamedTuple):
+    run: Callable[[], object]
+    refuse: Callable[[str], object]
+
+
+class Tasks:
+    """Runs functions on borrowed threads, at most *most* of them at once.
+
+    The rest waits its turn, in order; what comes when :data:`MAX_TASKS` wait is
+    refused.  So functions that hang -- a plugin's, say -- never take the last
+    threads from those who deliver events.
+
+    Threads: :meth:`add` and :meth:`close` are safe from any; the lock guards the
+    queue and the count, and is never held while anything is run.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._waiting: deque[_Task] = deque()
+        self._running = 0
+        self._is_open = True
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a thread."""
+        return len(self._waiting)
+
+    @property
+    def running(self) -> int:
+        """How many threads are at work."""
+        return self._running
+
+    def add(self, function: Callable[[], _T]) -> tuple[Future[_T], bool]:
+        """Queue *function*; return its future, and whether to send a thread.
+
+        A future that is cancelled before its turn is never run.
+        """
+        future: Future[_T] = Future()
+
+        def run() -> None:
+            if future.set_running_or_notify_cancel():
+                settle(future, function)
+
+        def refuse(reason: str) -> None:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(BrummerError(reason))
+
+        with self._lock:
+            is_full = len(self._waiting) >= MAX_TASKS
+            is_in = self._is_open and not is_full
+            if is_in:
+                self._waiting.append(_Task(run, refuse))
+            needs_thread = is_in and self._running < self._most
+            self._running += needs_thread
+        if not is_in:
+            refuse("too much is waiting to be run" if is_full else "it is the end")
+        return future, needs_thread
+
+    def work(self) -> None:
+        """Run what waits until nothing does; for the threads that were asked for."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._running -= 1
+                    return
+                task = self._waiting.popleft()
+            task.run()
+
+    def close(self) -> None:
+        """Refuse what waits, and what comes."""
+        with self._lock:
+            self._is_open = False
+            lost = tuple(self._waiting)
+            self._waiting.clear()
+        for task in lost:
+            task.refuse("Brummer has ended before it was run")
