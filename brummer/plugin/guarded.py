@@ -11,7 +11,7 @@ from brummer.model.finding import Detector, Finding
 from brummer.model.log import LogEntry
 from brummer.plugin import answer
 from brummer.plugin.failure import AnswerError, is_complaint, one_line
-from brummer.plugin.handle import Handle
+from brummer.plugin.handle import Complaint, Handle
 from brummer.plugin.shape import show
 
 
@@ -86,11 +86,11 @@ def _run(
     if not handle.accepts(hook):
         raise PluginError(handle.name, f"{hook} is switched off or stuck")
     value: object = None
-    with handle.calling(hook) as call:
+    with handle.calling(hook, Complaint.LEAVE) as call:
         value = original.run(**arguments)
+    if call.complained is not None:
+        raise call.complained
     if call.error is not None:
-        if is_complaint(call.error):
-            raise call.error
         raise PluginError(handle.name, one_line(call.error)) from call.error
     if isinstance(value, Future):
         value.add_done_callback(lambda future: _settled(future, handle, hook))
@@ -99,5 +99,5 @@ def _run(
 
 def _settled(future: Future[object], handle: Handle, hook: str) -> None:
     error = None if future.cancelled() else future.exception()
-    if error is not None:
+    if error is not None and not is_complaint(error):
         handle.failed(hook, error)

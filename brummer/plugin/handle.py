@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
@@ -58,6 +59,17 @@ class Surroundings:
     patience: float = PATIENCE
 
 
+class Complaint(Enum):
+    """Who is told when a plugin has a complaint, a sentence for the user.
+
+    SHOW it among the plugins where nobody else would, or LEAVE it to whoever made
+    the call: the start of a script fails with it, a command answers with it.
+    """
+
+    SHOW = "show"
+    LEAVE = "leave"
+
+
 class Call:
     """One call of a plugin, from beginning to end; what it raises stays inside.
 
@@ -66,14 +78,23 @@ class Call:
     depths of some library included.
     """
 
-    def __init__(self, handle: "Handle", hook: str) -> None:
+    def __init__(self, handle: "Handle", hook: str, complaint: Complaint) -> None:
         self._handle: Final = handle
+        self._complaint: Final = complaint
         self.hook: Final = hook
         self.started: Final = handle.clock.monotonic()
         #: What was raised, for whoever made the call.
         self.error: BaseException | None = None
         #: Set by the one thread that tells about slow calls.
         self.told = False
+
+    @property
+    def complained(self) -> BaseException | None:
+        """What was raised, if it is a sentence for the user."""
+        # An exception of somebody else's may well be false.
+        if self.error is not None and is_complaint(self.error):
+            return self.error
+        return None
 
     def __enter__(self) -> Self:
         """Begin to count the time."""
@@ -93,9 +114,10 @@ class Call:
             self._handle.succeeded(self.hook)
             return False
         if isinstance(error, KeyboardInterrupt):
-            error.add_note(f"interrupted {self._handle.name} ({self.hook})")
+            self._handle.interrupted(self.hook, error)
             return False
-        self._handle.failed(self.hook, error)
+        if self._complaint is Complaint.SHOW or not is_complaint(error):
+            self._handle.failed(self.hook, error)
         return not self._handle.strict
 
 
@@ -118,7 +140,7 @@ class Handle:
         self._lock: Final = threading.Lock()
         self._report = report
         self._counts: Mapping[str, int] = MappingProxyType({})
-        self._complaints: frozenset[str] = frozenset()
+        self._complaints: Mapping[str, str] = MappingProxyType({})
         #: Calls in progress.  Each worker adds and removes only its own: single
         #: steps of a dictionary, atomic with and without a GIL.
         self._running: Final[dict[int, Call]] = {}
@@ -158,9 +180,13 @@ class Handle:
                 call.told = True
                 self._tell(self.name, call.hook, f"has been running for {age:.0f} s")
 
-    def calling(self, hook: str) -> Call:
+    def calling(self, hook: str, complaint: Complaint = Complaint.SHOW) -> Call:
         """Return a context for one call of the plugin."""
-        return Call(self, hook)
+        return Call(self, hook, complaint)
+
+    def interrupted(self, hook: str, error: KeyboardInterrupt) -> None:
+        """Add to *error* what was going on when the user lost patience."""
+        error.add_note(f"interrupted plugin {self.name!r} ({hook})")
 
     def began(self, call: Call) -> None:
         """Remember that *call* is in progress."""
@@ -177,9 +203,12 @@ class Handle:
         if hook not in self._complaints:
             return
         with self._lock:
-            self._complaints -= {hook}
-            if not self._complaints:
-                self._report = replace(self._report, error="", traceback="")
+            rest = {**self._complaints}
+            mended = rest.pop(hook, "")
+            self._complaints = MappingProxyType(rest)
+            if self._report.error == mended:
+                error = next(iter(rest.values()), "")
+                self._report = replace(self._report, error=error, traceback="")
 
     def failed(self, hook: str, error: BaseException) -> None:
         """Note that *hook* raised *error*, and tell."""
@@ -199,7 +228,7 @@ class Handle:
 
     def _complained(self, hook: str, line: str) -> None:
         with self._lock:
-            self._complaints |= {hook}
+            self._complaints = MappingProxyType({**self._complaints, hook: line})
             self._report = replace(self._report, error=line, traceback="")
 
     def _count(self, hook: str, line: str, trace: str) -> int:

@@ -19,8 +19,8 @@ from brummer.plugin.access import PluginApp
 from brummer.plugin.contribution import App, Program
 from brummer.plugin.delivery import is_refused
 from brummer.plugin.discovery import Discovery, FoundPlugin
-from brummer.plugin.failure import AnswerError, is_complaint
-from brummer.plugin.handle import IMPORT, Handle, Surroundings, at_once
+from brummer.plugin.failure import AnswerError
+from brummer.plugin.handle import IMPORT, Complaint, Handle, Surroundings, at_once
 from brummer.plugin.implementation import HOOKS, Implementation, Relay
 from brummer.plugin.report import PluginReport, PluginState
 from brummer.plugin.settings import Configuration, PluginSettings
@@ -31,7 +31,9 @@ T = TypeVar("T")
 SHUTDOWN: Final = 2.0
 
 #: Hooks whose complaint is the answer: the start that asked fails with it.
-_COMPLAINT_ENDS: Final = frozenset({"brummer_launch", "brummer_environment"})
+_COMPLAINT: Final = MappingProxyType(
+    {"brummer_launch": Complaint.LEAVE, "brummer_environment": Complaint.LEAVE}
+)
 
 
 class Environment(NamedTuple):
@@ -47,9 +49,9 @@ class PluginHost:
     Every answer is checked where it comes in, so what the methods return is what
     they promise, whatever the plugins do.
 
-    Threads: the main one loads, configures and shuts down.  Everything else is
-    safe from any thread, and :meth:`report` neither waits nor locks: the tables
-    below are replaced as a whole, never changed.
+    Threads: the main one loads and configures, before any other asks.  Everything
+    else is safe from any thread, and :meth:`report` neither waits nor locks: the
+    tables below are replaced as a whole, never changed.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class PluginHost:
         self._discovery: Final = discovery
         self._around: Final = around or Surroundings()
         self._relay: Final = Relay()
-        #: All four are rebound by the main thread only.
+        #: These four are rebound by the main thread only.
         self._handles: tuple[Handle, ...] = ()
         self._table: Mapping[str, tuple[Implementation, ...]] = MappingProxyType({})
         self._apps: Mapping[str, App] = MappingProxyType({})
@@ -177,10 +179,15 @@ class PluginHost:
         if is_refused(self._around.aside(task)):
             at_once(task)
         limit = self._around.patience
-        if not wait([answered], limit).done:
-            handle.overdue(hook, limit)
-            return None
-        return answered.result()
+        try:
+            is_done = bool(wait([answered], limit).done)
+        except KeyboardInterrupt as error:
+            handle.interrupted(hook, error)
+            raise
+        if is_done:
+            return answered.result()
+        handle.overdue(hook, limit)
+        return None
 
     def detect_scripts(self, root: Path) -> tuple[Script, ...]:
         """Return the scripts that the plugins find in *root*."""
@@ -232,11 +239,12 @@ class PluginHost:
         for one in order:
             if not one.handle.accepts(one.hook):
                 continue
+            complaint = _COMPLAINT.get(one.hook, Complaint.SHOW)
             value: T | None = None
-            with one.handle.calling(one.hook) as call:
+            with one.handle.calling(one.hook, complaint) as call:
                 value = _checked(one, arguments, check)
-            if call.error and is_complaint(call.error) and one.hook in _COMPLAINT_ENDS:
-                raise call.error
+            if complaint is Complaint.LEAVE and call.complained is not None:
+                raise call.complained
             if value is not None:
                 yield one.handle.name, value
 

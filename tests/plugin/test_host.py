@@ -108,7 +108,9 @@ def test_a_complaint_about_a_launch_ends_the_start() -> None:
     with pytest.raises(BrummerError, match="pnpm is not installed"):
         host.launch(script())
 
+    # Whoever asked says it to the user; the plugin is all right.
     assert host.report()[0].failures == 0
+    assert host.report()[0].error == ""
 
 
 def test_variables_are_joined_and_the_detecting_plugin_is_right() -> None:
@@ -346,7 +348,7 @@ def test_control_c_passes_and_says_which_plugin_it_interrupted() -> None:
     with pytest.raises(KeyboardInterrupt) as caught:
         host.load()
 
-    assert caught.value.__notes__ == ["interrupted slow (import)"]
+    assert caught.value.__notes__ == ["interrupted plugin 'slow' (import)"]
 
 
 def test_what_a_plugin_may_do_reaches_the_program() -> None:
