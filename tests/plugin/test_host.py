@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from brummer.plugin.handle import FAILURES, Surroundings
 from brummer.plugin.host import PluginHost
 from brummer.plugin.report import PluginState
 from brummer.plugin.settings import Configuration
-from brummer.testing import FakeApp
 from tests.support.plugin import Failures, HandClock, found, host_of, plugin
 
 ROOT = Path("/project")
@@ -349,37 +347,3 @@ def test_control_c_passes_and_says_which_plugin_it_interrupted() -> None:
         host.load()
 
     assert caught.value.__notes__ == ["interrupted plugin 'slow' (import)"]
-
-
-def test_what_a_plugin_may_do_reaches_the_program() -> None:
-    done: list[object] = []
-
-    def brummer_startup(app: brummer.App) -> None:
-        state = app.start(ScriptId("node:dev")).result()
-        done.extend(app.processes())
-        done.append(app.stop(state.id).result().status)
-        app.report(finding())
-        app.run("lantern.light", colour="red")
-
-    program = FakeApp()
-    host = PluginHost(brummer_discovery(plugin(brummer_startup=brummer_startup)))
-    host.load()
-    host.configure(program, Configuration())
-
-    host.startup()
-
-    assert done == ["dev-1", "stopped"]
-    assert program.findings == [finding()]
-    assert program.ran == [("lantern.light", {"colour": "red"})]
-
-
-def test_a_finding_that_is_none_is_refused_where_it_is_reported() -> None:
-    def brummer_startup(app: brummer.App) -> None:
-        no_finding: Any = "no finding"
-        app.report(no_finding)
-
-    host = host_of({"a": plugin(brummer_startup=brummer_startup)})
-
-    host.startup()
-
-    assert "not a Finding" in host.report()[0].error
