@@ -18,7 +18,7 @@ from brummer.process.ledger import Ledger
 from brummer.process.orphan import Orphans
 from brummer.process.pump import Pump
 from brummer.process.root import Root
-from brummer.process.row import Identity
+from brummer.process.row import Identity, Row
 from brummer.process.spawn import Spawned, spawn
 from brummer.process.system import Child, Relative, System
 from brummer.process.table import row
@@ -160,9 +160,19 @@ class TreeChild(Child):
     def family(self) -> tuple[Relative, ...]:
         """Return the living members of the tree, the root first."""
         members = self._tree.members(self._looks.recent())
-        # That nobody is left decides too much to be taken from an old look.
-        members = members or self._tree.members(self._looks.fresh())
+        if self._must_look_again(members):
+            members = self._tree.members(self._looks.fresh())
         return tuple(Relative(member.pid, member.name) for member in members)
+
+    def _must_look_again(self, members: tuple[Row, ...]) -> bool:
+        """Whether a look that showed *members* may be too old to rely on.
+
+        That nobody is left decides too much; and a look that shows the root alive
+        after its end would have it counted among what it left behind.
+        """
+        if self._root.exit_code is None:
+            return not members
+        return not members or members[0].pid == self.pid
 
     @override
     def signal(self, number: int) -> None:

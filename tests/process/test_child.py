@@ -77,6 +77,17 @@ def test_the_exit_code_outlives_the_child(rig: Rig) -> None:
     assert child.exit_code == 5
 
 
+def test_a_child_that_has_ended_is_not_of_its_family_any_more(rig: Rig) -> None:
+    child = rig.shell("web-1", "read x")
+    # The look at the process table that this takes stays news for a moment.
+    wait_until(lambda: [member.name for member in child.family()] == ["sh"])
+
+    child.write(b"\n")
+    wait_until(lambda: child.exit_code is not None)
+
+    assert child.family() == ()
+
+
 def test_a_key_that_is_typed_interrupts_the_child(rig: Rig) -> None:
     child = rig.shell("web-1", "trap 'echo interrupted; exit 9' INT; echo up; read x")
     rig.receipts.wait_for_text(b"up\n", "web-1")
