@@ -32,8 +32,6 @@ _HOME: Final = {
     "hookimpl": "brummer.plugin.hookspecs",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605 -- one list of names, not two
-
 
 def __getattr__(name: str) -> object:
     """Return a public name, importing where it lives."""
@@ -48,4 +46,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """Return the public names."""
-    return [*__all__, "__version__"]
+    return [*sorted(_HOME), "__version__"]

@@ -5,6 +5,7 @@ of the socket can do exactly what the screen can.
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
@@ -64,10 +65,11 @@ class Pulse:
     async def next(self, limit: float) -> None:
         """Return at the next change, or after *limit* seconds."""
         event = self._event
-        try:
-            await asyncio.wait_for(event.wait(), limit)
-        except TimeoutError:
-            return
+        # Not wait_for(): before Python 3.12 it can swallow the cancellation of
+        # whoever waits, if the event comes at the same moment.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await event.wait()
 
 
 class Answers:

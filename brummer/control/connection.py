@@ -69,12 +69,15 @@ class Connection:
         tasks = tuple(self._tasks.values())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._writer.close()
-        # What was written last still goes out, unless the client reads nothing.
-        with contextlib.suppress(ConnectionError, TimeoutError):
-            await asyncio.wait_for(self._writer.wait_closed(), _FAREWELL)
-        self._writer.transport.abort()
+        try:
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._writer.close()
+            # What was written last still goes out, unless the client does not read.
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                async with asyncio.timeout(_FAREWELL):
+                    await self._writer.wait_closed()
+        finally:
+            self._writer.transport.abort()
 
     def _accept(self, request: Mapping[str, object]) -> None:
         """Begin to answer *request*, or end the stream that it cancels."""

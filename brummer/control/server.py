@@ -12,6 +12,7 @@ from brummer.control.answer import Answers, Pulse
 from brummer.control.connection import Connection
 from brummer.control.protocol import MAX_REQUEST
 from brummer.control.record import PING_INTERVAL, Directory, InstanceRecord
+from brummer.core.guard import attempt
 from brummer.core.instance import Instance
 from brummer.core.threads import Role, on, spawn
 from brummer.errors import BrummerError
@@ -82,13 +83,11 @@ class ControlServer:
 
     def _run(self, listener: socket.socket, ready: threading.Event) -> None:
         assert on(Role.CONTROL)
-        try:
-            asyncio.run(self._serve(listener, ready))
-        except Exception as error:  # noqa: BLE001 -- the program goes on without
+        _, error = attempt(lambda: asyncio.run(self._serve(listener, ready)))
+        if error is not None:
             self._report(f"the control socket failed: {error!r}")
-        finally:
-            listener.close()
-            ready.set()
+        listener.close()
+        ready.set()
 
     async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
         loop = asyncio.get_running_loop()

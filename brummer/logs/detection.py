@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Final
 
 from brummer.core.clock import Clock
+from brummer.core.guard import attempt
 from brummer.errors import PluginError
 from brummer.model.finding import Detector, Finding
 from brummer.model.log import LogEntry, Segment, Stream
@@ -130,11 +131,10 @@ class Detection:
         for count, entry in enumerate(entries, 1):
             if watch.is_off:
                 break
-            try:
-                answer = _checked(watch.detect(entry))
-                found += [(entry.number, finding) for finding in answer]
-            except (Exception, SystemExit) as error:  # noqa: BLE001 -- is reported
+            answer, error = attempt(_answered, watch, entry)
+            if error is not None:
                 self._blame(watch, error)
+            found += [(entry.number, finding) for finding in answer or ()]
             took = self._clock.monotonic() - began
             if took > SLOW + count * SLOW_LINE:
                 problem = f"took {took:.1f} s for {count} lines"
@@ -153,13 +153,25 @@ class Detection:
     def _watched(self, detectors: Iterable[Detector]) -> Iterator[_Watch]:
         """Yield the detectors that say what they look for."""
         for detector in detectors:
-            name = type(detector).__name__
-            try:
-                name = str(detector.name)
-                literals = tuple(map(_literal, detector.prefilter))
-                yield _Watch(name, literals, detector.detect)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 -- is reported
-                self._failed(f"detector {name}", error)
+            watch, error = attempt(_watch, detector)
+            if watch is not None:
+                yield watch
+            elif error is not None:
+                name, _ = attempt(_name, detector)
+                self._failed(f"detector {name or type(detector).__name__}", error)
+
+
+def _watch(detector: Detector) -> _Watch:
+    literals = tuple(map(_literal, detector.prefilter))
+    return _Watch(_name(detector), literals, detector.detect)
+
+
+def _name(detector: Detector) -> str:
+    return str(detector.name)
+
+
+def _answered(watch: _Watch, entry: LogEntry) -> tuple[Finding, ...]:
+    return tuple(_checked(watch.detect(entry)))
 
 
 def _literal(literal: object) -> bytes:

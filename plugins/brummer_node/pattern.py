@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -136,10 +137,8 @@ def _closed(rests: Iterable[_Rest]) -> frozenset[_Rest]:
     """Return *rests* and what they are if their leading ``**`` means nothing."""
     closed: set[_Rest] = set()
     for rest in rests:
-        closed.add(rest)
-        while rest and rest[0] == "**":
-            rest = rest[1:]  # noqa: PLW2901 -- shortened on purpose
-            closed.add(rest)
+        stars = len(rest) - len(tuple(dropwhile("**".__eq__, rest)))
+        closed.update(rest[n:] for n in range(stars + 1))
     return frozenset(closed)
 
 
