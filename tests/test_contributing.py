@@ -40,8 +40,8 @@ def test_each_rule_is_shown_both_ways() -> None:
 @pytest.mark.parametrize(
     ("section", "pattern"),
     [
-        ("locks", r"\b(?:Lock|Condition|Semaphore)\(\)"),
-        ("queues", r"\b(?:queue\.|Simple)?Queue(?:\[[^\n]*\])?\("),
+        ("locks", r"\b(?:Lock|Condition|Semaphore)\(\)|MeasuredLock\("),
+        ("queues", r"\bqueue\.(?:Simple)?Queue\b"),
     ],
 )
 def test_the_guide_names_every_module_that_holds_one(
