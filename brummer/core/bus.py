@@ -48,6 +48,8 @@ SLOW: Final = 0.100
 #: Seconds for which a drainer serves one mailbox before others get their turn.
 _TURN: Final = 0.1
 
+_FOREVER: Final = float("inf")
+
 #: Events about trouble.  Whoever fails while being told of a failure is counted
 #: and not told of again, or the telling would never end.
 _TROUBLE: Final = (ComponentFailed, HealthChanged, ThresholdCrossed)
@@ -193,24 +195,19 @@ class EventBus:
         if answer.was_in_vain:
             self._cross(f"queue block: {box.name}", PATIENCE, PATIENCE)
         if answer.offer is Offer.FULL:
-            self._deliver_in_between(box, event)
+            return self._deliver_in_between(box, event)
         return answer.offer is not Offer.DROPPED
 
-    def _deliver_in_between(self, box: Mailbox, event: Event) -> None:
-        """Make room by delivering on this thread, for the synchronous policy.
+    def _deliver_in_between(self, box: Mailbox, event: Event) -> bool:
+        """Deliver on this thread what waits and then *event*: the synchronous policy.
 
-        If somebody else is at it, and has been for as long as we waited, the
-        order cannot be kept, and *event* is delivered past those that wait.
+        If somebody else is at it, *event* waits behind the rest, past the bound:
+        delivering it here would break the order.
         """
-        if box.claim():
-            if self._drain(box, until=0.0):
-                self._send_to(box)
-            answer = box.put(event, patient=False)
-            if answer.needs_drainer:
-                self._send_to(box)
-            if answer.offer is Offer.TAKEN:
-                return
-        self._deliver(box, [event])
+        is_taken = box.push(event) is Offer.TAKEN
+        if box.seize():
+            self._drain(box, time.monotonic() + _TURN)
+        return is_taken
 
     def subscribe(
         self, kind: type[_E], receiver: Callable[[_E], object], *, name: str
@@ -281,29 +278,41 @@ class EventBus:
 
     def _serve(self, box: Mailbox) -> None:
         """Empty *box*; after a while go back into the line behind others."""
-        if self._drain(box, until=time.monotonic() + _TURN):
-            self._send_to(box)
+        # In fallback mode there is no line, and whoever publishes delivers it all.
+        until = _FOREVER if self._pool is None else time.monotonic() + _TURN
+        if box.begin():
+            self._drain(box, until)
 
-    def _drain(self, box: Mailbox, until: float) -> bool:
-        """Deliver from *box* as its drainer; return whether something is left."""
-        while batch := box.take():
-            self._deliver(box, batch)
-            if time.monotonic() > until and self._pool is not None:
-                return True
-        return False
+    def _drain(self, box: Mailbox, until: float) -> None:
+        """Deliver from *box* as its drainer, till it is empty or *until*."""
+        is_empty = False
+        try:
+            while batch := box.take():
+                self._deliver(box, batch)
+                if time.monotonic() > until:
+                    return
+            is_empty = True
+        finally:
+            # Also if a KeyboardInterrupt takes this thread away: others go on.
+            if not is_empty and box.hand_over():
+                self._send_to(box)
 
     def _deliver(self, box: Mailbox, events: list[Event]) -> None:
         """Call the receiver with each event; what it raises costs that one call."""
         before, self._here.is_delivering = self._is_delivering, True
         round_ = _Round(box, iter(events))
-        while True:
-            _, error = attempt(self._call, round_)
-            if error is None:
-                break
-            round_.failed += 1
-            self._report(box, round_.event, error)
-        self._here.is_delivering = before
-        box.note(handled=round_.handled, failed=round_.failed, slowest=round_.slowest)
+        try:
+            while True:
+                _, error = attempt(self._call, round_)
+                if error is None:
+                    break
+                round_.failed += 1
+                self._report(box, round_.event, error)
+        finally:
+            self._here.is_delivering = before
+            box.note(
+                handled=round_.handled, failed=round_.failed, slowest=round_.slowest
+            )
 
     def _call(self, round_: "_Round") -> None:
         """Call the receiver with what is left of a round, until it raises."""

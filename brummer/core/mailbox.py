@@ -16,6 +16,9 @@ PATIENCE: Final = 0.050
 #: longer, fewer would cost a lock for each.
 BATCH: Final = 64
 
+#: Events that may wait past the bounds, for the synchronous policy.
+MOST: Final = 5_000
+
 _LEVELS: Final = len(Priority)
 
 Counts = tuple[int, int, int]
@@ -107,8 +110,9 @@ class Mailbox:
         self._room = threading.Condition(self._lock)
         #: For each key that waits in a mixed mailbox: in which queue, how often.
         self._waiting: dict[str, tuple[int, int]] = {}
-        #: Whether a drainer is at work or on its way.
+        #: Whether a drainer is at work or on its way; and whether on its way.
         self._is_drained = False
+        self._is_due = False
         self._is_open = True
         #: Waiting was in vain, and nothing has been handled since.
         self._is_stalled = False
@@ -208,19 +212,55 @@ class Mailbox:
         else:
             del self._waiting[key]
 
+    def push(self, event: Event) -> Offer:
+        """Queue *event* past the bound of its queue, for the synchronous policy.
+
+        That is for a publisher that cannot deliver, as somebody is at it, and
+        must not overtake what waits.  There is a bound for this too.
+        """
+        key = event.key
+        with self._lock:
+            level = self._level(event, key)
+            if sum(map(len, self._queues)) >= MOST:
+                self._dropped[level] += 1
+                return Offer.DROPPED
+            if self._is_open:
+                self._add(event, key, level)
+            return Offer.TAKEN
+
     def claim(self) -> bool:
-        """Become the drainer, if there is work and nobody is; see :meth:`take`."""
+        """Whether to send a drainer: there is work, and none is at it or due."""
         with self._lock:
             return self._claim()
 
     def _claim(self) -> bool:
         if self._is_drained or not any(self._queues):
             return False
-        self._is_drained = True
+        self._is_drained = self._is_due = True
         return True
 
+    def begin(self) -> bool:
+        """Go to work as the drainer that was sent, unless somebody was faster."""
+        with self._lock:
+            was_due, self._is_due = self._is_due, False
+            return was_due
+
+    def seize(self) -> bool:
+        """Go to work as the drainer at once, unless one is at work."""
+        with self._lock:
+            if self._is_drained and not self._is_due:
+                return False
+            self._is_drained, self._is_due = True, False
+            return True
+
+    def hand_over(self) -> bool:
+        """Stop work; return whether to send another drainer for what is left."""
+        with self._lock:
+            self._is_drained = self._is_due = False
+            return self._claim()
+
     def take(self) -> list[Event]:
-        """Return the next events to deliver, in order.
+        """Return the next events to deliver, in order; for who is at work.
 
         None mean that the caller has stopped being the drainer: whoever puts
         something from now on sends another one.
@@ -230,8 +270,8 @@ class Mailbox:
             if not batch:
                 self._is_drained = False
                 # Somebody who saw the flag before this line put without claiming.
-                if self._claim():
-                    batch = self._batch()
+                batch = self._batch()
+                self._is_drained = bool(batch)
             self._room.notify_all()
             return batch
 
