@@ -11,6 +11,9 @@ _DAY: Final = 24 * _HOUR
 #: From here on memory is shown in gigabytes: four digits are too wide.
 _GIGA: Final = 1000
 
+#: From here on a countdown is shown in the next larger unit.
+_THREE_DIGITS: Final = 100
+
 #: From here on a share is shown in whole percents.
 _WHOLE: Final = 10
 
@@ -51,14 +54,23 @@ def percent(share: float) -> str:
 def status(process: ProcessState, now: float) -> str:
     """Return the status with the number that belongs to it.
 
-    A failure comes with its exit code, a stop with the seconds until it is
+    A failure comes with its exit code, a stop with the time until it is
     enforced.
     """
     if process.status is ProcessStatus.FAILED and process.exit_code is not None:
         return f"failed {process.exit_code}"
     if process.status is ProcessStatus.STOPPING and process.deadline is not None:
-        return f"stopping {max(0, round(process.deadline - now))}s"
+        return f"stopping {_countdown(process.deadline - now)}"
     return str(process.status)
+
+
+def _countdown(seconds: float) -> str:
+    """Return the time that is left, in three characters."""
+    left = max(0, round(seconds))
+    for size, unit in ((1, "s"), (_MINUTE, "m")):
+        if left // size < _THREE_DIGITS:
+            return f"{left // size}{unit}"
+    return f"{left // _HOUR}h"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

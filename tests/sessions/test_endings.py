@@ -10,16 +10,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.sessions.eight import (
+    EIGHT,
+    NAMES,
+    set_grace,
+    sleepers,
+    wait_for_sleepers,
+    write_scripts,
+)
 from tests.support.site import BRUM, Site, end
 from tests.support.wait import wait_until
-
-#: Four scripts, each with a grandchild in the background.  The odd numbers make
-#: the processes of different tests tell apart in a process list.
-PLAIN = "sleep 3601 & exec sleep 3602"
-STUBBORN = "trap '' TERM INT HUP; sleep 3603 & exec sleep 3604"
-ESCAPED = "setsid sleep 3605 & exec sleep 3606"
-ORPHANED = "(sleep 3607 &); exec sleep 3608"
-EIGHT = 8
 
 #: The grace period of these tests, in seconds.
 GRACE = 1.0
@@ -29,18 +29,8 @@ Ending = Callable[["subprocess.Popen[bytes]"], object]
 
 @pytest.fixture
 def shop(site: Site) -> Site:
-    site.scripts(plain=PLAIN, stubborn=STUBBORN, escaped=ESCAPED, orphaned=ORPHANED)
-    site.write(".brum.toml", f"[process_manager]\ngrace = {GRACE}\n")
+    write_scripts(site, GRACE)
     return site
-
-
-def sleepers(site: Site) -> list[psutil.Process]:
-    """Return what runs of the eight."""
-    return [process for process in site.marked() if process.name() == "sleep"]
-
-
-def started(site: Site, names: tuple[str, ...], number: int) -> None:
-    wait_until(lambda: len(sleepers(site)) == number, limit=20)
 
 
 def guardian_of(brum: psutil.Process) -> psutil.Process:
@@ -64,9 +54,8 @@ ENDINGS: dict[str, Ending] = {
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_nothing_is_left_of_eight_processes(shop: Site, ending: Ending) -> None:
-    names = ("plain", "stubborn", "escaped", "orphaned")
-    with shop.brum("--no-tui", *names) as brum:
-        started(shop, names, EIGHT)
+    with shop.brum("--no-tui", *NAMES) as brum:
+        wait_for_sleepers(shop, EIGHT)
 
         ending(brum)
 
@@ -77,10 +66,9 @@ def test_nothing_is_left_of_eight_processes(shop: Site, ending: Ending) -> None:
 def test_without_a_stubborn_one_the_end_does_not_wait_for_the_grace(
     shop: Site,
 ) -> None:
-    names = ("plain", "escaped", "orphaned")
-    shop.write(".brum.toml", "[process_manager]\ngrace = 60\n")
-    with shop.brum("--no-tui", *names) as brum:
-        started(shop, names, 6)
+    set_grace(shop, 60)
+    with shop.brum("--no-tui", "plain", "escaped", "orphaned") as brum:
+        wait_for_sleepers(shop, 6)
 
         brum.send_signal(signal.SIGTERM)
 
@@ -91,13 +79,15 @@ def test_without_a_stubborn_one_the_end_does_not_wait_for_the_grace(
 
 
 def test_a_second_signal_ends_the_grace(shop: Site) -> None:
-    shop.write(".brum.toml", "[process_manager]\ngrace = 600\n")
+    set_grace(shop, 600)
     with shop.brum("--no-tui", "stubborn") as brum:
-        started(shop, ("stubborn",), 2)
+        wait_for_sleepers(shop, 2)
+
+        assert brum.stderr is not None
+        stderr = brum.stderr.fileno()
 
         brum.send_signal(signal.SIGINT)
-        assert brum.stderr is not None
-        wait_until(lambda: b"stopping" in os.read(brum.stderr.fileno(), 4096))
+        wait_until(lambda: b"stopping" in os.read(stderr, 4096))
         brum.send_signal(signal.SIGINT)
 
         brum.communicate(timeout=25)
@@ -107,7 +97,7 @@ def test_a_second_signal_ends_the_grace(shop: Site) -> None:
 
 def test_leftovers_are_named_and_ended_on_request(shop: Site) -> None:
     brum = subprocess.Popen(
-        [*BRUM, "--no-tui", "plain", "stubborn", "escaped", "orphaned"],
+        [*BRUM, "--no-tui", *NAMES],
         cwd=shop.folder,
         env=shop.environment,
         stdin=subprocess.DEVNULL,
@@ -116,7 +106,7 @@ def test_leftovers_are_named_and_ended_on_request(shop: Site) -> None:
         start_new_session=True,
     )
     try:
-        started(shop, (), EIGHT)
+        wait_for_sleepers(shop, EIGHT)
         parent = psutil.Process(brum.pid)
         guardian = guardian_of(parent)
         for one in (guardian, parent):
@@ -150,7 +140,7 @@ def test_what_somebody_else_started_is_left_alone(shop: Site, tmp_path: Path) ->
     try:
         wait_until(ready.exists)
         with shop.brum("--no-tui", "plain") as brum:
-            started(shop, ("plain",), 2)
+            wait_for_sleepers(shop, 2)
             brum.send_signal(signal.SIGTERM)
             brum.communicate(timeout=15)
 

@@ -64,6 +64,17 @@ def test_a_failure_comes_with_its_code_and_a_stop_with_its_countdown() -> None:
     assert status(stopping, EPOCH + 9) == "stopping 0s"
 
 
+@pytest.mark.parametrize(
+    ("left", "text"), [(99, "99s"), (100, "1m"), (5999, "99m"), (6000, "1h")]
+)
+def test_a_long_countdown_has_room_in_its_column(left: int, text: str) -> None:
+    process = FakeInstance().add_process(
+        "web", status=ProcessStatus.STOPPING, deadline=EPOCH + left
+    )
+
+    assert status(process, EPOCH) == f"stopping {text}"
+
+
 def test_things_are_counted() -> None:
     assert counted(1, "script") == "1 script"
     assert counted(2, "script") == "2 scripts"
