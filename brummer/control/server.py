@@ -47,6 +47,8 @@ class ControlServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ended = asyncio.Event()
+        #: Whether it was reported that the instance file cannot be written.
+        self._is_told = False
         self._attending: dict[asyncio.Task[None], Connection] = {}
 
     def start(self) -> None:
@@ -100,6 +102,8 @@ class ControlServer:
             sock=listener,
             limit=MAX_REQUEST,
         )
+        # The file before anybody hears that we are ready: it is how we are found.
+        self._renew()
         ping = loop.create_task(self._ping())
         ready.set()
         try:
@@ -116,16 +120,19 @@ class ControlServer:
 
     async def _ping(self) -> None:
         """Renew the instance file; one that somebody deleted comes back."""
-        told = False
         while True:
-            try:
-                self._record = self._directory.write(self._record)
-                told = False
-            except OSError as error:
-                if not told:
-                    self._report(f"cannot write the instance file: {error}")
-                told = True
             await asyncio.sleep(PING_INTERVAL)
+            self._renew()
+
+    def _renew(self) -> None:
+        try:
+            self._record = self._directory.write(self._record)
+        except OSError as error:
+            if not self._is_told:
+                self._report(f"cannot write the instance file: {error}")
+            self._is_told = True
+        else:
+            self._is_told = False
 
     def _greet(self, connection: Connection) -> None:
         """Begin to serve a client.

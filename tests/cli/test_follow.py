@@ -1,0 +1,133 @@
+"""Tests of brumctl logs and wait."""
+
+import json
+import threading
+
+import pytest
+
+from brummer.model.finding import Finding, FindingKind
+from brummer.model.process import ProcessStatus
+from tests.cli.conftest import Desk, Said
+
+
+def test_the_log_of_a_process_is_its_lines(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, "one", "two")
+
+    assert desk.ctl("logs", "web").out == "one\ntwo\n"
+
+
+def test_the_merged_log_names_who_printed(desk: Desk) -> None:
+    web, api = (desk.instance.add_process(name).id for name in ("web", "api"))
+    desk.instance.print(web, "one")
+    desk.instance.print(api, "two")
+
+    lines = desk.ctl("logs").out.splitlines()
+
+    assert [line.split("] ", 1)[1] for line in lines] == ["web: one", "api: two"]
+
+
+@pytest.mark.parametrize(("count", "first"), [("3", "7"), ("0", None), ("99", "0")])
+def test_only_the_last_lines_on_request(
+    desk: Desk, count: str, first: str | None
+) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, *map(str, range(10)))
+
+    lines = desk.ctl("logs", "web", "-n", count).out.split()
+
+    assert lines[:1] == ([] if first is None else [first])
+
+
+def test_a_long_log_comes_in_pages_and_whole(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, *map(str, range(5_000)))
+
+    assert desk.ctl("logs", "web").out.split() == [str(n) for n in range(5_000)]
+
+
+def test_colours_are_kept_on_request_and_nothing_else_ever(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, "\x1b[31mred\x1b[0m \x1b]2;title\x07\x1b[2J")
+
+    assert desk.ctl("logs", "web").out == "red \n"
+    assert desk.ctl("logs", "web", "--ansi").out == "\x1b[31mred\x1b[0m \n"
+
+
+def test_json_keeps_every_byte(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, b"\xff\x1b[31m")
+
+    entry = json.loads(desk.ctl("logs", "web", "--json").out)
+
+    assert entry["data"].encode("utf-8", "surrogateescape") == b"\xff\x1b[31m"
+
+
+def test_an_unknown_process_is_an_error_that_names_the_known(desk: Desk) -> None:
+    desk.instance.add_process("web")
+
+    said = desk.ctl("logs", "wbe")
+
+    assert said.code == 1
+    assert "web-1" in said.err
+
+
+def waiting(desk: Desk, *words: str) -> tuple[threading.Thread, list[Said]]:
+    answers: list[Said] = []
+    thread = threading.Thread(target=lambda: answers.append(desk.ctl("wait", *words)))
+    thread.start()
+    return thread, answers
+
+
+def test_a_process_is_ready_when_it_announces_a_url(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    thread, answers = waiting(desk, "web")
+
+    desk.instance.report(
+        Finding(
+            kind=FindingKind.URL,
+            title="x",
+            process=web,
+            time=1.0,
+            details={"url": "http://localhost:1"},
+        )
+    )
+    thread.join(10)
+
+    assert answers == [Said(0, "http://localhost:1\n", "")]
+
+
+def test_waiting_for_the_end_returns_its_code(desk: Desk) -> None:
+    desk.instance.add_process("job", status=ProcessStatus.FAILED, exit_code=3)
+
+    said = desk.ctl("wait", "job", "--for", "exit")
+
+    assert said.code == 3
+    assert said.out == "failed 3\n"
+
+
+def test_a_process_that_ends_before_it_is_ready_is_told(desk: Desk) -> None:
+    desk.instance.add_process("web", status=ProcessStatus.SUCCESS, exit_code=0)
+
+    said = desk.ctl("wait", "web")
+
+    assert said.code == 1
+    assert "ended first" in said.err
+
+
+def test_waiting_for_a_line_prints_it(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, "a", "listening on 3000")
+
+    said = desk.ctl("wait", "web", "--for", "line", "--pattern", "listening")
+
+    assert said.out == "listening on 3000\n"
+
+
+def test_time_runs_out_as_timeout_does(desk: Desk) -> None:
+    desk.instance.add_process("web")
+
+    said = desk.ctl("wait", "web", "--timeout", "0.01")
+
+    assert said.code == 124
+    assert "not ready" in said.err
