@@ -37,6 +37,9 @@ class Lane(Protocol):
     def put(self, item: Item) -> None:
         """Hand over *item*; waits while there is no room."""
 
+    def urge(self, item: Item) -> None:
+        """Hand over *item*, in its turn, and return at once."""
+
     def finish(self) -> None:
         """Begin the end, and return at once: what was put before is still stored."""
 
@@ -76,6 +79,10 @@ class QueueLane(Lane):
             self._inbox.urge(item)
         else:
             self._inbox.put(item)
+
+    @override
+    def urge(self, item: Item) -> None:
+        self._inbox.urge(item)
 
     @override
     def finish(self) -> None:
@@ -152,18 +159,29 @@ class DirectLane(Lane):
 
     @override
     def put(self, item: Item) -> None:
-        if self._owner == threading.get_ident():
-            self._items.append(item)
-            return
-        with self._turn:
-            if self._is_closed:
-                self._refused += 1
-                return
-            self._owner = threading.get_ident()
+        self._items.append(item)
+        if self._owner != threading.get_ident():
+            with self._turn:
+                self._write()
+            self._look_again()
+
+    @override
+    def urge(self, item: Item) -> None:
+        self._items.append(item)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Write what waits, unless somebody is writing.
+
+        Whoever could not have the lock leaves an item behind: either the loop of
+        its owner sees it, or the owner does here, after letting go of the lock.
+        So everybody has to come by here who lets go of it.
+        """
+        while self._items and self._turn.acquire(blocking=False):
             try:
-                self._write(item)
+                self._write()
             finally:
-                self._owner = 0
+                self._turn.release()
 
     @override
     def finish(self) -> None:
@@ -173,7 +191,9 @@ class DirectLane(Lane):
             self._is_closed = True
             return
         with self._turn:
+            self._write()
             self._is_closed = True
+        self._look_again()
 
     @override
     def join(self, timeout: float | None = None) -> bool:
@@ -183,12 +203,22 @@ class DirectLane(Lane):
     def traffic(self) -> Traffic:
         return Traffic(waiting=len(self._items), refused=self._refused)
 
-    def _write(self, item: Item) -> None:
-        """Write *item*, and whatever is put while we do."""
-        self._items.append(item)
-        while self._items:
-            self._writer.take(self._items.popleft())
-            self._writer.flush()
+    def _write(self) -> None:
+        """Write what waits, and whatever is put while we do; under the lock."""
+        self._owner = threading.get_ident()
+        # Whether it is the end is asked once: who ends it from within a call of
+        # the writer's still has written what was put before.
+        is_closed = self._is_closed
+        try:
+            while self._items:
+                item = self._items.popleft()
+                if is_closed:
+                    self._refused += 1
+                else:
+                    self._writer.take(item)
+                    self._writer.flush()
+        finally:
+            self._owner = 0
 
 
 def _size(item: Item | None) -> int:

@@ -36,9 +36,13 @@ class LogThread:
         self._lane.put(Output(process, stream, data, time))
 
     def note(self, process: ProcessId, text: str) -> None:
-        """Put a line of our own (or several) into the log of *process*."""
+        """Put a line of our own (or several) into the log of *process*.
+
+        Waits for nobody: notes are few and small, and come from the supervisor,
+        which must go on stopping processes when nobody reads what we print.
+        """
         data = text.removesuffix("\n").encode("utf-8", "replace") + b"\n"
-        self.put(process, Stream.NOTE, data, self._clock.now())
+        self._lane.urge(Output(process, Stream.NOTE, data, self._clock.now()))
 
     def end(self, process: ProcessId) -> None:
         """Say that all streams of *process* are at their end.
@@ -53,8 +57,11 @@ class LogThread:
         self._lane.put(finding)
 
     def shed(self) -> None:
-        """Drop the older half of the log, because memory runs short."""
-        self._lane.put(Shed())
+        """Drop the older half of the log, because memory runs short.
+
+        Waits for nobody: whoever watches the memory watches more than that.
+        """
+        self._lane.urge(Shed())
 
     def finish(self) -> None:
         """Begin the end, and return at once.

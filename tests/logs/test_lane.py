@@ -196,6 +196,71 @@ def test_a_full_queue_stops_whoever_puts(audience: Audience) -> None:
     assert audience.lines() == [b"0", b"1", b"2", b"3"]
 
 
+def test_what_is_urgent_waits_for_nobody_and_keeps_its_place(
+    audience: Audience,
+) -> None:
+    gate = Gate(audience)
+    lane = queue_lane(gate, LogStoreSettings(buffer_size=2, batch_size=1))
+    lane.put(output(b"0\n"))
+    assert gate.reached.wait(LIMIT)
+    lane.put(output(b"1\n"))
+    lane.put(output(b"2\n"))
+
+    lane.urge(output(b"3\n"))
+    lane.urge(output(b"4\n"))
+
+    assert lane.traffic().blocked == 0
+    gate.opened.set()
+    lane.finish()
+    assert lane.join(LIMIT)
+    assert audience.lines() == [b"0", b"1", b"2", b"3", b"4"]
+
+
+def test_without_a_thread_too_nobody_waits_with_what_is_urgent(
+    audience: Audience,
+) -> None:
+    gate = Gate(audience)
+    lane = DirectLane(gate)
+    writing = threading.Thread(target=lane.put, args=(output(b"0\n"),))
+    writing.start()
+    assert gate.reached.wait(LIMIT)
+
+    lane.urge(output(b"1\n"))
+    lane.urge(output(b"2\n"))
+
+    assert lane.traffic().waiting == 2
+    gate.opened.set()
+    writing.join(LIMIT)
+    assert audience.lines() == [b"0", b"1", b"2"]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_nothing_urgent_is_left_behind_when_many_hand_over(
+    audience: Audience, lane_of: Callable[[LogWriter], Lane]
+) -> None:
+    lane = lane_of(audience.writer)
+
+    def hand_over(start: int) -> None:
+        for n in range(start, start + 200, 2):
+            lane.urge(output(b"%d\n" % n))
+            lane.put(output(b"%d\n" % (n + 1)))
+
+    writers = [threading.Thread(target=hand_over, args=(n,)) for n in (0, 200, 400)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(LIMIT)
+    wait_until(lambda: lane.traffic().waiting == 0)
+
+    lane.finish()
+    assert lane.join(LIMIT)
+    numbers = [int(line) for line in audience.lines()]
+    assert sorted(numbers) == list(range(600))
+    for start in (0, 200, 400):
+        own = [n for n in numbers if start <= n < start + 200]
+        assert own == sorted(own)
+
+
 def test_whoever_waits_when_the_end_comes_is_not_let_down(audience: Audience) -> None:
     gate = Gate(audience)
     lane = queue_lane(gate, LogStoreSettings(buffer_size=1, batch_size=1))

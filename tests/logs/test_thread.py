@@ -1,20 +1,24 @@
 """The way into the log, from end to end."""
 
 import random
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from typing_extensions import override
 
 from brummer.config.settings import LogStoreSettings
 from brummer.core.clock import SystemClock
 from brummer.logs.store import LogStore
 from brummer.logs.thread import LogThread
 from brummer.model.finding import Finding, FindingKind
-from brummer.model.log import LogEntry, Stream
+from brummer.model.log import LogEntry, Segment, Stream
 from brummer.model.process import ProcessId
 from tests.logs.audience import Audience
 from tests.support.clock import FakeClock
+from tests.support.wait import LIMIT
 
 WEB = ProcessId("web-1")
 SETTINGS = LogStoreSettings()
@@ -42,6 +46,34 @@ def test_notes_stand_among_the_output(settings: LogStoreSettings) -> None:
         LogEntry(2, WEB, Stream.NOTE, 5.0, b"waiting ?"),
         LogEntry(3, WEB, Stream.ERR, 6.0, b"bye"),
     )
+
+
+def test_a_note_does_not_wait_for_someone_who_reads_nothing(
+    settings: LogStoreSettings,
+) -> None:
+    stuck, freed = threading.Event(), threading.Event()
+
+    class Stuck(Audience):
+        @override
+        def hear_shown(self, segments: Sequence[Segment]) -> None:
+            stuck.set()
+            assert freed.wait(LIMIT)
+            super().hear_shown(segments)
+
+    audience = Stuck()
+    narrow = replace(settings, buffer_size=1)
+    log = LogThread(audience.writer, narrow, FakeClock(5.0))
+    pump = threading.Thread(target=log.put, args=(WEB, Stream.OUT, b"out\n", 4.0))
+    pump.start()
+    assert stuck.wait(LIMIT)
+
+    for n in range(20):
+        log.note(WEB, f"note {n}")
+
+    freed.set()
+    pump.join(LIMIT)
+    log.close()
+    assert audience.lines() == [b"out", *(b"note %d" % n for n in range(20))]
 
 
 def test_a_finding_of_a_plugin_is_kept(settings: LogStoreSettings) -> None:
