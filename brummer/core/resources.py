@@ -115,7 +115,8 @@ class ResourceMonitor:
         return self._usage
 
     def open(self) -> None:
-        """Start the monitor thread."""
+        """Measure for the first time, and start the monitor thread."""
+        self._look()
         if not self._settings.fallback_mode:
             self._thread = self._guard.spawn(Role.MONITOR, "monitor", self._run)
 

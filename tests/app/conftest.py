@@ -1,0 +1,69 @@
+"""A project of a user who has nothing else, and applications that work in it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from brummer.app.application import Application
+from brummer.app.project import Project
+from brummer.config.load import load
+from brummer.config.paths import Places
+from brummer.plugin.discovery import Choice
+
+
+class Bench:
+    """Makes applications and ends them."""
+
+    def __init__(self, folder: Path, runtime: Path) -> None:
+        self.folder = folder
+        self.runtime = runtime
+        self._open: list[Application] = []
+
+    def project(self, *options: str, plugins: tuple[str, ...] = ()) -> Project:
+        """Return the project with these options of ``-o``."""
+        places = Places(
+            instances=self.runtime / "instances",
+            sockets=self.runtime,
+            state=self.runtime / "state",
+        )
+        return Project(
+            folder=self.folder,
+            loaded=load(self.folder, environment={}, options=options),
+            places=places,
+            choice=Choice.of({}, options=plugins),
+            environment=variables(),
+        )
+
+    def application(self, *options: str, plugins: tuple[str, ...] = ()) -> Application:
+        """Return an application that runs."""
+        application = Application(self.project(*options, plugins=plugins))
+        self._open.append(application)
+        application.open()
+        return application
+
+    def close(self) -> None:
+        """End every application."""
+        for application in self._open:
+            application.quit().result(20)
+            application.finish().result(20)
+            assert application.close()
+
+
+def variables() -> Mapping[str, str]:
+    """Return an environment without what tests should not depend on."""
+    return {"PATH": os.environ["PATH"], "HOME": "/nowhere"}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    runtime = Path(tempfile.mkdtemp(prefix="br"))
+    bench = Bench(folder, runtime)
+    yield bench
+    bench.close()
+    shutil.rmtree(runtime)

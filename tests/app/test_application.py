@@ -1,0 +1,163 @@
+"""Tests of the running program: how it begins, what it offers, how it ends."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brummer.core.threads import Role, census
+from brummer.errors import BrummerError, ScriptNotFound
+from brummer.model.health import HealthLevel
+from tests.app.conftest import Bench
+from tests.support.wait import wait_until
+
+BOMB = """
+import brummer
+
+@brummer.hookimpl
+def brummer_detect_scripts(root):
+    raise ValueError("no oil in the lantern")
+"""
+
+
+def test_it_runs_with_the_threads_of_the_table(bench: Bench) -> None:
+    bench.application()
+
+    counts = census()
+
+    assert {role: counts.get(role, 0) for role in (Role.SUPERVISOR, Role.PUMP)} == {
+        Role.SUPERVISOR: 1,
+        Role.PUMP: 1,
+    }
+    assert counts[Role.LOG] == counts[Role.MONITOR] == 1
+    assert set(counts) <= {
+        Role.SUPERVISOR,
+        Role.PUMP,
+        Role.LOG,
+        Role.MONITOR,
+        Role.BUS,
+    }
+
+
+def test_scripts_are_detected_before_anything_is_asked(bench: Bench) -> None:
+    (bench.folder / "package.json").write_text('{"scripts": {"dev": "vite"}}')
+
+    application = bench.application()
+
+    assert [script.id for script in application.instance.scripts()] == ["node:dev"]
+
+
+def test_an_empty_folder_is_a_project(bench: Bench) -> None:
+    assert bench.application().instance.scripts() == ()
+
+
+def test_a_broken_file_is_told_with_its_place_and_stops_nothing(bench: Bench) -> None:
+    (bench.folder / "package.json").write_text('{"scripts": {"dev" "vite"}}')
+    (bench.folder / "Procfile").write_text("web: sleep 1\n")
+
+    application = bench.application()
+
+    told = " ".join(row.error for row in application.instance.health())
+    assert "package.json:1:" in told
+    assert [script.id for script in application.instance.scripts()] == ["procfile:web"]
+
+
+def test_a_broken_plugin_is_named_in_the_health_table(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bomb = tmp_path / "bomb.py"
+    bomb.write_text(BOMB)
+
+    application = bench.application(plugins=(str(bomb),))
+
+    bad = {
+        row.component: row
+        for row in application.instance.health()
+        if row.level is not HealthLevel.HEALTHY
+    }
+    assert list(bad) == ["plugin bomb"]
+    assert "no oil in the lantern" in bad["plugin bomb"].error
+
+
+def test_nothing_is_started_if_one_word_is_nothing_that_runs(bench: Bench) -> None:
+    application = bench.application()
+
+    with pytest.raises(ScriptNotFound):
+        application.start(["sleep 3640", "no-such-thing"], ())
+
+    assert application.instance.processes() == {}
+
+
+def test_front_ends_are_woken_when_something_changes(bench: Bench) -> None:
+    application = bench.application()
+    woken = threading.Event()
+    unwatch = application.instance.watch(woken.set)
+    before = application.instance.versions()
+
+    application.start(["echo hello there"], ())
+    assert woken.wait(10)
+    wait_until(lambda: application.instance.versions().logs > before.logs)
+    unwatch()
+
+    assert application.instance.versions().processes > before.processes
+
+
+def test_a_url_is_found_in_what_is_printed(bench: Bench) -> None:
+    application = bench.application()
+
+    application.start(["echo Local: http://localhost:5173/"], ())
+
+    wait_until(application.instance.findings)
+    assert application.instance.findings()[0].details["url"] == "http://localhost:5173/"
+
+
+def test_the_end_is_one_end_however_often_it_is_asked_for(bench: Bench) -> None:
+    application = bench.application("process_manager.grace=1")
+    application.start(["sleep 3641"], ())
+    wait_until(lambda: any(s.pid for s in application.instance.processes().values()))
+
+    first, second = application.quit(), application.quit()
+
+    assert first is second
+    first.result(20)
+    assert all(s.is_finished for s in application.instance.processes().values())
+    with pytest.raises(BrummerError):
+        application.instance.run("command.start", command="true").result(20)
+
+
+def test_the_ledger_of_an_orderly_end_is_removed(bench: Bench) -> None:
+    application = bench.application()
+    ledgers = list(bench.runtime.glob("state/**/*.ledger"))
+    assert len(ledgers) == 1
+
+    application.quit().result(20)
+    application.finish().result(20)
+
+    assert not list(bench.runtime.glob("state/**/*.ledger"))
+
+
+@pytest.mark.parametrize(
+    "table", ["eventbus", "process_manager", "log_store", "resources"]
+)
+def test_each_component_works_in_fallback_mode(bench: Bench, table: str) -> None:
+    application = bench.application(f"{table}.fallback_mode=true")
+
+    application.start(["echo hello there"], ())
+
+    def texts() -> list[str]:
+        return [e.text for e in application.instance.log_window(0, 9).entries]
+
+    wait_until(lambda: "hello there" in texts())
+    answer: Any = application.instance.run("metrics.read").result(20)
+    assert answer["values"]["brummer_memory_bytes"] > 0
+
+
+def test_a_locked_process_table_works_as_well(bench: Bench) -> None:
+    application = bench.application("process_manager.status_read_strategy=locked")
+
+    application.start(["true"], ())
+
+    wait_until(
+        lambda: all(s.is_finished for s in application.instance.processes().values())
+    )
