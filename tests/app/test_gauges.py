@@ -16,7 +16,7 @@ def test_the_counters_count_what_happened(bench: Bench) -> None:
         return found
 
     wait_until(lambda: values().get('brummer_processes{status="failed"}') == 1)
-    assert values()["brummer_log_lines_total"] >= 3
+    wait_until(lambda: values()["brummer_log_lines_total"] >= 3)
     assert values()['brummer_threads{role="pump"}'] == 1
     wait_until(lambda: values()["brummer_events_handled_total"] > 0)
 

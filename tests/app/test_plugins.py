@@ -1,0 +1,30 @@
+"""Tests of a look at the plugins without a running instance."""
+
+from pathlib import Path
+
+from brummer.app.plugins import survey_plugins
+from brummer.plugin.report import PluginState
+
+
+def test_it_says_how_each_plugin_does(tmp_path: Path) -> None:
+    (tmp_path / ".brum.toml").write_text('[plugins]\ndisabled = ["urls"]\n')
+
+    reports = survey_plugins(tmp_path, {})
+
+    assert {report.name: report.state for report in reports} == {
+        "node": PluginState.ON,
+        "procfile": PluginState.ON,
+        "urls": PluginState.OFF,
+    }
+
+
+def test_a_wrong_configuration_is_no_reason_to_say_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".brum.toml").write_text("nonsense = 1\n")
+
+    assert len(survey_plugins(tmp_path, {})) == 3
+
+
+def test_the_variable_decides_who_is_loaded(tmp_path: Path) -> None:
+    reports = survey_plugins(tmp_path, {"BRUM_PLUGINS": "node"})
+
+    assert [r.name for r in reports if r.state is PluginState.ON] == ["node"]

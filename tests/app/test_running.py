@@ -1,0 +1,102 @@
+"""Tests of an application from opening to closing."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from brummer.app.application import Application
+from brummer.app.running import Running
+from brummer.control.client import ControlClient
+from brummer.control.record import Directory
+from brummer.errors import ScriptNotFound
+from tests.app.conftest import Bench
+from tests.support.wait import wait_until
+
+
+def nobody(_text: str) -> None:
+    """Ignore what the user is told."""
+
+
+def run(
+    bench: Bench,
+    *targets: str,
+    tell: Callable[[str], object] = nobody,
+    inside: Callable[[Application], object] = lambda _: None,
+) -> None:
+    """Run *targets*, do something meanwhile, and end."""
+    project = bench.project("process_manager.grace=1")
+    application = Application(project)
+    with Running(application, project) as running:
+        running.open(targets, (), tell)
+        inside(application)
+
+
+def directory(bench: Bench) -> Directory:
+    return Directory(bench.project().places.instances)
+
+
+def test_it_is_found_while_it_runs_and_not_afterwards(bench: Bench) -> None:
+    found: list[object] = []
+
+    def look(_: Application) -> None:
+        wait_until(lambda: directory(bench).living(bench.folder))
+        (record,) = directory(bench).living(bench.folder)
+        with ControlClient(record) as client:
+            found.append(client.ask("hello"))
+
+    run(bench, inside=look)
+
+    assert found
+    assert list(directory(bench).records()) == []
+    assert not list(bench.runtime.glob("*.sock"))
+
+
+def test_a_second_one_is_told_of_the_first(bench: Bench) -> None:
+    told: list[str] = []
+
+    def again(_: Application) -> None:
+        wait_until(lambda: directory(bench).living(bench.folder))
+        run(bench, tell=told.append)
+
+    run(bench, inside=again)
+
+    assert len(told) == 1
+    assert "runs here already" in told[0]
+
+
+def test_processes_end_with_the_block_even_if_it_raises(bench: Bench) -> None:
+    kept: list[Application] = []
+
+    def fail(application: Application) -> None:
+        kept.append(application)
+        wait_until(application.engine.supervisor.trees)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(bench, "sleep 3650", inside=fail)
+
+    assert not kept[0].engine.supervisor.trees()
+
+
+def test_an_unknown_script_ends_it_with_an_error(bench: Bench) -> None:
+    with pytest.raises(ScriptNotFound):
+        run(bench, "no-such-thing")
+
+
+def test_without_a_folder_for_sockets_it_runs_all_the_same(bench: Bench) -> None:
+    shutil.rmtree(bench.runtime)
+    bench.runtime.write_text("a file where a folder should be")
+    errors: list[str] = []
+
+    def look(application: Application) -> None:
+        wait_until(
+            lambda: any(r.component == "control" for r in application.instance.health())
+        )
+        errors.extend(row.error for row in application.instance.health())
+
+    run(bench, "true", inside=look)
+
+    assert any("no control socket" in error for error in errors)
+    bench.runtime.unlink()
+    bench.runtime.mkdir()
