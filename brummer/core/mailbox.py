@@ -12,6 +12,9 @@ from brummer.model.event import Event, Priority
 #: How long a publisher waits for room, in seconds: the threshold for blocking.
 PATIENCE: Final = 0.050
 
+#: In how many pieces it waits.
+_SLICES: Final = 5
+
 #: Events that are taken out at once.  More would make an urgent event wait for
 #: longer, fewer would cost a lock for each.
 BATCH: Final = 64
@@ -156,9 +159,14 @@ class Mailbox:
 
     def _wait_for_room(self, event: Event, key: str) -> bool:
         self._blocked += 1
-        found = self._room.wait_for(
-            lambda: not (self._is_open and self._is_full(self._level(event, key))),
-            PATIENCE,
+        # A machine that stands still for a while uses up one slice, not all: the
+        # drainer stood still as well.
+        found = any(
+            self._room.wait_for(
+                lambda: not (self._is_open and self._is_full(self._level(event, key))),
+                PATIENCE / _SLICES,
+            )
+            for _ in range(_SLICES)
         )
         self._is_stalled = not found
         return found

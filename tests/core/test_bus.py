@@ -303,10 +303,11 @@ def test_one_that_hangs_harms_nobody_else(make_bus: MakeBus, gate: Gate) -> None
     metrics = bus.metrics()
     gate.open()
 
-    # Its queue was found full two thousand times, and waited for only once.
+    # Its queue was full two thousand times.  Waiting may have helped once, before
+    # the first call began, and then was in vain once.
     stuck = next(row for row in metrics.subscribers if row.name == "stuck")
     lively = next(row for row in metrics.subscribers if row.name == "lively")
-    assert stuck.blocked == 1
+    assert 1 <= stuck.blocked <= 2
     assert stuck.dropped[2] > 0
     assert lively.dropped == (0, 0, 0)
 
