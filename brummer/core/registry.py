@@ -1,12 +1,12 @@
 """The process table: the latest state of every process."""
 
-import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from typing_extensions import override
 
+from brummer.core.lock import MeasuredLock
 from brummer.model.process import ProcessId, ProcessState
 
 _Change = Callable[[ProcessState | None], ProcessState]
@@ -34,7 +34,8 @@ class Registry:
 
     def __init__(self, history: int = 1000) -> None:
         self._history = history
-        self._writing = threading.Lock()
+        #: The writers' lock; the monitor asks it who had to wait.
+        self.lock = MeasuredLock("registry")
         #: Rebound under the lock, never mutated.  Rebinding an attribute is one
         #: atomic store, with the GIL and in free-threaded builds alike.
         self._table = _Table(0, MappingProxyType({}))
@@ -65,7 +66,7 @@ class Registry:
 
         :raises ValueError: if the new state is another process's.
         """
-        with self._writing:
+        with self.lock:
             version, states = self._table
             before = states.get(process)
             after = change(before)
@@ -98,17 +99,17 @@ class LockedRegistry(Registry):
     @property
     @override
     def version(self) -> int:
-        with self._writing:
+        with self.lock:
             return super().version
 
     @override
     def snapshot(self) -> Mapping[ProcessId, ProcessState]:
-        with self._writing:
+        with self.lock:
             return super().snapshot()
 
     @override
     def get(self, process: ProcessId) -> ProcessState | None:
-        with self._writing:
+        with self.lock:
             return super().get(process)
 
 

@@ -12,6 +12,7 @@ import psutil
 from brummer.config.settings import ResourceSettings
 from brummer.core.clock import Clock
 from brummer.core.guard import Guard
+from brummer.core.lock import LOCK_WAIT, MeasuredLock
 from brummer.core.threads import Role, on
 from brummer.core.usage import Members, Sampler
 from brummer.model.event import Event, ThresholdCrossed
@@ -51,7 +52,8 @@ class Reading:
 class Duties:
     """What the monitor has to see to.
 
-    *sheds* give memory back; *ticks* are called about once a second.
+    *sheds* give memory back; *ticks* are called about once a second.  *locks* are
+    asked whether anybody had to wait for long.
 
     Threads: both are called on the monitor thread.
     """
@@ -60,6 +62,7 @@ class Duties:
     publish: Callable[[Event], object]
     sheds: tuple[Callable[[], object], ...] = ()
     ticks: tuple[Callable[[], object], ...] = ()
+    locks: tuple[MeasuredLock, ...] = ()
 
 
 class ResourceMonitor:
@@ -92,6 +95,8 @@ class ResourceMonitor:
         self._next_look = 0.0
         self._next_sample = 0.0
         self._over: set[str] = set()
+        #: How many slow entries of each lock were told of.
+        self._slow: dict[str, int] = {}
 
     @property
     def version(self) -> int:
@@ -139,6 +144,7 @@ class ResourceMonitor:
         if now >= self._next_look:
             self._next_look = now + self._settings.monitoring_interval_ms / 1000
             self._guard.call("monitor", self._look)
+            self._guard.call("monitor", self._ask_locks)
         if now >= self._next_sample and now - self._asked < INTEREST:
             self._next_sample = now + SAMPLE
             self._guard.call("monitor", self._sample)
@@ -172,6 +178,21 @@ class ResourceMonitor:
         )
         logger.warning(text)
         self._guard.report(COMPONENT, MemoryError(text))
+
+    def _ask_locks(self) -> None:
+        """Tell of locks that somebody waited for since the last look."""
+        for lock in self._duties.locks:
+            slow = lock.slow
+            if slow > self._slow.get(lock.name, 0):
+                self._slow[lock.name] = slow
+                self._duties.publish(
+                    ThresholdCrossed(
+                        name=f"lock wait: {lock.name}",
+                        value=lock.longest * 1000,
+                        limit=LOCK_WAIT * 1000,
+                        unit="ms",
+                    )
+                )
 
     def _compare(self, name: str, value: float, limit: float, unit: str) -> bool:
         """Return whether *value* is over its limit; tell when it came to be."""

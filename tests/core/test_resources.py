@@ -8,11 +8,13 @@ from typing import Any
 from brummer.config.settings import ResourceSettings
 from brummer.core.guard import Guard
 from brummer.core.health import HealthTable
+from brummer.core.lock import MeasuredLock
 from brummer.core.resources import INTEREST, Duties, ResourceMonitor
 from brummer.model.event import Event, ThresholdCrossed
 from brummer.model.health import HealthLevel
 from brummer.model.process import ProcessId
 from tests.support.clock import FakeClock
+from tests.support.contention import contend
 from tests.support.wait import wait_until
 
 #: Every Python process uses more than this, and none more than that.
@@ -29,6 +31,7 @@ class Desk:
         self.shed = 0
         self.looks = 0
         self.health = HealthTable(self.clock)
+        self.lock = MeasuredLock("registry")
         defaults = ResourceSettings(
             memory_limit_mb=MUCH, max_threads=1000, monitoring_interval_ms=10_000
         )
@@ -38,6 +41,7 @@ class Desk:
                 members=self._members,
                 publish=self.events.append,
                 sheds=(self._shed,),
+                locks=(self.lock,),
             ),
             Guard(self.health, self.events.append),
             self.clock,
@@ -92,6 +96,17 @@ def test_too_many_threads_are_told() -> None:
     desk.monitor.step()
 
     assert desk.crossed() == ["threads"]
+
+
+def test_a_lock_that_kept_somebody_waiting_is_told_once() -> None:
+    desk = Desk()
+    contend(desk.lock)
+
+    for _ in range(3):
+        desk.monitor.step()
+        desk.clock.advance(60)
+
+    assert desk.crossed() == ["lock wait: registry"]
 
 
 def test_looks_keep_their_interval() -> None:
