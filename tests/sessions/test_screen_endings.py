@@ -19,7 +19,6 @@ from tests.support.site import BRUM, Site
 from tests.support.terminal import Terminal
 from tests.support.wait import wait_until
 
-
 #: Seconds for a busy machine.
 LIMIT: Final = 30.0
 
