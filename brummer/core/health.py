@@ -12,7 +12,6 @@ telling everybody else is the business of the caller (:mod:`brummer.core.guard`)
 """
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -60,7 +59,7 @@ class HealthTable:
         self._clock = clock
         self.lock = MeasuredLock("health")
         #: Rebound under the lock, never mutated.
-        self._rows: Mapping[str, ComponentHealth] = MappingProxyType({})
+        self._rows: MappingProxyType[str, ComponentHealth] = MappingProxyType({})
         #: Bumped after the rows: who sees the new number sees the new rows.
         self._version = 0
         #: Mutated under the lock; nobody reads it without.
@@ -120,7 +119,7 @@ class HealthTable:
         with self.lock:
             self._past.pop(component, None)
             if component in self._rows:
-                rows = dict(self._rows)
+                rows = self._rows.copy()
                 del rows[component]
                 self._rows = MappingProxyType(rows)
                 self._version += 1
@@ -160,7 +159,7 @@ class HealthTable:
         return HealthChanged(before=before, after=after)
 
     def _publish(self, row: ComponentHealth) -> None:
-        rows = {**self._rows, row.component: row}
+        rows = self._rows | {row.component: row}
         if len(rows) > MAX_COMPONENTS:
             gone = min(self._rows.values(), key=_worth).component
             del rows[gone]

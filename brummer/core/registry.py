@@ -16,7 +16,7 @@ class _Table(NamedTuple):
     """What is published: a version and the states, in the order of making."""
 
     version: int
-    states: Mapping[ProcessId, ProcessState]
+    states: MappingProxyType[ProcessId, ProcessState]
 
 
 class Registry:
@@ -72,9 +72,10 @@ class Registry:
             after = change(before)
             if after.id != process:
                 raise ValueError(f"{after.id} is no state of {process}")
-            # Copying costs a few microseconds per thousand processes, and that
-            # many are the most there are; readers are worth it.
-            changed = {**states, process: after}
+            # A copy of a thousand processes, the most there are, costs some ten
+            # microseconds; readers are worth it.  Joining copies the dictionary
+            # behind the proxy as a whole, where unpacking would fetch each entry.
+            changed = states | {process: after}
             self._note_end(after)
             while len(self._finished) > self._history:
                 oldest = next(iter(self._finished))
