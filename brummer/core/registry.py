@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from typing_extensions import override
 
@@ -10,13 +10,6 @@ from brummer.core.lock import MeasuredLock
 from brummer.model.process import ProcessId, ProcessState
 
 _Change = Callable[[ProcessState | None], ProcessState]
-
-
-class _Table(NamedTuple):
-    """What is published: a version and the states, in the order of making."""
-
-    version: int
-    states: MappingProxyType[ProcessId, ProcessState]
 
 
 class Registry:
@@ -38,22 +31,25 @@ class Registry:
         self.lock = MeasuredLock("registry")
         #: Rebound under the lock, never mutated.  Rebinding an attribute is one
         #: atomic store, with the GIL and in free-threaded builds alike.
-        self._table = _Table(0, MappingProxyType({}))
+        self._states: MappingProxyType[ProcessId, ProcessState] = MappingProxyType({})
+        #: Grows after the states were published: who sees the new number sees the
+        #: new states, and who sees new states with the old number looks again.
+        self._version = 0
         #: Written under the lock: who has ended, in the order of ending.
         self._finished: dict[ProcessId, None] = {}
 
     @property
     def version(self) -> int:
         """A number that grows with every change."""
-        return self._table.version
+        return self._version
 
     def snapshot(self) -> Mapping[ProcessId, ProcessState]:
         """Return all processes as they stood at one instant, oldest first."""
-        return self._table.states
+        return self._states
 
     def get(self, process: ProcessId) -> ProcessState | None:
         """Return the state of one process, ``None`` if there is no such one."""
-        return self._table.states.get(process)
+        return self._states.get(process)
 
     def update(
         self, process: ProcessId, change: _Change
@@ -67,21 +63,21 @@ class Registry:
         :raises ValueError: if the new state is another process's.
         """
         with self.lock:
-            version, states = self._table
-            before = states.get(process)
+            before = self._states.get(process)
             after = change(before)
             if after.id != process:
                 raise ValueError(f"{after.id} is no state of {process}")
             # A copy of a thousand processes, the most there are, costs some ten
             # microseconds; readers are worth it.  Joining copies the dictionary
             # behind the proxy as a whole, where unpacking would fetch each entry.
-            changed = states | {process: after}
+            changed = self._states | {process: after}
             self._note_end(after)
             while len(self._finished) > self._history:
                 oldest = next(iter(self._finished))
                 del self._finished[oldest]
                 changed.pop(oldest, None)
-            self._table = _Table(version + 1, MappingProxyType(changed))
+            self._states = MappingProxyType(changed)
+            self._version += 1
         return before, after
 
     def _note_end(self, state: ProcessState) -> None:
