@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final
 
 from brummer.app.commands import ProcessCommands
+from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
 from brummer.app.gauges import Gauges
 from brummer.app.instance import LocalInstance, Tables, Watchers
@@ -15,6 +16,7 @@ from brummer.app.preparation import Preparation
 from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
 from brummer.app.scripts import ScriptTable
+from brummer.app.watching import ProjectWatch
 from brummer.control.record import new_id
 from brummer.core.aside import settle
 from brummer.core.bus import EventBus
@@ -36,6 +38,7 @@ from brummer.model.event import (
 )
 from brummer.model.finding import Finding
 from brummer.model.log import Segment
+from brummer.model.script import Script
 from brummer.plugin.discovery import discover
 from brummer.plugin.handle import Surroundings
 from brummer.plugin.host import PluginHost
@@ -98,6 +101,7 @@ class Application:
         self._configure_plugins()
         self._engine = engine = self._built_engine(show)
         self._monitor = self._built_monitor(engine)
+        self._watch = ProjectWatch(project.folder, self._detect, self._guard)
         self._add_commands(engine)
         self.instance: Final = LocalInstance(
             project.folder, self._tables(engine), self._watchers
@@ -166,7 +170,7 @@ class Application:
             report=self.degraded,
             show=show,
         )
-        return Engine(around, self._host.detectors())
+        return Engine(around, (PortConflict(), *self._host.detectors()))
 
     def _built_monitor(self, engine: Engine) -> ResourceMonitor:
         duties = Duties(
@@ -181,7 +185,7 @@ class Application:
 
     def _add_commands(self, engine: Engine) -> None:
         processes = ProcessCommands(
-            engine.supervisor, self._scripts, self._registry.snapshot
+            engine.supervisor, self._scripts, self._registry.snapshot, self._detect
         )
         maintenance = Maintenance(
             project=self._project,
@@ -232,14 +236,21 @@ class Application:
         self._subscribe()
         self.engine.open()
         self._monitor.open()
-        self._scripts.detect()
-        self._publish(ScriptsDetected(scripts=self._scripts.current().scripts))
+        self._detect()
+        self._watch.open()
         self._host.startup()
+
+    def _detect(self) -> tuple[Script, ...]:
+        scripts = self._scripts.detect()
+        self._publish(ScriptsDetected(scripts=scripts))
+        return scripts
 
     def _subscribe(self) -> None:
         host, bus = self._host, self._bus
         bus.subscribe(ComponentFailed, _log_failure, name="failure log")
         bus.subscribe(ThresholdCrossed, _log_threshold, name="threshold log")
+        answer = PortAnswer(self.engine.log.note, self.id)
+        bus.subscribe(FindingReported, answer, name="port conflicts")
         if host.implements("brummer_process_changed"):
             bus.subscribe(
                 ProcessChanged,
@@ -306,6 +317,7 @@ class Application:
         If not, something of a plugin hangs, and the interpreter cannot end by
         itself.
         """
+        self._watch.close()
         self._monitor.close()
         return self._bus.close(timeout=2.0)
 

@@ -9,6 +9,7 @@ from brummer.app.scripts import ScriptTable
 from brummer.errors import BrummerError
 from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.process import ProcessId, ProcessState
+from brummer.model.script import Script
 from brummer.process.supervisor import Supervisor
 from brummer.process.wording import signal_number
 
@@ -42,6 +43,7 @@ class ProcessCommands:
     supervisor: Supervisor
     scripts: ScriptTable
     processes: Callable[[], Mapping[ProcessId, ProcessState]]
+    detect: Callable[[], Sequence[Script]]
 
     def table(self) -> Iterator[Command]:
         """Yield the commands."""
@@ -69,7 +71,7 @@ class ProcessCommands:
         yield Command(
             name="script.detect",
             title="read the scripts again",
-            run=lambda: {"scripts": len(self.scripts.detect())},
+            run=lambda: {"scripts": len(self.detect())},
             thread=CommandThread.BUS,
         )
         yield Command(

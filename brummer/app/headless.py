@@ -97,6 +97,9 @@ def _codes(states: list[ProcessState]) -> tuple[int, ...]:
 class Headless:
     """Prints what processes print until a signal comes or it is time to leave.
 
+    A reader that leaves, as ``head`` does, counts as the SIGPIPE that Python
+    ignores: nobody is there who would want what runs on.
+
     Threads: the main thread only.
     """
 
@@ -122,13 +125,19 @@ class Headless:
             self._printer.close()
         if self._signals:
             return _SIGNALLED + self._signals[0]
+        if self._printer.is_deserted:
+            return _SIGNALLED + signal.SIGPIPE
         return self._verdict.code
 
     def _print_until_due(self) -> None:
-        while not (self._signals or self._is_due()):
+        while not (self._is_interrupted or self._is_due()):
             self._printer.pump(_LOOK)
-        if self._signals:
+        if self._is_interrupted:
             self._say_goodbye()
+
+    @property
+    def _is_interrupted(self) -> bool:
+        return bool(self._signals) or self._printer.is_deserted
 
     def _is_due(self) -> bool:
         # The table before the output: who has ended there has been stored, and

@@ -36,6 +36,7 @@ def test_it_runs_with_the_threads_of_the_table(bench: Bench) -> None:
         Role.PUMP,
         Role.LOG,
         Role.MONITOR,
+        Role.WATCH,
         Role.BUS,
     }
 
