@@ -22,13 +22,35 @@ INTERRUPTED: Final = 130
 def run(program: str, work: Callable[[], int]) -> int:
     """Return the exit code of *work*, whatever happens in it.
 
+    Standard streams that were closed lead to ``/dev/null`` from now on.
+
     A :class:`BrummerError` is a sentence on standard error.  Any other exception
     is a bug: it is written to a crash report whose path is shown.
     """
+    _open_standard_streams()
     code = _code(program, work)
     if census().get(Role.BUS):
         _leave(code)
     return code
+
+
+def _open_standard_streams() -> None:
+    """Open what is closed of the three, as ``brum >&-`` asks for.
+
+    Otherwise the next file or pipe that is opened would get the number, and
+    be taken for standard output by everything that we start.
+    """
+    for number, name, mode in (
+        (0, "stdin", "r"),
+        (1, "stdout", "w"),
+        (2, "stderr", "w"),
+    ):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free is this one: those before it are open.
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _leave(code: int) -> NoReturn:

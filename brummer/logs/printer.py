@@ -67,6 +67,12 @@ class Printer:
         self._told: set[Sink] = set()
         self._dead: set[Sink] = set()
         self._lost = 0
+        self._is_deserted = False
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether somebody who read what is printed has left, as ``head`` does."""
+        return self._is_deserted
 
     @property
     def lost(self) -> int:
@@ -156,6 +162,8 @@ class Printer:
         """Tell once that *sink* cannot be written to."""
         if error.errno not in _PASSING:
             self._dead.add(sink)
+        if error.errno == errno.EPIPE:
+            self._is_deserted = True
         if sink not in self._told:
             self._told.add(sink)
             self._failed(error)

@@ -1,5 +1,7 @@
 """Tests of how a command line ends."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,26 @@ def raising(error: BaseException) -> int:
 )
 def test_an_error_has_its_exit_code(error: BaseException, code: int) -> None:
     assert run("brum", lambda: raising(error)) == code
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_standard_stream_is_no_trap(closed: str, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import os, sys\n"
+        "from brummer.cli.outcome import run\n"
+        "def work():\n"
+        "    number = os.open(os.devnull, os.O_RDONLY)\n"
+        "    print('out')\n"
+        "    print('err', file=sys.stderr)\n"
+        "    return number\n"
+        "sys.exit(run('brum', work))\n"
+    )
+    line = f"{sys.executable} {program} {closed}"
+
+    code = subprocess.run(line, shell=True, capture_output=True, check=False).returncode
+
+    assert code > 2
 
 
 def test_a_sentence_comes_without_a_traceback(

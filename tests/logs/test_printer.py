@@ -162,6 +162,18 @@ def test_a_full_disk_is_told_once_and_may_have_room_again(desk: Desk) -> None:
     assert desk.out.lines == ["web: printed"]
 
 
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.EBADF, errno.ENOSPC])
+def test_a_reader_that_left_is_told_from_other_failures(
+    desk: Desk, number: int
+) -> None:
+    desk.out.error = number
+    desk.put(b"lost\n")
+
+    desk.printer.pump(0)
+
+    assert desk.printer.is_deserted == (number == errno.EPIPE)
+
+
 def test_a_stuck_terminal_goes_on_where_it_was(desk: Desk) -> None:
     desk.out.room = 20
     desk.put(b"one\ntwo\nthree\n")
