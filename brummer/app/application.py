@@ -178,6 +178,7 @@ class Application:
             publish=self._publish,
             sheds=(engine.log.shed,),
             ticks=(self._guard.settle, self._host.watch),
+            locks=(self._registry.lock, self._health.lock),
         )
         return ResourceMonitor(
             self._project.settings.resources, duties, self._guard, self._clock
