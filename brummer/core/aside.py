@@ -16,8 +16,16 @@ MAX_TASKS: Final = 500
 
 
 def settle(future: Future[_T], function: Callable[[], _T]) -> None:
-    """Put what *function* returns or raises into *future*."""
-    _, error = attempt(lambda: future.set_result(function()))
+    """Put what *function* returns or raises into *future*.
+
+    A KeyboardInterrupt is put there too, or who waits would do so for ever; then
+    it goes its way.
+    """
+    try:
+        _, error = attempt(lambda: future.set_result(function()))
+    except KeyboardInterrupt as interrupt:
+        future.set_exception(interrupt)
+        raise
     if error is not None:
         future.set_exception(error)
 
@@ -43,6 +51,8 @@ class Tasks:
         self._lock = threading.Lock()
         self._waiting: deque[_Task] = deque()
         self._running = 0
+        #: How many of those have been asked for and have not come yet.
+        self._due = 0
         self._is_open = True
 
     @property
@@ -77,19 +87,41 @@ class Tasks:
                 self._waiting.append(_Task(run, refuse))
             needs_thread = is_in and self._running < self._most
             self._running += needs_thread
+            self._due += needs_thread
         if not is_in:
             refuse("too much is waiting to be run" if is_full else "it is the end")
         return future, needs_thread
 
     def work(self) -> None:
-        """Run what waits until nothing does; for the threads that were asked for."""
-        while True:
-            with self._lock:
-                if not self._waiting:
-                    self._running -= 1
-                    return
-                task = self._waiting.popleft()
-            task.run()
+        """Run what waits until nothing does; for the threads that were asked for.
+
+        One that comes in place of another that could not, or after it, does
+        nothing.
+        """
+        with self._lock:
+            if not self._due:
+                return
+            self._due -= 1
+        self._go_on()
+
+    def _go_on(self) -> None:
+        is_at_work = True
+        try:
+            while is_at_work := (task := self._next()) is not None:
+                task.run()
+        finally:
+            if is_at_work:
+                # A KeyboardInterrupt is on its way; nobody else would do the rest.
+                self._go_on()
+
+    def _next(self) -> _Task | None:
+        """Return the next task; if there is none, the caller is at work no more."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            # In the same step: who adds a task from now on asks for a thread.
+            self._running -= 1
+            return None
 
     def close(self) -> None:
         """Refuse what waits, and what comes."""

@@ -17,42 +17,37 @@ What is promised:
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from brummer.config.settings import EventBusSettings
 from brummer.core.aside import Tasks
-from brummer.core.guard import Guard, attempt
+from brummer.core.delivery import Delivery
+from brummer.core.guard import Guard
 from brummer.core.health import HealthTable
+from brummer.core.keyed import KeyedMailbox
 from brummer.core.mailbox import (
     PATIENCE,
     TAKEN,
-    Answer,
     Counts,
     Mailbox,
     MailboxMetrics,
     Offer,
     Policy,
 )
+from brummer.core.plain import PlainMailbox
 from brummer.core.threads import Role, thread_name
-from brummer.model.event import ComponentFailed, Event, HealthChanged, ThresholdCrossed
+from brummer.model.event import Event
 
 _E = TypeVar("_E", bound=Event)
 _T = TypeVar("_T")
-
-#: A receiver that takes longer for one event, in seconds, is reported.
-SLOW: Final = 0.100
 
 #: Seconds for which a drainer serves one mailbox before others get their turn.
 _TURN: Final = 0.1
 
 _FOREVER: Final = float("inf")
-
-#: Events about trouble.  Whoever fails while being told of a failure is counted
-#: and not told of again, or the telling would never end.
-_TROUBLE: Final = (ComponentFailed, HealthChanged, ThresholdCrossed)
 
 
 class Subscription:
@@ -96,35 +91,24 @@ class BusMetrics:
 class _Routes:
     """Which mailboxes get events of which class.
 
-    Threads: never changed, only replaced; but for *_known*, a memory of answers:
-    two threads that miss the same one both work it out, to the same end.
+    Threads: never changed, only replaced; but for *known*, a memory of answers:
+    two threads that miss the same one both work it out, to the same end.  It is
+    kept together with the table, so an answer is never older than its question.
     """
 
     def __init__(self, table: tuple[tuple[type[Event], Mailbox], ...] = ()) -> None:
         self.table: Final = table
-        self._known: dict[type[Event], tuple[Mailbox, ...]] = {}
+        self.known: Final[dict[type[Event], tuple[Mailbox, ...]]] = {}
 
-    def to(self, kind: type[Event]) -> tuple[Mailbox, ...]:
-        """Return the mailboxes for events of *kind*."""
-        boxes = self._known.get(kind)
-        if boxes is None:
-            boxes = tuple(box for wanted, box in self.table if issubclass(kind, wanted))
-            self._known[kind] = boxes
+    def find(self, kind: type[Event]) -> tuple[Mailbox, ...]:
+        """Return the mailboxes for events of *kind*, and remember the answer."""
+        boxes = tuple(box for wanted, box in self.table if issubclass(kind, wanted))
+        self.known[kind] = boxes
         return boxes
 
 
-class _Round:
-    """Some events on their way to one receiver.  Belongs to one thread."""
-
-    __slots__ = ("box", "event", "failed", "handled", "rest", "slowest")
-
-    def __init__(self, box: Mailbox, rest: Iterator[Event]) -> None:
-        self.box = box
-        self.rest = rest
-        #: The last one that was handed over.
-        self.event = Event()
-        self.handled = self.failed = 0
-        self.slowest = 0.0
+#: Where nothing is known, and nothing is found: the routes of a closed bus.
+_NOWHERE: Final = _Routes()
 
 
 class EventBus:
@@ -139,9 +123,12 @@ class EventBus:
     def __init__(self, settings: EventBusSettings, health: HealthTable) -> None:
         threads = settings.worker_pool_size
         self._settings = settings
-        self._is_timed = settings.enable_monitoring
         self._health = health
-        self._guard = Guard(health, self._publish_now)
+        self._delivery = Delivery(
+            Guard(health, self.publish),
+            self.publish,
+            is_timed=settings.enable_monitoring,
+        )
         self._pool = (
             None
             if settings.fallback_mode
@@ -149,11 +136,11 @@ class EventBus:
         )
         # Half of the threads at least are for events, whatever hangs aside.
         self._tasks = Tasks(most=max(1, threads // 2))
-        #: Whether this thread is just delivering: then it must not wait for room.
-        self._here = threading.local()
         self._lock = threading.Lock()
         #: Rebound under the lock, read without.
         self._routes = _Routes()
+        #: The same table; stays when the bus is closed, for the metrics.
+        self._table = self._routes.table
         # Written under the lock.
         self._is_open = True
         self._refused = 0
@@ -164,39 +151,40 @@ class EventBus:
         """Hand *event* to every subscriber of its class; return if all will get it.
 
         ``False`` if the bus is closed or a queue was full and it was this event
-        that gave way.  Waits at most 50 ms, and not at all in a receiver.
+        that gave way.  Waits at most 50 ms for a subscriber, and not at all in a
+        receiver.
         """
-        return self._offer(event, patient=not self._is_delivering)
-
-    def _publish_now(self, event: Event) -> bool:
-        """Publish without waiting, for reports about what happens in between."""
-        return self._offer(event, patient=False)
-
-    @property
-    def _is_delivering(self) -> bool:
-        return getattr(self._here, "is_delivering", False)
-
-    def _offer(self, event: Event, *, patient: bool) -> bool:
-        if not self._is_open:
-            with self._lock:
-                self._refused += 1
-            return False
+        # These lines are paid for by every event; whatever is not usual is below.
+        routes = self._routes
+        boxes = routes.known.get(type(event))
+        if boxes is None:
+            if routes is _NOWHERE:
+                return self._refuse()
+            boxes = routes.find(type(event))
         is_taken = True
-        for box in self._routes.to(type(event)):
-            answer = box.put(event, patient=patient)
-            if answer is not TAKEN:
-                is_taken &= self._follow(box, event, answer)
+        for box in boxes:
+            offer = box.put(event)
+            if offer is not TAKEN:
+                is_taken &= self._follow(box, event, offer)
         return is_taken
 
-    def _follow(self, box: Mailbox, event: Event, answer: Answer) -> bool:
-        """Do what *answer* asks for; return whether the event is taken."""
-        if answer.needs_drainer:
-            self._send_to(box)
-        if answer.was_in_vain:
-            self._cross(f"queue block: {box.name}", PATIENCE, PATIENCE)
-        if answer.offer is Offer.FULL:
+    def _refuse(self) -> bool:
+        with self._lock:
+            self._refused += 1
+        return False
+
+    def _follow(self, box: Mailbox, event: Event, offer: Offer) -> bool:
+        """Do what *offer* asks for; return whether the event is taken."""
+        if offer is Offer.FULL:
+            answer = box.press(event, patient=not self._delivery.is_hurried)
+            if answer.was_in_vain:
+                self._delivery.crossed(f"queue block: {box.name}", PATIENCE, PATIENCE)
+            offer = answer.offer
+        if offer is Offer.FULL:
             return self._deliver_in_between(box, event)
-        return answer.offer is not Offer.DROPPED
+        if offer is Offer.UNATTENDED:
+            self._send_to(box)
+        return offer is not Offer.DROPPED
 
     def _deliver_in_between(self, box: Mailbox, event: Event) -> bool:
         """Deliver on this thread what waits and then *event*: the synchronous policy.
@@ -204,7 +192,7 @@ class EventBus:
         If somebody else is at it, *event* waits behind the rest, past the bound:
         delivering it here would break the order.
         """
-        is_taken = box.push(event) is Offer.TAKEN
+        is_taken = box.push(event) is TAKEN
         if box.seize():
             self._drain(box, time.monotonic() + _TURN)
         return is_taken
@@ -218,22 +206,39 @@ class EventBus:
         expense of its own later events only.  *name* is what the health table
         calls it.
         """
-        policy = Policy(self._settings.backpressure_strategy)
         accepts: Callable[[Any], object] = receiver
-        # Later subclasses keep the one queue of the class that was asked for.
-        level = None if kind.__subclasses__() else kind.priority
-        box = Mailbox(name, accepts, self._settings.queue_sizes, policy, level=level)
+        box = self._mailbox(kind, accepts, name)
         self._health.add(name)
         with self._lock:
-            self._routes = _Routes((*self._routes.table, (kind, box)))
+            self._route((*self._table, (kind, box)))
         return Subscription(name, lambda: self._cancel(box))
+
+    def _mailbox(
+        self, kind: type[Event], receiver: Callable[[Event], object], name: str
+    ) -> Mailbox:
+        policy, sizes = (
+            Policy(self._settings.backpressure_strategy),
+            self._settings.queue_sizes,
+        )
+        # Classes below *kind* that are made later get into its one queue.
+        if kind.__subclasses__():
+            return KeyedMailbox(name, receiver, policy, sizes=sizes)
+        level = kind.priority
+        return PlainMailbox(name, receiver, policy, level=level, size=sizes[level])
+
+    def _route(self, table: tuple[tuple[type[Event], Mailbox], ...]) -> None:
+        """Publish new routes; under the lock."""
+        self._table = table
+        if self._is_open:
+            self._routes = _Routes(table)
 
     def _cancel(self, box: Mailbox) -> None:
         with self._lock:
-            rest = tuple(row for row in self._routes.table if row[1] is not box)
-            self._routes = _Routes(rest)
+            rest = tuple(row for row in self._table if row[1] is not box)
+            self._route(rest)
         box.close()
-        self._health.forget(box.name)
+        if all(other.name != box.name for _, other in rest):
+            self._health.forget(box.name)
 
     def run_aside(self, function: Callable[[], _T]) -> Future[_T]:
         """Run *function* on a thread of the bus, at once if one is free for it.
@@ -254,23 +259,23 @@ class EventBus:
         """Have *work* done by the pool, or here if there is none."""
         with self._lock:
             self._busy += 1
-        if self._pool is None:
-            self._work(work)
-            return
-        try:
-            self._pool.submit(self._work, work)
-        except RuntimeError:
-            # The pool was shut down between our caller's look and now: what waits
-            # has been dropped and counted by then, or will be.
-            self._leave()
-
-    def _work(self, work: Callable[[], None]) -> None:
+        if self._pool is not None:
+            try:
+                # By a callback, as it is called for work that is cancelled too.
+                self._pool.submit(work).add_done_callback(self._leave)
+            except RuntimeError:
+                # The pool is shut down, and then nothing is left to do; or the
+                # system gives us no more threads.  Should one come later and do
+                # the same work: it finds out that somebody was faster.
+                pass
+            else:
+                return
         try:
             work()
         finally:
             self._leave()
 
-    def _leave(self) -> None:
+    def _leave(self, _: object = None) -> None:
         with self._lock:
             self._busy -= 1
             if not self._busy:
@@ -285,77 +290,23 @@ class EventBus:
 
     def _drain(self, box: Mailbox, until: float) -> None:
         """Deliver from *box* as its drainer, till it is empty or *until*."""
-        is_empty = False
+        is_at_work = True
         try:
-            while batch := box.take():
-                self._deliver(box, batch)
+            while is_at_work := box.stays():
+                self._delivery.deliver(box)
                 if time.monotonic() > until:
                     return
-            is_empty = True
         finally:
             # Also if a KeyboardInterrupt takes this thread away: others go on.
-            if not is_empty and box.hand_over():
+            if is_at_work and box.hand_over():
                 self._send_to(box)
-
-    def _deliver(self, box: Mailbox, events: list[Event]) -> None:
-        """Call the receiver with each event; what it raises costs that one call."""
-        before, self._here.is_delivering = self._is_delivering, True
-        round_ = _Round(box, iter(events))
-        try:
-            while True:
-                _, error = attempt(self._call, round_)
-                if error is None:
-                    break
-                round_.failed += 1
-                self._report(box, round_.event, error)
-        finally:
-            self._here.is_delivering = before
-            box.note(
-                handled=round_.handled, failed=round_.failed, slowest=round_.slowest
-            )
-
-    def _call(self, round_: "_Round") -> None:
-        """Call the receiver with what is left of a round, until it raises."""
-        box, receiver, timed = round_.box, round_.box.receiver, self._is_timed
-        began = time.monotonic() if timed else 0.0
-        for event in round_.rest:
-            # A subscription may be cancelled at any moment, hence the look.
-            if not box.is_open:
-                return
-            round_.event = event
-            round_.handled += 1
-            receiver(event)
-            if timed:
-                now = time.monotonic()
-                if now - began > round_.slowest:
-                    self._slower(round_, now - began)
-                began = now
-
-    def _slower(self, round_: "_Round", took: float) -> None:
-        round_.slowest = took
-        if took > SLOW and not isinstance(round_.event, _TROUBLE):
-            self._cross(f"event processing: {round_.box.name}", took, SLOW)
-
-    def _report(self, box: Mailbox, event: Event, error: BaseException) -> None:
-        if isinstance(event, _TROUBLE):
-            self._guard.note(box.name, error)
-        else:
-            self._guard.report(box.name, error)
-
-    def _cross(self, name: str, took: float, limit: float) -> None:
-        if self._is_timed:
-            self._publish_now(
-                ThresholdCrossed(
-                    name=name, value=took * 1000, limit=limit * 1000, unit="ms"
-                )
-            )
 
     def metrics(self) -> BusMetrics:
         """Return what the bus has to do and has done.
 
         Costs no lock; numbers may stem from slightly different moments.
         """
-        rows = tuple(box.metrics() for _, box in self._routes.table)
+        rows = tuple(box.metrics() for _, box in self._table)
         return BusMetrics(
             handled=sum(row.handled for row in rows),
             failed=sum(row.failed for row in rows),
@@ -378,9 +329,10 @@ class EventBus:
         """
         with self._lock:
             self._is_open = False
+            self._routes = _NOWHERE
             is_idle = self._idle.wait_for(lambda: not self._busy, timeout)
         self._tasks.close()
-        for _, box in self._routes.table:
+        for _, box in self._table:
             box.close()
         if self._pool is not None:
             self._pool.shutdown(wait=is_idle, cancel_futures=True)

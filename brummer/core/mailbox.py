@@ -1,7 +1,7 @@
-"""What waits for one subscriber: three bounded queues that keep the order of keys."""
+"""What waits for one subscriber, and who is on the way to deliver it."""
 
 import threading
-from collections import deque
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,14 +15,8 @@ PATIENCE: Final = 0.050
 #: In how many pieces it waits.
 _SLICES: Final = 5
 
-#: Events that are taken out at once.  More would make an urgent event wait for
-#: longer, fewer would cost a lock for each.
-BATCH: Final = 64
-
 #: Events that may wait past the bounds, for the synchronous policy.
 MOST: Final = 5_000
-
-_LEVELS: Final = len(Priority)
 
 Counts = tuple[int, int, int]
 
@@ -40,25 +34,23 @@ class Offer(StrEnum):
     """What became of an event that was put."""
 
     TAKEN = "taken"
+    #: Taken, and whoever put it has to send a drainer.
+    UNATTENDED = "unattended"
     DROPPED = "dropped"
-    #: The queue is full, and the publisher has to make room by delivering.
+    #: The queue is full, and it is for the publisher to do something about it.
     FULL = "full"
 
 
-class Answer(NamedTuple):
-    """What came of putting an event.
+# A look at a member of an enumeration costs more than all else in the usual way in.
+TAKEN: Final = Offer.TAKEN
+FULL: Final = Offer.FULL
 
-    *needs_drainer* asks the publisher to send one, *was_in_vain* says that it
-    waited for room and there was none.
-    """
+
+class Answer(NamedTuple):
+    """What became of an event, and whether its publisher waited *in vain* for room."""
 
     offer: Offer
-    needs_drainer: bool
     was_in_vain: bool = False
-
-
-#: The usual one.
-TAKEN: Final = Answer(Offer.TAKEN, needs_drainer=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,151 +66,89 @@ class MailboxMetrics:
     slowest: float
 
 
-class Mailbox:
-    """The events that wait for one subscriber, in the order of their keys.
+class Mailbox(ABC):
+    """The events that wait for one subscriber, and its *drainer*.
 
-    A subscriber to one class of events has one queue.  One to several classes
-    (*is_mixed*) has three, and urgent events come first; but events of one key
-    are never reordered, so an urgent event of a key of which a less urgent one
-    waits queues up behind it.
+    The drainer is the one thread that may deliver: it was sent and is *due*, then
+    it is at work.  Who finds that there is none has to send one; so there is one
+    task of a pool per burst of events.
 
-    Threads: several publishers put, one drainer at a time takes.  Appending to a
-    deque is one atomic step, so the usual way in -- one queue, with room -- takes no
-    lock.  Everything else is written under the lock, which is held for a few steps
-    on small tables and never while anybody is called.  The bound is therefore
-    exact up to the number of publishers that look at the same time.
-    :meth:`metrics` reads without the lock: numbers of slightly different moments
-    are good enough to look at.
+    Threads: any may put, the drainer alone takes.  Everything is written under the
+    lock, which is held for a few steps and never while anybody is called; a
+    subclass may say otherwise of its queues.  :meth:`metrics` reads without it:
+    numbers of slightly different moments are good enough to look at.
     """
 
     def __init__(
-        self,
-        name: str,
-        receiver: Callable[[Event], object],
-        sizes: Counts,
-        policy: Policy,
-        *,
-        level: Priority | None = None,
+        self, name: str, receiver: Callable[[Event], object], policy: Policy
     ) -> None:
-        """Make an empty mailbox with one queue for *level*, or ``None`` for mixed."""
         self.name: Final = name
         self.receiver: Final = receiver
-        self._sizes = sizes
         self._policy = policy
-        self._queues = tuple(deque[Event]() for _ in Priority)
-        self._only = None if level is None else self._queues[level]
-        self._only_level = 0 if level is None else int(level)
-        # All below is written under the lock.
         self._lock = threading.Lock()
         self._room = threading.Condition(self._lock)
-        #: For each key that waits in a mixed mailbox: in which queue, how often.
-        self._waiting: dict[str, tuple[int, int]] = {}
-        #: Whether a drainer is at work or on its way; and whether on its way.
+        #: Whether a drainer is at work or due.  Read without the lock too; in a
+        #: closed mailbox it is never true, so who puts there finds out.
         self._is_drained = False
         self._is_due = False
         self._is_open = True
         #: Waiting was in vain, and nothing has been handled since.
         self._is_stalled = False
         self._handled = self._failed = self._blocked = 0
-        self._dropped = [0] * _LEVELS
         self._slowest = 0.0
+        self._dropped = [0] * len(Priority)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the subscriber still wants events."""
-        return self._is_open
+    # What publishers do.
 
-    def put(self, event: Event, *, patient: bool) -> Answer:
-        """Queue *event*, or let something give way.
+    @abstractmethod
+    def put(self, event: Event) -> Offer:
+        """Queue *event* if there is room; on ``FULL``, see :meth:`press`."""
+
+    def press(self, event: Event, *, patient: bool) -> Answer:
+        """Queue *event*, or let something give way as the policy says.
 
         A *patient* publisher waits up to :data:`PATIENCE` for room, unless that
         was in vain the last time and nothing has been handled since.
         """
-        only = self._only
-        if only is None or len(only) >= self._sizes[self._only_level]:
-            return self._put_carefully(event, patient=patient)
-        only.append(event)
-        # The drainer clears the flag and then looks at the queue again; we put and
-        # then look at the flag.  In any order, one of us sees the other.
-        if self._is_drained:
-            return TAKEN
-        return Answer(Offer.TAKEN, self.claim())
-
-    def _put_carefully(self, event: Event, *, patient: bool) -> Answer:
-        key, was_in_vain = event.key, False
         with self._lock:
-            level = self._level(event, key)
-            if self._is_full(level) and patient and not self._is_stalled:
-                was_in_vain = not self._wait_for_room(event, key)
-                # The key's other events may be gone by now.
-                level = self._level(event, key)
-            offer = self._make_room(level) if self._is_full(level) else Offer.TAKEN
-            if offer is Offer.TAKEN and self._is_open:
-                self._add(event, key, level)
-            return Answer(offer, self._claim(), was_in_vain)
+            was_in_vain = patient and not self._is_stalled and self._waits(event)
+            # Asked once: what gives way may be the reason for it.
+            level = self._level(event)
+            offer = self._make_room(level) if self._is_full(level) else TAKEN
+            if offer is TAKEN:
+                self._add(event, level)
+                offer = self._attended()
+            return Answer(offer, was_in_vain)
 
-    def _wait_for_room(self, event: Event, key: str) -> bool:
+    def _waits(self, event: Event) -> bool:
+        """Wait for room for *event* if there is none; return whether in vain."""
+        if not self._is_blocked(event):
+            return False
         self._blocked += 1
         # A machine that stands still for a while uses up one slice, not all: the
-        # drainer stood still as well.
+        # drainer stood still as well.  It tells of room now and then only, but
+        # wait_for() looks by itself at the end of a slice.
         found = any(
-            self._room.wait_for(
-                lambda: not (self._is_open and self._is_full(self._level(event, key))),
-                PATIENCE / _SLICES,
-            )
+            self._room.wait_for(lambda: not self._is_blocked(event), PATIENCE / _SLICES)
             for _ in range(_SLICES)
         )
         self._is_stalled = not found
-        return found
+        return not found
 
-    def _add(self, event: Event, key: str, level: int) -> None:
-        self._queues[level].append(event)
-        if key and self._only is None:
-            _, count = self._waiting.get(key, (level, 0))
-            self._waiting[key] = (level, count + 1)
-
-    def _level(self, event: Event, key: str) -> int:
-        """Return the queue for *event*: its own, or where its key waits already."""
-        if self._only is not None:
-            return self._only_level
-        own = int(event.priority)
-        waiting = self._waiting.get(key) if key else None
-        return own if waiting is None else max(own, waiting[0])
-
-    def _is_full(self, level: int) -> bool:
-        return len(self._queues[level]) >= self._sizes[level]
+    def _is_blocked(self, event: Event) -> bool:
+        return self._is_open and self._is_full(self._level(event))
 
     def _make_room(self, level: int) -> Offer:
-        """Let something give way for an event of *level*, as the policy says."""
+        """Let something give way in queue *level*; ``TAKEN``: now there is room."""
         if self._policy is Policy.SYNCHRONOUS:
-            return Offer.FULL
+            return FULL
         if self._policy is Policy.DROP_OLDEST:
-            self._drop_from(level)
-            return Offer.TAKEN
-        if self._policy is Policy.DROP_LOW_PRIORITY:
-            lower = [n for n in range(_LEVELS - 1, level, -1) if self._queues[n]]
-            if lower:
-                # The queues have bounds of their own, so this one goes over its
-                # own by what another one falls short of.
-                self._drop_from(lower[0])
-                return Offer.TAKEN
+            self._drop_oldest(level)
+            return TAKEN
+        if self._policy is Policy.DROP_LOW_PRIORITY and self._drop_lower(level):
+            return TAKEN
         self._dropped[level] += 1
         return Offer.DROPPED
-
-    def _drop_from(self, level: int) -> None:
-        self._forget(self._queues[level].popleft())
-        self._dropped[level] += 1
-
-    def _forget(self, event: Event) -> None:
-        """Count *event* out of what waits of its key."""
-        key = event.key if self._only is None else ""
-        if not key:
-            return
-        level, count = self._waiting[key]
-        if count > 1:
-            self._waiting[key] = (level, count - 1)
-        else:
-            del self._waiting[key]
 
     def push(self, event: Event) -> Offer:
         """Queue *event* past the bound of its queue, for the synchronous policy.
@@ -226,26 +156,30 @@ class Mailbox:
         That is for a publisher that cannot deliver, as somebody is at it, and
         must not overtake what waits.  There is a bound for this too.
         """
-        key = event.key
         with self._lock:
-            level = self._level(event, key)
-            if sum(map(len, self._queues)) >= MOST:
+            level = self._level(event)
+            if not self._is_open or sum(self._queued()) >= MOST:
                 self._dropped[level] += 1
                 return Offer.DROPPED
-            if self._is_open:
-                self._add(event, key, level)
-            return Offer.TAKEN
+            self._add(event, level)
+            return TAKEN
 
-    def claim(self) -> bool:
-        """Whether to send a drainer: there is work, and none is at it or due."""
-        with self._lock:
-            return self._claim()
+    def _attended(self) -> Offer:
+        """Return what became of an event that was just added; under the lock."""
+        if not self._is_open:
+            # It came between the last look at the routes and their end.
+            self._lose()
+            return Offer.DROPPED
+        return Offer.UNATTENDED if self._claim() else TAKEN
 
-    def _claim(self) -> bool:
-        if self._is_drained or not any(self._queues):
-            return False
-        self._is_drained = self._is_due = True
-        return True
+    # What drainers do.
+
+    @abstractmethod
+    def take(self) -> Event:
+        """Remove and return the next event; for the drainer at work.
+
+        :raises IndexError: if nothing waits.
+        """
 
     def begin(self) -> bool:
         """Go to work as the drainer that was sent, unless somebody was faster."""
@@ -256,10 +190,19 @@ class Mailbox:
     def seize(self) -> bool:
         """Go to work as the drainer at once, unless one is at work."""
         with self._lock:
-            if self._is_drained and not self._is_due:
+            if not self._is_open or (self._is_drained and not self._is_due):
                 return False
             self._is_drained, self._is_due = True, False
             return True
+
+    def stays(self) -> bool:
+        """Whether there is work; if not, the caller is the drainer no more."""
+        with self._lock:
+            self._is_drained = False
+            # Only now look: somebody who saw the flag before put without claiming,
+            # and whoever puts from now on does claim, once we let go of the lock.
+            self._is_drained = self._is_open and any(self._queued())
+            return self._is_drained
 
     def hand_over(self) -> bool:
         """Stop work; return whether to send another drainer for what is left."""
@@ -267,62 +210,72 @@ class Mailbox:
             self._is_drained = self._is_due = False
             return self._claim()
 
-    def take(self) -> list[Event]:
-        """Return the next events to deliver, in order; for who is at work.
-
-        None mean that the caller has stopped being the drainer: whoever puts
-        something from now on sends another one.
-        """
-        with self._lock:
-            batch = self._batch()
-            if not batch:
-                self._is_drained = False
-                # Somebody who saw the flag before this line put without claiming.
-                batch = self._batch()
-                self._is_drained = bool(batch)
-            self._room.notify_all()
-            return batch
-
-    def _batch(self) -> list[Event]:
-        batch: list[Event] = []
-        for queue in self._queues:
-            for _ in range(min(len(queue), BATCH - len(batch))):
-                event = queue.popleft()
-                self._forget(event)
-                batch.append(event)
-        return batch
+    def _claim(self) -> bool:
+        """Whether to send a drainer, who is due from now on; under the lock."""
+        if self._is_drained or not self._is_open or not any(self._queued()):
+            return False
+        self._is_drained = self._is_due = True
+        return True
 
     def note(self, *, handled: int, failed: int, slowest: float) -> None:
-        """Count what the drainer delivered."""
+        """Count what was delivered, and tell those who wait for room."""
         with self._lock:
             self._handled += handled
             self._failed += failed
             self._slowest = max(self._slowest, slowest)
             self._is_stalled = False
-
-    def close(self) -> int:
-        """Take no more and forget what waits; return how many events that were."""
-        with self._lock:
-            self._is_open = False
-            lost = 0
-            for level, queue in enumerate(self._queues):
-                self._dropped[level] += len(queue)
-                lost += len(queue)
-                queue.clear()
-            self._waiting.clear()
             self._room.notify_all()
-            return lost
+
+    # The end, and what there is to see.
+
+    def close(self) -> None:
+        """Take no more, and forget and count what waits."""
+        with self._lock:
+            self._is_open = self._is_drained = self._is_due = False
+            # After that flag: who put before it was down is counted here, and
+            # who puts later sees it.
+            self._lose()
+            self._room.notify_all()
 
     def metrics(self) -> MailboxMetrics:
         """Return the numbers."""
-        high, medium, low = (len(queue) for queue in self._queues)
         dropped = (self._dropped[0], self._dropped[1], self._dropped[2])
         return MailboxMetrics(
             name=self.name,
             handled=self._handled,
             failed=self._failed,
             blocked=self._blocked,
-            queued=(high, medium, low),
+            queued=self._queued(),
             dropped=dropped,
             slowest=self._slowest,
         )
+
+    # The queues, all under the lock.
+
+    @abstractmethod
+    def _level(self, event: Event) -> int:
+        """Return the number of the queue where *event* belongs at the moment."""
+
+    @abstractmethod
+    def _is_full(self, level: int) -> bool:
+        """Whether there is no room in queue *level*."""
+
+    @abstractmethod
+    def _add(self, event: Event, level: int) -> None:
+        """Put *event* into queue *level*, whether there is room or not."""
+
+    @abstractmethod
+    def _drop_oldest(self, level: int) -> None:
+        """Drop and count what has waited longest in queue *level*."""
+
+    @abstractmethod
+    def _drop_lower(self, level: int) -> bool:
+        """Drop and count something less urgent than *level*; return whether."""
+
+    @abstractmethod
+    def _lose(self) -> None:
+        """Drop and count everything."""
+
+    @abstractmethod
+    def _queued(self) -> Counts:
+        """Return how many wait per priority; without the lock too."""

@@ -1,115 +1,105 @@
-"""Tests of what waits for one subscriber."""
+"""Tests of what waits for one subscriber, and of who is on the way to deliver it."""
 
+import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from brummer.core.mailbox import BATCH, MOST, Mailbox, Offer, Policy
+from brummer.core.keyed import KeyedMailbox
+from brummer.core.mailbox import MOST, Answer, Mailbox, Offer, Policy
+from brummer.core.plain import PlainMailbox
 from brummer.model.event import Event, Priority
-from tests.support.event import STEPS, IdleStep, Step, UrgentStep
+from tests.core.boxes import fill, offer, take_all
+from tests.support.event import Step
 from tests.support.wait import LIMIT, wait_until
 
-
-def mailbox(
-    policy: Policy = Policy.DROP_OLDEST,
-    sizes: tuple[int, int, int] = (2, 2, 2),
-    level: Priority | None = None,
-) -> Mailbox:
-    return Mailbox("screen", lambda _: None, sizes, policy, level=level)
+#: Makes a mailbox with two places for steps.
+MakeBox = Callable[[Policy], Mailbox]
 
 
-def fill(box: Mailbox, events: Iterable[Event]) -> list[Offer]:
-    return [box.put(event, patient=False).offer for event in events]
+def plain(policy: Policy, size: int = 2) -> Mailbox:
+    return PlainMailbox(
+        "screen", lambda _: None, policy, level=Priority.MEDIUM, size=size
+    )
 
 
-def rest(box: Mailbox) -> list[Event]:
-    """Take all that waits, as a drainer does."""
-    events: list[Event] = []
-    box.claim()
-    while batch := box.take():
-        events += batch
-    return events
+def keyed(policy: Policy, size: int = 2) -> Mailbox:
+    return KeyedMailbox("screen", lambda _: None, policy, sizes=(size, size, size))
 
 
-def test_the_first_event_needs_a_drainer_and_no_other_does() -> None:
-    box = mailbox(level=Priority.MEDIUM)
-
-    answers = [box.put(Step(number=n), patient=False) for n in range(2)]
-
-    assert [answer.needs_drainer for answer in answers] == [True, False]
+@pytest.fixture(params=[plain, keyed])
+def make(request: pytest.FixtureRequest) -> MakeBox:
+    kind: MakeBox = request.param
+    return kind
 
 
-def test_a_drainer_that_has_left_is_sent_again() -> None:
-    box = mailbox(level=Priority.MEDIUM)
-    box.put(Step(number=1), patient=False)
-    taken = [box.take(), box.take()]
-
-    answer = box.put(Step(number=2), patient=False)
-
-    assert taken == [[Step(number=1)], []]
-    assert answer.needs_drainer
+@pytest.fixture
+def box(make: MakeBox) -> Mailbox:
+    return make(Policy.DROP_OLDEST)
 
 
-def test_nobody_claims_an_empty_mailbox() -> None:
-    assert not mailbox().claim()
+@pytest.fixture
+def _restless_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
-def test_urgent_events_come_first() -> None:
-    box = mailbox()
-    fill(box, [IdleStep(source="a"), Step(source="b"), UrgentStep(source="c")])
-
-    taken = rest(box)
-
-    assert taken == [UrgentStep(source="c"), Step(source="b"), IdleStep(source="a")]
+def steps(*numbers: int) -> list[Event]:
+    return [Step(source="a", number=n) for n in numbers]
 
 
-def test_an_urgent_event_does_not_overtake_its_own_key() -> None:
-    box = mailbox()
-    events = [IdleStep(source="a", number=1), UrgentStep(source="a", number=2)]
-    fill(box, events)
+def test_the_first_event_needs_a_drainer_and_no_other_does(box: Mailbox) -> None:
+    offers = fill(box, steps(0, 1))
 
-    assert rest(box) == events
+    assert offers == [Offer.UNATTENDED, Offer.TAKEN]
 
 
-def test_a_key_that_waits_no_more_is_urgent_again() -> None:
-    box = mailbox()
-    fill(box, [IdleStep(source="a", number=1)])
-    rest(box)
+def test_a_drainer_that_has_left_is_sent_again(box: Mailbox) -> None:
+    fill(box, steps(1))
+    taken = take_all(box)
 
-    fill(box, [IdleStep(source="b", number=2), UrgentStep(source="a", number=3)])
+    offers = fill(box, steps(2))
 
-    assert rest(box) == [
-        UrgentStep(source="a", number=3),
-        IdleStep(source="b", number=2),
-    ]
+    assert taken == steps(1)
+    assert offers == [Offer.UNATTENDED]
 
 
-def test_not_everything_is_taken_at_once() -> None:
-    box = mailbox(sizes=(1000, 1000, 1000), level=Priority.MEDIUM)
-    fill(box, [Step(number=n) for n in range(BATCH + 1)])
+def test_a_drainer_that_finds_something_stays(box: Mailbox) -> None:
+    fill(box, steps(1))
 
-    batches = [box.take(), box.take(), box.take()]
+    assert box.begin()
+    assert box.stays()
+    assert box.take() == Step(source="a", number=1)
+    assert not box.stays()
 
-    assert [len(batch) for batch in batches] == [BATCH, 1, 0]
+
+def test_from_an_empty_mailbox_nothing_is_taken(box: Mailbox) -> None:
+    with pytest.raises(IndexError):
+        box.take()
 
 
-def test_a_drainer_that_is_due_can_be_overtaken() -> None:
-    box = mailbox()
-    fill(box, [Step(number=1)])
+def test_what_was_put_comes_out_in_order(make: MakeBox) -> None:
+    box = make(Policy.DROP_OLDEST)
+    fill(box, steps(1, 2))
+
+    assert take_all(box) == steps(1, 2)
+
+
+def test_a_drainer_that_is_due_can_be_overtaken(box: Mailbox) -> None:
+    fill(box, steps(1))
 
     is_ours = box.seize()
     has_begun = box.begin()
 
     assert is_ours
     assert not has_begun
-    assert box.take() == [Step(number=1)]
 
 
-def test_a_drainer_at_work_cannot_be_overtaken() -> None:
-    box = mailbox()
-    fill(box, [Step(number=1)])
+def test_a_drainer_at_work_cannot_be_overtaken(box: Mailbox) -> None:
+    fill(box, steps(1))
 
     has_begun = box.begin()
     is_ours = box.seize()
@@ -118,9 +108,8 @@ def test_a_drainer_at_work_cannot_be_overtaken() -> None:
     assert not is_ours
 
 
-def test_who_stops_early_says_whether_something_is_left() -> None:
-    box = mailbox()
-    fill(box, [Step(number=1)])
+def test_who_stops_early_says_whether_something_is_left(box: Mailbox) -> None:
+    fill(box, steps(1))
     box.begin()
 
     before = box.hand_over()
@@ -132,131 +121,139 @@ def test_who_stops_early_says_whether_something_is_left() -> None:
     assert not after
 
 
-def test_pushing_goes_past_the_bound_but_not_for_ever() -> None:
-    box = mailbox(Policy.SYNCHRONOUS)
+def test_the_oldest_gives_way(make: MakeBox) -> None:
+    box = make(Policy.DROP_OLDEST)
 
-    offers = [box.push(Step(source="a", number=n)) for n in range(MOST + 1)]
+    offers = fill(box, steps(0, 1, 2, 3))
+
+    assert offers == [Offer.UNATTENDED, Offer.TAKEN, Offer.TAKEN, Offer.TAKEN]
+    assert take_all(box) == steps(2, 3)
+    assert box.metrics().dropped == (0, 2, 0)
+
+
+@pytest.mark.parametrize("policy", [Policy.DROP_NEWEST, Policy.DROP_LOW_PRIORITY])
+def test_the_newest_gives_way(make: MakeBox, policy: Policy) -> None:
+    box = make(policy)
+
+    offers = fill(box, steps(0, 1, 2))
+
+    assert offers == [Offer.UNATTENDED, Offer.TAKEN, Offer.DROPPED]
+    assert take_all(box) == steps(0, 1)
+    assert box.metrics().dropped == (0, 1, 0)
+
+
+def test_a_synchronous_publisher_is_told_that_it_is_full(make: MakeBox) -> None:
+    box = make(Policy.SYNCHRONOUS)
+
+    offers = fill(box, steps(0, 1, 2))
+
+    assert offers == [Offer.UNATTENDED, Offer.TAKEN, Offer.FULL]
+
+
+def test_pushing_goes_past_the_bound_but_not_for_ever(make: MakeBox) -> None:
+    box = make(Policy.SYNCHRONOUS)
+
+    offers = [box.push(event) for event in steps(*range(MOST + 1))]
 
     assert offers == [Offer.TAKEN] * MOST + [Offer.DROPPED]
     assert box.metrics().dropped == (0, 1, 0)
 
 
-def test_the_oldest_gives_way() -> None:
-    box = mailbox(Policy.DROP_OLDEST)
-
-    offers = fill(box, [Step(source="a", number=n) for n in range(4)])
-
-    assert offers == [Offer.TAKEN] * 4
-    assert rest(box) == [Step(source="a", number=2), Step(source="a", number=3)]
-    assert box.metrics().dropped == (0, 2, 0)
-
-
-def test_the_newest_gives_way() -> None:
-    box = mailbox(Policy.DROP_NEWEST)
-
-    offers = fill(box, [Step(source="a", number=n) for n in range(3)])
-
-    assert offers == [Offer.TAKEN, Offer.TAKEN, Offer.DROPPED]
-    assert rest(box) == [Step(source="a", number=0), Step(source="a", number=1)]
-    assert box.metrics().dropped == (0, 1, 0)
-
-
-def test_the_lowest_priority_gives_way() -> None:
-    box = mailbox(Policy.DROP_LOW_PRIORITY)
-    fill(box, [IdleStep(source="idle", number=n) for n in range(2)])
-    fill(box, [Step(source="some", number=n) for n in range(2)])
-    fill(box, [UrgentStep(source="urgent", number=n) for n in range(2)])
-
-    offers = fill(box, [UrgentStep(source="urgent", number=n) for n in range(2, 6)])
-
-    assert offers == [Offer.TAKEN] * 4
-    assert box.metrics().queued == (6, 0, 0)
-    assert box.metrics().dropped == (0, 2, 2)
-
-
-def test_with_nothing_lower_the_newest_gives_way() -> None:
-    box = mailbox(Policy.DROP_LOW_PRIORITY)
-    fill(box, [UrgentStep(number=n) for n in range(2)])
-    fill(box, [IdleStep(number=n) for n in range(2)])
-
-    offers = fill(box, [IdleStep(number=3)])
-
-    assert offers == [Offer.DROPPED]
-    assert box.metrics().queued == (2, 0, 2)
-
-
-def test_a_synchronous_publisher_is_told_that_it_is_full() -> None:
-    box = mailbox(Policy.SYNCHRONOUS)
-
-    offers = fill(box, [Step(number=n) for n in range(3)])
-
-    assert offers == [Offer.TAKEN, Offer.TAKEN, Offer.FULL]
-
-
-def test_a_patient_publisher_gets_the_room_that_appears() -> None:
-    box = mailbox(level=Priority.MEDIUM)
-    fill(box, [Step(number=n) for n in range(2)])
-    answers = []
+def test_a_patient_publisher_gets_the_room_that_appears(box: Mailbox) -> None:
+    fill(box, steps(0, 1))
+    box.begin()
+    answers: list[Answer] = []
 
     def publish() -> None:
-        # It may give up before we get to it on a busy machine, and tries again.
-        answer = box.put(Step(number=2), patient=True)
-        while answer.was_in_vain:
-            box.note(handled=0, failed=0, slowest=0.0)
-            answer = box.put(Step(number=2), patient=True)
-        answers.append(answer)
+        # It may give up before we get to it on a busy machine: it has waited then,
+        # and what it put took the place of the oldest.
+        answers.append(box.press(Step(source="a", number=2), patient=True))
 
     publisher = threading.Thread(target=publish)
     publisher.start()
     wait_until(lambda: box.metrics().blocked)
     box.take()
+    box.note(handled=1, failed=0, slowest=0.0)
     publisher.join(LIMIT)
 
-    assert answers[0].offer is Offer.TAKEN
-    assert Step(number=2) in rest(box)
+    assert [answer.offer for answer in answers] == [Offer.TAKEN]
+    assert Step(source="a", number=2) in take_all(box)
 
 
-def test_waiting_in_vain_is_not_repeated_until_something_moves() -> None:
-    box = mailbox(level=Priority.MEDIUM)
-    fill(box, [Step(number=n) for n in range(2)])
+def test_waiting_in_vain_is_not_repeated_until_something_moves(box: Mailbox) -> None:
+    fill(box, steps(0, 1))
 
-    first = box.put(Step(number=2), patient=True)
-    second = box.put(Step(number=3), patient=True)
+    first = box.press(Step(source="a", number=2), patient=True)
+    second = box.press(Step(source="a", number=3), patient=True)
     box.note(handled=1, failed=0, slowest=0.0)
-    third = box.put(Step(number=4), patient=True)
+    third = box.press(Step(source="a", number=4), patient=True)
 
-    assert (first.was_in_vain, second.was_in_vain, third.was_in_vain) == (
-        True,
-        False,
-        True,
-    )
+    assert [a.was_in_vain for a in (first, second, third)] == [True, False, True]
     assert box.metrics().blocked == 2
 
 
-def test_a_closed_mailbox_forgets_and_counts_what_waited() -> None:
-    box = mailbox()
-    fill(box, [UrgentStep(number=1), IdleStep(number=2)])
+def test_a_hurried_publisher_does_not_wait(box: Mailbox) -> None:
+    fill(box, steps(0, 1))
 
-    lost = box.close()
+    answer = box.press(Step(source="a", number=2), patient=False)
 
-    assert lost == 2
-    assert not box.is_open
-    assert rest(box) == []
-    assert box.metrics().dropped == (1, 0, 1)
+    assert answer == Answer(Offer.TAKEN)
+    assert box.metrics().blocked == 0
 
 
-def test_a_closed_mailbox_takes_nothing_more() -> None:
-    box = mailbox()
+def test_a_closed_mailbox_forgets_and_counts_what_waited(box: Mailbox) -> None:
+    fill(box, steps(1, 2))
+
     box.close()
 
-    fill(box, [Step(number=1)])
+    assert take_all(box) == []
+    assert box.metrics().queued == (0, 0, 0)
+    assert box.metrics().dropped == (0, 2, 0)
 
-    assert rest(box) == []
+
+def test_a_closed_mailbox_counts_whatever_still_comes(make: MakeBox) -> None:
+    box = make(Policy.SYNCHRONOUS)
+    box.close()
+
+    put = [box.put(event) for event in steps(1, 2)]
+    pressed = box.press(Step(source="a", number=3), patient=True)
+    pushed = box.push(Step(source="a", number=4))
+
+    assert [*put, pressed.offer, pushed] == [Offer.DROPPED] * 4
+    assert box.metrics().queued == (0, 0, 0)
+    assert box.metrics().dropped == (0, 4, 0)
 
 
-def test_what_was_delivered_adds_up() -> None:
-    box = mailbox()
+def test_nobody_drains_a_closed_mailbox(box: Mailbox) -> None:
+    fill(box, steps(1))
+    box.close()
 
+    assert not box.begin()
+    assert not box.seize()
+    assert not box.stays()
+    assert not box.hand_over()
+
+
+def test_closing_lets_go_of_a_publisher_that_waits(box: Mailbox) -> None:
+    fill(box, steps(0, 1))
+    answers: list[Answer] = []
+    publisher = threading.Thread(
+        target=lambda: answers.append(
+            box.press(Step(source="a", number=2), patient=True)
+        )
+    )
+    publisher.start()
+    wait_until(lambda: box.metrics().blocked)
+
+    box.close()
+    publisher.join(LIMIT)
+
+    assert len(answers) == 1
+    assert take_all(box) == []
+    assert sum(box.metrics().dropped) == 3
+
+
+def test_what_was_delivered_adds_up(box: Mailbox) -> None:
     box.note(handled=3, failed=1, slowest=0.2)
     box.note(handled=2, failed=0, slowest=0.1)
 
@@ -264,45 +261,57 @@ def test_what_was_delivered_adds_up() -> None:
     assert (metrics.handled, metrics.failed, metrics.slowest) == (5, 1, 0.2)
 
 
-#: Puts by key and priority, and takes in between.
-ACTIONS = st.lists(
-    st.one_of(
-        st.tuples(st.sampled_from(["", "a", "b", "c"]), st.integers(0, 2)),
-        st.none(),
-    ),
-    max_size=60,
-)
-
-
-@given(
-    ACTIONS,
-    st.sampled_from(Policy),
-    st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)),
-)
-def test_nothing_is_lost_uncounted_doubled_or_out_of_order(
-    actions: list[tuple[str, int] | None],
-    policy: Policy,
-    sizes: tuple[int, int, int],
+@pytest.mark.usefixtures("_restless_threads")
+@pytest.mark.parametrize("kind", [plain, keyed])
+def test_no_event_is_left_behind_by_a_drainer_that_leaves(
+    kind: Callable[[Policy, int], Mailbox],
 ) -> None:
-    box = mailbox(policy, sizes)
-    put: list[Step] = []
+    box = kind(Policy.DROP_OLDEST, 100_000)
     taken: list[Event] = []
-    refused = 0
+    at_work = threading.Lock()
 
-    for number, action in enumerate(actions):
-        if action is None:
-            box.claim()
-            taken += box.take()
-            continue
-        source, priority = action
-        put.append(STEPS[priority](source=source, number=number))
-        offer = box.put(put[-1], patient=False).offer
-        refused += offer is Offer.FULL
-        assert sum(box.metrics().queued) <= sum(sizes)
-    taken += rest(box)
+    def drain() -> None:
+        while box.stays():
+            # Two drainers at once would meet here.
+            assert at_work.acquire(blocking=False)
+            taken.append(box.take())
+            at_work.release()
 
-    assert len(taken) == len(set(taken))
-    assert len(taken) + sum(box.metrics().dropped) + refused == len(put)
-    for key in "abc":
-        numbers = [e.number for e in taken if isinstance(e, Step) and e.key == key]
-        assert numbers == sorted(numbers)
+    def publish(source: int) -> None:
+        for number in range(500):
+            put = offer(box, Step(source=f"p{source}", number=number))
+            if put is Offer.UNATTENDED and box.begin():
+                drain()
+
+    publishers = [threading.Thread(target=publish, args=(n,)) for n in range(4)]
+    for publisher in publishers:
+        publisher.start()
+    for publisher in publishers:
+        publisher.join(LIMIT)
+
+    assert sum(box.metrics().queued) == 0
+    assert len(taken) == len(set(taken)) == 2_000
+
+
+@pytest.mark.usefixtures("_restless_threads")
+@pytest.mark.parametrize("kind", [plain, keyed])
+def test_every_event_that_meets_the_end_is_taken_or_counted(
+    kind: Callable[[Policy, int], Mailbox],
+) -> None:
+    for _ in range(50):
+        box = kind(Policy.DROP_OLDEST, 100_000)
+        publishers = [
+            threading.Thread(target=fill, args=(box, steps(*range(50))))
+            for _ in range(3)
+        ]
+        taken: list[Event] = []
+        drainer = threading.Thread(target=lambda: taken.extend(take_all(box)))  # noqa: B023 -- joined below
+
+        for thread in (*publishers, drainer):
+            thread.start()
+        box.close()
+        for thread in (*publishers, drainer):
+            thread.join(LIMIT)
+
+        assert box.metrics().queued == (0, 0, 0)
+        assert len(taken) + sum(box.metrics().dropped) == 150
