@@ -1,7 +1,7 @@
 """Runs benchmarks: ``python -m tests.bench [NAME ...] [--write]``."""
 
 import argparse
-import datetime
+import datetime as dt
 import importlib
 import sys
 import time
@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run what is asked for, print it, and write it down if that is wanted."""
     options = _options(words)
     names = options.names or list(BENCHMARKS)
-    began, load = datetime.datetime.now(datetime.UTC), machine.load()
+    began, load = dt.datetime.now(dt.UTC), machine.load()
     tables = []
     for table in _measured(names):
         print(table.text(), flush=True)

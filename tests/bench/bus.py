@@ -87,9 +87,7 @@ def _publish(
         thread.join()
 
 
-def compared(
-    events: int, rounds: int
-) -> Iterator[tuple[str, int, Outcome, Outcome]]:
+def compared(events: int, rounds: int) -> Iterator[tuple[str, int, Outcome, Outcome]]:
     """Yield kind of queues, publishers, and the medians of the bus and the executor."""
     own = EventBusSettings()
     roomy = replace(own, queue_sizes=(_ROOMY, _ROOMY, _ROOMY))

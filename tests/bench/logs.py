@@ -1,4 +1,4 @@
-"""What the log costs: ``python -m tests.bench.logs``.
+"""What the log costs.
 
 Every row is measured in this process, on this machine, now; what is to be
 compared with other programs is measured elsewhere, from outside.
@@ -24,6 +24,7 @@ from brummer.logs.writer import LogWriter, Outlets
 from brummer.model.finding import Finding
 from brummer.model.log import LogEntry, Segment, Stream
 from brummer.model.process import ProcessId
+from tests.bench.table import Table
 
 WEB = ProcessId("web-1")
 PLAIN = b"2026-05-04 12:00:00 GET /index.html 200 in 12 ms for 10.0.0.1, 5120 bytes\n"
@@ -153,12 +154,10 @@ def _memory(data: bytes, count: int) -> float:
     return (used - len(data) * count) / store.extent().end
 
 
-def main() -> None:
-    """Print the table."""
-    for rows in (rates, costs):
+def tables() -> Iterator[Table]:
+    """Measure."""
+    for title, rows in (("Log: rates", rates), ("Log: costs", costs)):
+        table = Table(title, ("what", "value", "unit"))
         for name, value, unit in rows():
-            print(f"{name:<45} {value:>14,.1f} {unit}")
-
-
-if __name__ == "__main__":
-    main()
+            table.add(name, f"{value:,.1f}", unit)
+        yield table

@@ -14,8 +14,17 @@ ROOT: Final = Path(__file__).parents[2]
 
 _INSTALLED: Final = Path(sys.executable).with_name("brum")
 
+#: What :data:`COMMAND` is.
+ABOUT: Final = "the installed command" if _INSTALLED.exists() else "python -m brummer"
+
 #: The command as users have it where it is installed, else the module.
 COMMAND: Final[tuple[str, ...]] = (str(_INSTALLED),) if _INSTALLED.exists() else BRUM
+
+
+def python_path() -> str:
+    """Return where the program is found from any folder, installed or not."""
+    path = [str(ROOT), str(ROOT / "plugins"), os.environ.get("PYTHONPATH", "")]
+    return os.pathsep.join(filter(None, path))
 
 
 @contextmanager

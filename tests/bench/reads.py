@@ -41,7 +41,7 @@ Step = Callable[[], object]
 
 
 class RLockRegistry(Registry):
-    """The registry with everything behind one lock."""
+    """The registry with everything behind one lock, and no other difference."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,12 +50,12 @@ class RLockRegistry(Registry):
     @override
     def snapshot(self) -> Mapping[ProcessId, ProcessState]:
         with self._lock:
-            return self._table.states
+            return self._states
 
     @override
     def get(self, process: ProcessId) -> ProcessState | None:
         with self._lock:
-            return self._table.states.get(process)
+            return self._states.get(process)
 
     @override
     def update(
@@ -68,7 +68,7 @@ class RLockRegistry(Registry):
 
 
 class RLockStore(LogStore):
-    """The log store with everything behind one lock."""
+    """The log store with everything behind one lock, and no other difference."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -200,10 +200,12 @@ def tables() -> Iterator[Table]:
     ):
         table.add(name, f"{asked:,}", f"{done:,}", f"{done / seconds:,.0f}")
     table.add("all together", "", "", f"{outcome.rate:,.0f}")
-    table.notes += [
+    table.notes.append(
         f"Target: {TARGET:,} operations/s, the original program's; ratio"
-        f" {outcome.rate / TARGET:.2f}; met: {verdict(outcome.rate >= TARGET)}.",
+        f" {outcome.rate / TARGET:.2f}; met: {verdict(outcome.rate >= TARGET)}."
+    )
+    table.notes.append(
         f"No deadlock; {seconds:.2f} s with what was still under way;"
-        f" threads {outcome.threads_before} -> {outcome.threads_after}.",
-    ]
+        f" threads {outcome.threads_before} -> {outcome.threads_after}."
+    )
     yield table
