@@ -5,17 +5,25 @@ import os
 import re
 import shutil
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from brummer.cli.ctlparser import build_ctl_parser
 from brummer.cli.parser import build_parser
+from brummer.plugin import hookspecs
 from brummer.tui.keymap import VIEWS, Binding, bindings, key_names
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "man").iterdir())
 BRUM = (ROOT / "man" / "brum.1").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.rst").read_text("utf-8")
+HOOKS = [
+    function
+    for name, function in vars(hookspecs).items()
+    if name.startswith("brummer_")
+]
 BRUMCTL = (ROOT / "man" / "brumctl.1").read_text("utf-8")
 
 
@@ -93,3 +101,16 @@ def test_mandoc_finds_nothing_to_complain_about(page: Path) -> None:
     )
 
     assert done.stdout == ""
+
+
+def test_the_changelog_begins_with_what_comes_next() -> None:
+    heads = re.findall(r"^(\S.*)\n-+$", CHANGELOG, re.MULTILINE)
+
+    assert heads[0] in {"Unreleased", metadata.version("brummer")}
+
+
+@pytest.mark.parametrize(
+    "name", [*CTL.commands, *(hook.__name__ for hook in HOOKS), "node", "procfile"]
+)
+def test_the_changelog_names_what_users_and_authors_can_use(name: str) -> None:
+    assert f"``{name}``" in CHANGELOG
