@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -21,8 +22,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks at whether it is time to leave.
 _LOOK: Final = 0.1
 
-#: Seconds that printing the last lines may take.
-_LAST_LINES: Final = 10.0
+#: Seconds for which a reader may take nothing once a signal asked for the end.
+_STUCK: Final = 10.0
 
 #: Signals that end the program; a second one ends the grace period.
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -112,16 +113,25 @@ class Headless:
         #: Appended to by the signal handler, which runs on this very thread
         #: between two of its steps: appending to a list is safe even there.
         self._signals: list[int] = []
+        #: The number of signals after which neither children nor readers get any
+        #: more time.
+        self._enough = 2
+        #: When something was printed last, or nothing was to be printed.
+        self._moved = time.monotonic()
 
     def run(self) -> int:
         """Return the exit code."""
         assert on(Role.MAIN)
         with self._listening():
             self._print_until_due()
+            is_first = not self._signals
             self._print_until(self._application.quit())
-            self._print_until(self._application.finish(), limit=_LAST_LINES)
-            while self._printer.pump(0):
-                pass
+            # Nothing runs any more that a further signal could end: it is about
+            # the printing.
+            self._enough = 1 if is_first else 2
+            self._print_until(self._application.finish())
+            while self._printer.is_behind:
+                self._print()
             self._printer.close()
         if self._signals:
             return _SIGNALLED + self._signals[0]
@@ -154,18 +164,29 @@ class Headless:
         if living:
             say(f"stopping {', '.join(living)}; once more to kill")
 
-    def _print_until(self, future: Future[None], limit: float = float("inf")) -> None:
+    def _print_until(self, future: Future[None]) -> None:
         """Go on printing until *future* is there; a second signal hurries it."""
         future.add_done_callback(lambda _: self._printer.wake())
-        heard = len(self._signals)
-        waited = 0.0
-        while not future.done() and waited < limit:
-            if len(self._signals) > max(heard, 1):
-                heard = len(self._signals)
-                self._application.engine.supervisor.hurry()
-                self._printer.abort()
-            if not self._printer.pump(_LOOK):
-                waited += _LOOK
+        while not future.done():
+            self._print()
+
+    def _print(self) -> None:
+        """Print for a moment, unless somebody has had enough.
+
+        A reader may take its time for ever; but not if a signal asked for the
+        end, and nothing at all was read for a while.
+        """
+        if len(self._signals) >= self._enough:
+            # Until the next one, which there may never be.
+            self._enough = len(self._signals) + 1
+            self._application.engine.supervisor.hurry()
+            self._printer.abort()
+        before = self._printer.printed
+        self._printer.pump(_LOOK)
+        if before != self._printer.printed or not self._printer.is_behind:
+            self._moved = time.monotonic()
+        elif self._signals and time.monotonic() - self._moved > _STUCK:
+            self._printer.abort()
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

@@ -68,6 +68,17 @@ class Printer:
         self._dead: set[Sink] = set()
         self._lost = 0
         self._is_deserted = False
+        self._printed = 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether anything waits to be printed."""
+        return bool(self._pending) or self._inbox.depth > 0
+
+    @property
+    def printed(self) -> int:
+        """How many bytes have been printed; it stands still while nobody reads."""
+        return self._printed
 
     @property
     def is_deserted(self) -> bool:
@@ -153,6 +164,7 @@ class Printer:
                 self._lost += sheet.lines
                 self._bury(sheet.sink, error)
                 continue
+            self._printed += written
             if written < len(sheet.data):
                 rest = sheet.data[written:]
                 self._pending.appendleft(sheet._replace(data=rest))

@@ -183,6 +183,8 @@ def test_a_stuck_terminal_goes_on_where_it_was(desk: Desk) -> None:
     assert desk.printer.pump(0)
     assert desk.printer.pump(0)
     assert len(desk.out.text) == 20
+    assert desk.printer.printed == 20
+    assert desk.printer.is_behind
     assert desk.err.text == ""
     desk.out.room = 10**9
     while desk.printer.pump(0):
@@ -190,6 +192,7 @@ def test_a_stuck_terminal_goes_on_where_it_was(desk: Desk) -> None:
 
     assert desk.out.lines == ["web: one", "web: two", "web: three", "web: five"]
     assert desk.err.lines == ["web: four"]
+    assert not desk.printer.is_behind
 
 
 def test_giving_up_frees_whoever_waits(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Eight processes that are hard to end, for sessions that end them."""
 
+from contextlib import suppress
+
 import psutil
 
 from tests.support.site import Site
@@ -29,7 +31,13 @@ def set_grace(site: Site, grace: float) -> None:
 
 def sleepers(site: Site) -> list[psutil.Process]:
     """Return what runs of the eight."""
-    return [process for process in site.marked() if process.name() == "sleep"]
+    return [process for process in site.marked() if _sleeps(process)]
+
+
+def _sleeps(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.name() == "sleep"
+    return False
 
 
 def wait_for_sleepers(site: Site, number: int) -> None:
