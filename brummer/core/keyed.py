@@ -32,6 +32,7 @@ class KeyedMailbox(Mailbox):
         """Make an empty mailbox for so many events of each priority."""
         super().__init__(name, receiver, policy)
         self._sizes = sizes
+        self._most = sum(sizes)
         self._queues = tuple(deque[Event]() for _ in Priority)
         #: For each key that waits: in which queue its newest, how many in all.
         self._waiting: dict[str, tuple[int, int]] = {}
@@ -73,7 +74,12 @@ class KeyedMailbox(Mailbox):
 
     @override
     def _is_full(self, level: int) -> bool:
-        return len(self._queues[level]) >= self._sizes[level]
+        # All together count too: of those who dropped something less urgent, a
+        # queue may be longer than its own bound.
+        return (
+            len(self._queues[level]) >= self._sizes[level]
+            or sum(map(len, self._queues)) >= self._most
+        )
 
     @override
     def _add(self, event: Event, level: int) -> None:
@@ -89,8 +95,7 @@ class KeyedMailbox(Mailbox):
 
     @override
     def _drop_lower(self, level: int) -> bool:
-        # The queues have bounds of their own, so this one goes over its own by
-        # what another one falls short of.
+        # This queue then goes over its bound by what another falls short of.
         for lower in range(_LEVELS - 1, level, -1):
             if self._queues[lower]:
                 self._drop_oldest(lower)

@@ -116,3 +116,42 @@ def test_settling_resolves_a_future() -> None:
 
     assert good.result(0) == 1
     assert isinstance(bad.exception(0), ZeroDivisionError)
+
+
+def test_an_interrupt_is_told_and_leaves_nobody_waiting() -> None:
+    tasks = Tasks(most=1)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    interrupted, _ = tasks.add(interrupt)
+    after, _ = tasks.add(lambda: "next")
+    with pytest.raises(KeyboardInterrupt):
+        tasks.work()
+
+    assert isinstance(interrupted.exception(0), KeyboardInterrupt)
+    assert after.result(0) == "next"
+    assert (tasks.running, tasks.waiting) == (0, 0)
+
+
+def test_a_thread_that_comes_too_late_does_nothing() -> None:
+    tasks = Tasks(most=1)
+    done, _ = tasks.add(lambda: 1)
+    tasks.work()
+
+    tasks.work()
+
+    assert done.result(0) == 1
+    assert tasks.running == 0
+
+
+def test_what_is_added_by_what_ends_is_run_too() -> None:
+    tasks = Tasks(most=1)
+    ran: list[int] = []
+    done, _ = tasks.add(lambda: 1)
+    done.add_done_callback(lambda _: tasks.add(lambda: ran.append(2)))
+
+    tasks.work()
+
+    assert ran == [2]
+    assert (tasks.running, tasks.waiting) == (0, 0)

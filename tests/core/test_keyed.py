@@ -89,6 +89,15 @@ def test_with_nothing_lower_the_newest_gives_way() -> None:
     assert box.metrics().queued == (2, 0, 2)
 
 
+def test_urgent_events_do_not_grow_without_bound_at_the_cost_of_others() -> None:
+    box = mailbox(Policy.DROP_LOW_PRIORITY, sizes=(1, 1, 1))
+
+    for n in range(10):
+        fill(box, [UrgentStep(number=n), Step(number=n)])
+
+    assert box.metrics().queued == (3, 0, 0)
+
+
 def test_what_gives_way_for_its_own_key_makes_no_other_queue_too_long() -> None:
     box = mailbox(sizes=(1, 1, 1))
     fill(box, [UrgentStep(source="b"), IdleStep(source="a", number=1)])

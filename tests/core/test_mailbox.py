@@ -1,8 +1,7 @@
 """Tests of what waits for one subscriber, and of who is on the way to deliver it."""
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -37,14 +36,6 @@ def make(request: pytest.FixtureRequest) -> MakeBox:
 @pytest.fixture
 def box(make: MakeBox) -> Mailbox:
     return make(Policy.DROP_OLDEST)
-
-
-@pytest.fixture
-def _restless_threads() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
 
 
 def steps(*numbers: int) -> list[Event]:
@@ -261,7 +252,7 @@ def test_what_was_delivered_adds_up(box: Mailbox) -> None:
     assert (metrics.handled, metrics.failed, metrics.slowest) == (5, 1, 0.2)
 
 
-@pytest.mark.usefixtures("_restless_threads")
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("kind", [plain, keyed])
 def test_no_event_is_left_behind_by_a_drainer_that_leaves(
     kind: Callable[[Policy, int], Mailbox],
@@ -293,7 +284,7 @@ def test_no_event_is_left_behind_by_a_drainer_that_leaves(
     assert len(taken) == len(set(taken)) == 2_000
 
 
-@pytest.mark.usefixtures("_restless_threads")
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("kind", [plain, keyed])
 def test_every_event_that_meets_the_end_is_taken_or_counted(
     kind: Callable[[Policy, int], Mailbox],
