@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import brummer
-from brummer.cli import action, doctor, follow, query, setup
 from brummer.cli.ctlparser import build_ctl_parser
 from brummer.cli.outcome import run
 from brummer.cli.remote import Remote
@@ -14,29 +13,59 @@ from brummer.config.paths import places
 from brummer.control.record import Directory
 from brummer.errors import UsageError
 
-#: What each command does; the parser has the same names.
-COMMANDS: Final[Mapping[str, Callable[[Remote], int]]] = {
-    "ps": query.ps,
-    "scripts": query.scripts,
-    "urls": query.urls,
-    "status": query.status,
-    "health": query.health,
-    "instances": query.instances,
-    "metrics": query.metrics,
-    "start": action.start,
-    "stop": action.stop,
-    "restart": action.restart,
-    "kill": action.kill,
-    "signal": action.signal,
-    "input": action.type_into,
-    "quit": action.quit_,
-    "leftovers": action.leftovers,
-    "logs": follow.logs,
-    "wait": follow.wait,
-    "plugins": setup.plugins,
-    "completion": setup.completion,
-    "doctor": doctor.doctor,
-}
+_Command = Callable[[Remote], int]
+
+
+# Each group is imported when one of its commands is given: brumctl is called
+# often, from prompts and scripts, and most of it is not needed for ``ps``.
+
+
+def _looking() -> Mapping[str, _Command]:
+    from brummer.cli import query
+
+    return {
+        "ps": query.ps,
+        "scripts": query.scripts,
+        "urls": query.urls,
+        "status": query.status,
+        "health": query.health,
+        "instances": query.instances,
+        "metrics": query.metrics,
+    }
+
+
+def _doing() -> Mapping[str, _Command]:
+    from brummer.cli import action
+
+    return {
+        "start": action.start,
+        "stop": action.stop,
+        "restart": action.restart,
+        "kill": action.kill,
+        "signal": action.signal,
+        "input": action.type_into,
+        "quit": action.quit_,
+        "leftovers": action.leftovers,
+    }
+
+
+def _reading() -> Mapping[str, _Command]:
+    from brummer.cli import follow
+
+    return {"logs": follow.logs, "wait": follow.wait}
+
+
+def _setting_up() -> Mapping[str, _Command]:
+    from brummer.cli import doctor, setup
+
+    return {
+        "plugins": setup.plugins,
+        "completion": setup.completion,
+        "doctor": doctor.doctor,
+    }
+
+
+GROUPS: Final = (_looking, _doing, _reading, _setting_up)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -51,9 +80,16 @@ def _work(words: Sequence[str]) -> int:
         sys.stdout.write(f"brumctl version {brummer.__version__}\n")
         return 0
     if options.command is None:
-        raise UsageError(f"say what to do: {', '.join(COMMANDS)}")
+        raise UsageError(f"say what to do: {', '.join(parser.commands)}")
     remote = Remote(options, Directory(places(os.environ).instances))
     try:
-        return COMMANDS[options.command](remote)
+        return _found(options.command)(remote)
     finally:
         remote.close()
+
+
+def _found(name: str) -> _Command:
+    for group in GROUPS:
+        if command := group().get(name):
+            return command
+    raise UsageError(f"no command {name!r}")

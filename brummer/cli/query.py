@@ -3,8 +3,9 @@
 import time
 
 from brummer.cli.remote import Remote, Row, is_finished, say
-from brummer.cli.table import duration, memory, table
+from brummer.cli.table import table
 from brummer.control.protocol import plain
+from brummer.core.amount import duration, memory, percent
 
 
 def ps(remote: Remote) -> int:
@@ -32,14 +33,15 @@ def _process_table(rows: list[Row]) -> str:
 
 
 def _process_cells(row: Row, now: float) -> tuple[str, ...]:
-    usage = row["usage"]
+    # What was measured last stays in the table for a moment after the end.
+    usage = None if is_finished(row) else row["usage"]
     started, ended = row["started"], row["ended"]
     reason = f" ({row['reason']})" if row["reason"] else ""
     return (
         row["id"],
         _status(row),
         str(row["pid"] or "-") if not is_finished(row) else "-",
-        f"{usage['cpu']:.0f}%" if usage else "-",
+        percent(usage["cpu"]) if usage else "-",
         memory(usage["memory"]) if usage else "-",
         duration((ended or now) - started) if started else "-",
         ",".join(map(str, usage["ports"])) if usage and usage["ports"] else "-",

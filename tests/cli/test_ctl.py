@@ -1,13 +1,31 @@
 """Tests of what brumctl does with its command line."""
 
+import subprocess
+import sys
+
 import brummer
-from brummer.cli.ctl import COMMANDS
+from brummer.cli.ctl import GROUPS
 from brummer.cli.ctlparser import build_ctl_parser
 from tests.cli.conftest import Desk
 
 
 def test_every_command_of_the_parser_is_there() -> None:
-    assert set(COMMANDS) == set(build_ctl_parser().commands)
+    names = [name for group in GROUPS for name in group()]
+
+    assert sorted(names) == sorted(build_ctl_parser().commands)
+
+
+def test_looking_at_processes_imports_neither_screen_nor_plugins() -> None:
+    program = (
+        "import sys; from brummer.cli.ctl import main; main(['-d', '/', 'ps']);"
+        "print([m for m in ('urwid', 'pluggy', 'asyncio') if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 def test_the_version_needs_no_instance(lonely: Desk) -> None:

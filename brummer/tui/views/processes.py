@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from brummer.core.amount import duration, memory, percent
 from brummer.model.finding import FindingKind
 from brummer.model.process import ProcessId, ProcessState
 from brummer.tui.desk import Desk, Question
@@ -15,7 +16,7 @@ from brummer.tui.views.view import WHEEL, rule
 from brummer.tui.widgets.log import LogPane
 from brummer.tui.widgets.scroll import log_commands
 from brummer.tui.widgets.table import Column, Line, Table
-from brummer.tui.words import duration, memory, percent, status
+from brummer.tui.words import status
 
 _COLUMNS: Final = (
     Column(title="NAME", width=0),

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from brummer.core.amount import ago, duration
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script, ScriptId
 from brummer.tui.desk import Desk, Question
@@ -14,7 +15,7 @@ from brummer.tui.selection import Selection
 from brummer.tui.theme import STATUS_ATTRIBUTE
 from brummer.tui.views.view import WHEEL, clipped, rule
 from brummer.tui.widgets.table import Column, Line, Table
-from brummer.tui.words import ago, counted, duration, status
+from brummer.tui.words import counted, status
 
 _COLUMNS: Final = (
     Column(title="SCRIPT", width=0),
