@@ -1,1 +1,1 @@
-"""Benchmarks; each module is run by itself and prints a table."""
+"""Benchmarks: ``python -m tests.bench [NAME ...]`` prints a table of each."""

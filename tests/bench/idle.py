@@ -20,7 +20,7 @@ CPU_TARGET: Final = 0.05
 MEMORY_TARGET: Final = 60.0
 
 #: Seconds until everything that belongs to starting is over.
-_SETTLE: Final = 3.0
+SETTLE: Final = 3.0
 
 
 class Outcome(NamedTuple):
@@ -31,7 +31,9 @@ class Outcome(NamedTuple):
     unique: int
 
 
-def run(emitter: Emitter, view: str, seconds: float) -> dict[str, Outcome]:
+def run(
+    emitter: Emitter, view: str, seconds: float = SECONDS, settle: float = SETTLE
+) -> dict[str, Outcome]:
     """Let everything be idle in a view, and return what ours cost, by name."""
     commands = {f"p{n:02}": emitter.idle(f"p{n:02}") for n in range(CHILDREN)}
     with (
@@ -46,7 +48,7 @@ def run(emitter: Emitter, view: str, seconds: float) -> dict[str, Outcome]:
     ):
         terminal.wait_for("p00", limit=30)
         terminal.press(view)
-        terminal.settle(_SETTLE)
+        terminal.settle(settle)
         ours = {"brum": terminal.pid, "guardian": _guardian(terminal.pid)}
         before = {name: cpu(pid) for name, pid in ours.items()}
         terminal.settle(seconds)
@@ -74,7 +76,7 @@ def tables() -> Iterator[Table]:
     with program.scratch() as folder:
         emitter = new_emitter(folder)
         for key, view in (("2", "processes"), ("3", "logs")):
-            for name, used in run(emitter, key, SECONDS).items():
+            for name, used in run(emitter, key).items():
                 table.add(view, name, *_cells(name, used))
     table.notes.append(
         f"RSS target {MEMORY_TARGET:.0f} MB.  RSS counts what is shared with other"

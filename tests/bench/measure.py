@@ -32,7 +32,8 @@ class Meter:
     pid: int
     is_work: Callable[[list[str]], bool]
     _used: dict[tuple[int, float], float] = field(default_factory=dict)
-    #: Whether a process is work: asked once it is known for sure.
+    #: Whether a process is work.  A no is asked again: what is a shell now may
+    #: be the emitter after its exec.
     _work: dict[tuple[int, float], bool] = field(default_factory=dict)
     peak: int = 0
 

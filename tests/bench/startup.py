@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import statistics
 import subprocess
@@ -10,11 +11,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.bench import program
 from tests.bench.emitter import Emitter, new_emitter
-from tests.bench.measure import stopwatch
+from tests.bench.measure import cpu, stopwatch
 from tests.bench.table import Table, verdict
 from tests.support.terminal import Terminal
 from tests.support.wait import wait_until
@@ -37,22 +38,34 @@ _IMPORTS: Final = (
 _IMPORT_TIME: Final = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
-def bare() -> float:
-    """Return the seconds of an interpreter that does nothing."""
+class Timing(NamedTuple):
+    """Seconds that passed, and those of CPU time where they can be told.
+
+    On a busy machine the second number says more.
+    """
+
+    wall: float
+    cpu: float | None = None
+
+
+def bare() -> Timing:
+    """Start an interpreter that does nothing."""
     return _seconds_of([sys.executable, "-c", "pass"])
 
 
-def version() -> float:
-    """Return the seconds of ``brum --version``."""
+def version() -> Timing:
+    """Ask ``brum`` for its version."""
     return _seconds_of([*program.COMMAND, "--version"])
 
 
-def _seconds_of(command: list[str]) -> float:
-    passed = stopwatch()
+def _seconds_of(command: list[str]) -> Timing:
+    before, passed = resource.getrusage(resource.RUSAGE_CHILDREN), stopwatch()
     subprocess.run(
         command, stdout=subprocess.DEVNULL, cwd="/", env=_environment(), check=True
     )
-    return passed()
+    wall, after = passed(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Timing(wall, used)
 
 
 def _environment() -> dict[str, str]:
@@ -64,8 +77,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def first_frame(scripts: int = SCRIPTS) -> float:
-    """Return the seconds until the screen shows the first of so many scripts."""
+def first_frame(scripts: int = SCRIPTS) -> Timing:
+    """Wait until the screen shows the first of so many scripts."""
     commands = {f"script-{n:02}": "sleep 60" for n in range(scripts)}
     with program.project(commands) as site:
         passed = stopwatch()
@@ -77,11 +90,11 @@ def first_frame(scripts: int = SCRIPTS) -> float:
             cwd=site.folder,
         ) as terminal:
             terminal.wait_for("script-00", limit=30)
-            return passed()
+            return Timing(passed(), cpu(terminal.pid))
 
 
-def children_up(emitter: Emitter, children: int = CHILDREN) -> float:
-    """Return the seconds until the last of so many children runs.
+def children_up(emitter: Emitter, children: int = CHILDREN) -> Timing:
+    """Wait until the last of so many children runs.
 
     They say so themselves, by the clock that the system has for all processes.
     """
@@ -95,7 +108,7 @@ def children_up(emitter: Emitter, children: int = CHILDREN) -> float:
             wait_until(lambda: _up(log) >= children, limit=60)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
-        return max(float(line.split()[1]) for line in _lines(log)) - began
+        return Timing(max(float(line.split()[1]) for line in _lines(log)) - began)
 
 
 def _lines(log: Path) -> list[str]:
@@ -130,14 +143,17 @@ def tables() -> Iterator[Table]:
 
 
 def _times(emitter: Emitter) -> Table:
-    table = Table("Start", ("what", "median s", "best s", "worst s", "target", "met"))
+    table = Table(
+        "Start",
+        ("what", "median s", "best s", "worst s", "CPU s", "target", "met"),
+    )
     nothing = _row(table, "python -c pass", bare)
     own = _row(table, "brum --version", version)
     beyond = own - nothing
     table.add(
         "brum --version beyond python",
         f"{beyond:.3f}",
-        *("", "", f"{VERSION_TARGET}", verdict(beyond < VERSION_TARGET)),
+        *("", "", "", f"{VERSION_TARGET}", verdict(beyond < VERSION_TARGET)),
     )
     _row(table, f"first frame with {SCRIPTS} scripts", first_frame, FRAME_TARGET)
     _row(
@@ -155,14 +171,20 @@ def _times(emitter: Emitter) -> Table:
 
 
 def _row(
-    table: Table, name: str, measured: Callable[[], float], target: float | None = None
+    table: Table,
+    name: str,
+    measured: Callable[[], Timing],
+    target: float | None = None,
 ) -> float:
     measured()  # The first one fills the caches of the system.
-    times = sorted(measured() for _ in range(ROUNDS))
+    timings = [measured() for _ in range(ROUNDS)]
+    times = sorted(timing.wall for timing in timings)
+    used = [timing.cpu for timing in timings if timing.cpu is not None]
     median = statistics.median(times)
-    wanted = [f"{target}", verdict(median < target)] if target else []
-    spread = (f"{times[0]:.3f}", f"{times[-1]:.3f}")
-    table.add(name, f"{median:.3f}", *spread, *wanted)
+    cells = [f"{median:.3f}", f"{times[0]:.3f}", f"{times[-1]:.3f}"]
+    cells.append(f"{statistics.median(used):.3f}" if used else "")
+    cells += [f"{target}", verdict(median < target)] if target else []
+    table.add(name, *cells)
     return median
 
 
@@ -174,5 +196,8 @@ def _imports() -> Table:
     for name in sorted(spent, key=lambda name: -spent[name])[:15]:
         table.add(name, f"{spent[name] / 1000:.1f}")
     table.add("all", f"{sum(spent.values()) / 1000:.1f}")
-    table.notes.append("Own time of all modules of a package, by -X importtime.")
+    table.notes.append(
+        "Own time of all modules of a package, by -X importtime, which makes it longer;"
+        " median."
+    )
     return table

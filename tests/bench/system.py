@@ -25,6 +25,7 @@ from brummer.model.process import ProcessId
 from tests.bench.core import Core
 from tests.bench.measure import stopwatch
 from tests.bench.table import Table, verdict
+from tests.support.wait import wait_until
 
 #: Operations a second that the original program reports for this.
 TARGET: Final = 239_000
@@ -35,6 +36,9 @@ PROCESSES: Final = 200
 
 #: Seconds after which a worker that has not ended is taken for locked up.
 _LIMIT: Final = 60.0
+
+#: Lines that are in each log before anybody looks.
+_BEFORE: Final = 200
 
 _LINE: Final = (
     b"2026-05-04 12:00:00 GET /api/v1/items/00042?page=3 200 12ms"
@@ -161,12 +165,20 @@ class Crew:
         )
 
 
+def _fill(core: Core, logs: int) -> None:
+    """Put something into the logs: looking at an empty one would be too easy."""
+    for name in core.names[:logs] * _BEFORE:
+        core.log.put(name, Stream.OUT, bytes(bytearray(_LINE)), 1.0)
+    wait_until(lambda: core.store.extent().end == logs * _BEFORE)
+
+
 def run(seconds: float = SECONDS, workers: int = WORKERS) -> Outcome:
     """Let everybody work for so long, and count."""
     before = threading.active_count()
     core = Core(PROCESSES)
     delivered = itertools.count()
     core.bus.subscribe(Ticked, lambda _: next(delivered), name="benchmark")
+    _fill(core, workers)
     crew = Crew(core, workers)
     passed = stopwatch()
     crew.start()
@@ -178,7 +190,7 @@ def run(seconds: float = SECONDS, workers: int = WORKERS) -> Outcome:
         published=published,
         events=next(delivered),
         put=put,
-        lines=core.store.extent().end,
+        lines=core.store.extent().end - workers * _BEFORE,
         operations=operations,
         threads_before=before,
         threads_after=threading.active_count(),

@@ -1,7 +1,12 @@
 """What a benchmark found out, as a table that people and reStructuredText read."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+#: Characters of a line of prose.
+_WIDTH: Final = 79
 
 
 @dataclass(slots=True)
@@ -22,7 +27,7 @@ class Table:
         """Return the table, all its notes behind it."""
         lines = [self.title, "-" * len(self.title), "", *self._grid()]
         for note in self.notes:
-            lines += ["", note]
+            lines += ["", textwrap.fill(note, _WIDTH, break_on_hyphens=False)]
         return "\n".join(lines) + "\n"
 
     def _grid(self) -> Iterator[str]:
