@@ -12,6 +12,7 @@ from brummer.app.engine import Around, Engine
 from brummer.app.gauges import Gauges
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.maintenance import Maintenance
+from brummer.app.once import Once
 from brummer.app.preparation import Preparation
 from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
@@ -68,21 +69,26 @@ class Application:
         self,
         project: Project,
         show: Callable[[Sequence[Segment]], object] | None = None,
+        tell: Callable[[str], object] = logger.warning,
     ) -> None:
         """Build everything and start nothing.
 
-        *show* gets everything that is stored, in order, and may wait.
+        *show* gets everything that is stored, in order, and may wait.  *tell*
+        gets a sentence for each part that does not do what it should.
         """
         settings = project.settings
         self.id: Final = new_id(project.folder)
         self._project = project
+        self._tell = Once(tell)
         self._clock = SystemClock()
         self._watchers = Watchers()
         self._health = HealthTable(self._clock)
         self._bus = EventBus(settings.eventbus, self._health)
         self._guard = Guard(self._health, self._publish)
-        manager = settings.process_manager
-        self._registry = new_registry(manager.status_read_strategy, manager.history)
+        self._registry = new_registry(
+            settings.process_manager.status_read_strategy,
+            settings.process_manager.history,
+        )
         self._commands = CommandTable(self._bus.run_aside)
         self._host = self._loaded_plugins()
         self._scripts = ScriptTable(
@@ -229,7 +235,7 @@ class Application:
 
     def degraded(self, component: str, text: str) -> None:
         """Show that *component* does not do what it should."""
-        logger.warning("%s: %s", component, text)
+        self._tell(component, text)
         self._guard.report(component, BrummerError(text))
 
     def open(self) -> None:

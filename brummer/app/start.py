@@ -74,7 +74,7 @@ def _run_headless(wish: Wish, project: Project) -> int:
         name=names,
         failed=lambda error: say(f"cannot print any more: {error.strerror}"),
     )
-    application = names.application = Application(project, show=printer.put)
+    application = names.application = Application(project, show=printer.put, tell=say)
     # Closed first, whatever happens: what nobody prints must hold up no end.
     with Running(application, project) as running, closing(printer):
         running.open(wish.targets, wish.arguments, say)

@@ -120,7 +120,7 @@ def _runtime_folders(environment: Mapping[str, str], users: Path) -> Iterator[Pa
     named = environment.get("XDG_RUNTIME_DIR", "")
     # The second is for sessions that were not told: cron, su.
     for parent in (Path(named), users / str(os.geteuid())):
-        if parent.is_absolute() and parent.is_dir():
+        if parent.is_absolute() and parent.exists():
             yield parent / "brummer"
 
 
@@ -155,7 +155,10 @@ def _claim(folder: Path) -> None:
 
     :raises OSError: if it cannot be, or somebody else has a hand in it.
     """
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(0, f"{folder.parent} is not a folder") from None
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     _trust_parent(folder.parent)

@@ -12,6 +12,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from brummer.core.health import HealthTable
 from brummer.core.threads import Role, spawn
+from brummer.errors import BrummerError
 from brummer.model.event import ComponentFailed, Event
 from brummer.model.health import HealthLevel
 
@@ -39,7 +40,12 @@ def attempt(
 
 
 def cause(error: BaseException) -> str:
-    """Return *error* in one line; one that cannot be told is named by its class."""
+    """Return *error* in one line; one that cannot be told is named by its class.
+
+    Ours are sentences for the user already.
+    """
+    if isinstance(error, BrummerError):
+        return " ".join(str(error).split())
     lines, _ = attempt(traceback.format_exception_only, error)
     text = lines[-1].strip() if lines else ""
     return text or type(error).__name__

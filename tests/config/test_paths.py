@@ -130,6 +130,16 @@ def test_without_a_runtime_folder_there_is_another(runtime: Path, named: str) ->
     assert answer.sockets == shared / f"brummer-{os.geteuid()}"
 
 
+def test_a_file_in_the_place_of_a_folder_is_named(runtime: Path) -> None:
+    file = runtime / "file"
+    file.write_text("")
+
+    answer = found(file)
+
+    assert answer.notices == (f"{file}/brummer is not used: {file} is not a folder",)
+    assert answer.sockets == runtime / f"brummer-{os.geteuid()}"
+
+
 def test_a_session_that_was_not_told_finds_the_same_folder(runtime: Path) -> None:
     users = runtime / "users"
     (users / str(os.geteuid())).mkdir(parents=True)

@@ -9,6 +9,7 @@ from typing_extensions import override
 from brummer.core.guard import MAX_STACK, Guard, attempt, cause
 from brummer.core.health import FAILED_AFTER, HealthTable
 from brummer.core.threads import Role
+from brummer.errors import BrummerError
 from brummer.model.event import ComponentFailed, Event, HealthChanged
 from brummer.model.health import HealthLevel
 from tests.support.clock import FakeClock
@@ -172,3 +173,4 @@ def test_an_attempt_tells_what_came_of_it() -> None:
 def test_a_cause_is_one_line() -> None:
     assert cause(ValueError("bad")) == "ValueError: bad"
     assert cause(KeyError()) == "KeyError"
+    assert cause(BrummerError("no folder\nanywhere")) == "no folder anywhere"

@@ -19,7 +19,11 @@ from tests.support.wait import wait_until
 MARKER = "BRUMMER_ID"
 
 BRUM = (sys.executable, "-m", "brummer")
-BRUMCTL = (sys.executable, "-c", "from brummer.cli.ctl import main; main()")
+BRUMCTL = (
+    sys.executable,
+    "-c",
+    "import sys; from brummer.cli.ctl import main; sys.exit(main())",
+)
 
 
 class Site:
