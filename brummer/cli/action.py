@@ -1,5 +1,6 @@
 """``brumctl`` commands that do something: start, stop, restart, input, ..."""
 
+import io
 import sys
 
 from brummer.cli.remote import Remote, Row, is_finished
@@ -66,12 +67,19 @@ def signal(remote: Remote) -> int:
 def type_into(remote: Remote) -> int:
     """Type a line, or all of standard input, into a process."""
     options = remote.options
-    text = sys.stdin.read() if options.text == "-" else options.text
+    text = _all_of_stdin() if options.text == "-" else options.text
     if not options.no_newline and not text.endswith("\n"):
         text += "\n"
     answer = remote.run("process.input", process=options.process, text=text)
     remote.show(answer, str)
     return 0
+
+
+def _all_of_stdin() -> str:
+    """Return standard input; bytes that are not UTF-8 go through as they are."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    return sys.stdin.read()
 
 
 def quit_(remote: Remote) -> int:

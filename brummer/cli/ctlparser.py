@@ -21,6 +21,17 @@ class CtlParser(Parser):
     commands: Mapping[str, argparse.ArgumentParser]
 
 
+def seconds(word: str) -> float:
+    """Return the time that *word* says, not negative; ``nan`` would never pass.
+
+    :raises ValueError: if it is none.
+    """
+    value = float(word)
+    if not value >= 0:
+        raise ValueError(word)
+    return value
+
+
 def build_ctl_parser() -> CtlParser:
     """Return the parser of ``brumctl``."""
     parser = CtlParser(
@@ -109,7 +120,7 @@ def _add_actions(subcommand: _Add) -> None:
     )
     wait.add_argument(
         "--timeout",
-        type=float,
+        type=seconds,
         metavar="SECONDS",
         help="give up after (default: never)",
     )

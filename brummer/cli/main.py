@@ -1,14 +1,12 @@
 """``brum``."""
 
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import brummer
+from brummer.cli.folder import project_folder
 from brummer.cli.outcome import run
-from brummer.cli.parser import CommandLine, parse
-from brummer.errors import UsageError
+from brummer.cli.parser import parse
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -21,7 +19,7 @@ def _work(words: Sequence[str]) -> int:
     if line.options.version:
         sys.stdout.write(f"brum version {brummer.__version__}\n")
         return 0
-    folder = _folder(line)
+    folder = project_folder(line.options.dir)
     # The rest is imported when it is needed: --version and --help are asked for
     # more often than one thinks, and settings come before everything that runs.
     from brummer.config.load import load
@@ -48,16 +46,3 @@ def _work(words: Sequence[str]) -> int:
             is_debug=line.options.debug,
         )
     )
-
-
-def _folder(line: CommandLine) -> Path:
-    """Return the project's folder.
-
-    :raises UsageError: if there is none.
-    """
-    folder = Path(line.options.dir).expanduser()
-    if not folder.is_dir():
-        raise UsageError(f"--dir {line.options.dir}: no such folder")
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise UsageError(f"--dir {line.options.dir}: the folder cannot be read")
-    return folder.resolve()

@@ -80,10 +80,21 @@ def _code(program: str, work: Callable[[], int]) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001 -- this is the last place that can report it
+    except Exception as error:  # noqa: BLE001 -- this is the last place to report it
+        if _is_interrupted(error):
+            return INTERRUPTED
         where = _report(program)
         complain(program, f"this is a bug in {program}; a report is in {where}")
         return 1
+
+
+def _is_interrupted(error: BaseException) -> bool:
+    """Whether *error* came of Ctrl-C.
+
+    Before Python 3.12, what interrupts the making of a class, as in an import,
+    is raised as the cause of a RuntimeError.
+    """
+    return isinstance(error.__cause__, KeyboardInterrupt)
 
 
 def complain(program: str, text: str) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from brummer.cli.folder import project_folder
 from brummer.control.client import ControlClient
 from brummer.control.record import Directory, InstanceRecord
 from brummer.errors import BrummerError
@@ -34,12 +35,9 @@ class Remote:
     def folder(self) -> Path:
         """The folder of ``-d``.
 
-        :raises BrummerError: if there is none.
+        :raises UsageError: if there is none.
         """
-        folder = Path(self.options.dir).resolve()
-        if not folder.is_dir():
-            raise BrummerError(f"no folder {folder}")
-        return folder
+        return project_folder(self.options.dir)
 
     @cached_property
     def record(self) -> InstanceRecord:

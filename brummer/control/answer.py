@@ -149,9 +149,9 @@ class Answers:
 
     async def _wait(self, params: Params) -> object:
         """Wait on a process; ``None`` when *timeout* seconds were not enough."""
-        process, timeout = _process(params), params.get("timeout")
-        if process is None or not isinstance(timeout, int | float | None):
-            raise UsageError("wait takes a 'process' and a 'timeout' in seconds")
+        process, timeout = _process(params), _seconds(params, "timeout")
+        if process is None:
+            raise UsageError("wait takes a 'process'")
         try:
             condition = Condition(str(params.get("condition", Condition.READY)))
         except ValueError as error:
@@ -217,6 +217,15 @@ def _whole(params: Params, name: str, default: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise UsageError(f"{name!r} is a whole number from 0")
     return value
+
+
+def _seconds(params: Params, name: str) -> float | None:
+    """Return a time that is not negative; ``None`` if there is none."""
+    value = params.get(name)
+    # Asked this way round, a NaN is refused as well: it would never pass.
+    if value is None or (isinstance(value, int | float) and value >= 0):
+        return value
+    raise UsageError(f"{name!r} is a number of seconds from 0")
 
 
 def _fitting(

@@ -7,9 +7,16 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Final, Self
 
-from brummer.control.protocol import PROTOCOL, decode, encode, from_error
+from brummer.control.protocol import (
+    MAX_REQUEST,
+    PROTOCOL,
+    TOO_LONG,
+    decode,
+    encode,
+    from_error,
+)
 from brummer.control.record import InstanceRecord
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, UsageError
 from brummer.model.script import NOTHING
 
 #: How long a connection may take; the socket is on this machine.
@@ -80,6 +87,7 @@ class ControlClient:
 
         :raises BrummerError: if the instance says no, vanishes, or takes longer
             than *timeout* seconds (``None``: as long as it likes).
+        :raises UsageError: if the request is too long to be sent.
         """
         number = self._send(method, params)
         return self._receive(number, timeout)[1]
@@ -112,6 +120,8 @@ class ControlClient:
     def _send(self, method: str, params: Mapping[str, object]) -> int:
         number = next(self._numbers)
         message = encode({"id": number, "method": method, "params": params})
+        if len(message) > MAX_REQUEST:
+            raise UsageError(TOO_LONG)
         with self._said_plainly():
             self._socket.sendall(message)
         return number

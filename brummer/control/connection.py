@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from brummer.control.answer import Answers
-from brummer.control.protocol import MAX_REQUEST, decode, encode, to_error
+from brummer.control.protocol import TOO_LONG, decode, encode, to_error
 from brummer.errors import BrummerError, UsageError
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Connection:
             await self.fail(None, error)
         except ValueError:
             # What StreamReader says of a line over its limit.
-            await self.fail(None, UsageError(f"a request has {MAX_REQUEST} bytes"))
+            await self.fail(None, UsageError(TOO_LONG))
 
     async def fail(self, number: _Id, error: BaseException) -> None:
         """Answer request *number* with *error*."""

@@ -29,6 +29,9 @@ PROTOCOL: Final = 1
 #: A longer request is refused and its connection closed.
 MAX_REQUEST: Final = 1024 * 1024
 
+#: What is said of it then.
+TOO_LONG: Final = f"a request has {MAX_REQUEST // 1024} KiB at most"
+
 #: Errors that keep their class, and so their exit code, over the socket.
 _KINDS: Final = {"usage": UsageError, "config": ConfigError, "script": ScriptNotFound}
 

@@ -109,3 +109,14 @@ def test_no_leftovers_are_good_news(desk: Desk) -> None:
     desk.instance.answers["leftovers.list"] = {"leftovers": []}
 
     assert desk.ctl("leftovers").out == "nothing was left running\n"
+
+
+def test_bytes_of_standard_input_go_through_as_they_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.instance.add_process("web")
+    typed = io.TextIOWrapper(io.BytesIO(b"\xff\n"), encoding="ascii")
+    monkeypatch.setattr("sys.stdin", typed)
+
+    assert desk.ctl("input", "web", "-").code == 0
+    assert desk.instance.calls[-1].arguments["text"] == "\udcff\n"

@@ -42,8 +42,8 @@ def test_without_a_command_it_says_what_there_is(lonely: Desk) -> None:
 def test_a_folder_that_is_not_there_is_an_error(lonely: Desk) -> None:
     said = lonely.ctl("-d", "/nowhere", "ps")
 
-    assert said.code == 1
-    assert "no folder /nowhere" in said.err
+    assert said.code == 2
+    assert "--dir /nowhere: no such folder" in said.err
 
 
 def test_an_instance_can_be_named(desk: Desk) -> None:

@@ -27,7 +27,14 @@ def test_a_started_script_takes_arguments_with_dashes() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["logs", "-n", "many"], ["wait"], ["wait", "x", "--for", "rain"], ["nonsense"]],
+    [
+        ["logs", "-n", "many"],
+        ["wait"],
+        ["wait", "x", "--for", "rain"],
+        ["wait", "x", "--timeout", "nan"],
+        ["wait", "x", "--timeout=-1"],
+        ["nonsense"],
+    ],
 )
 def test_what_makes_no_sense_is_a_usage_error(words: list[str]) -> None:
     with pytest.raises(UsageError):

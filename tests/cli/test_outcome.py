@@ -47,6 +47,18 @@ def test_a_closed_standard_stream_is_no_trap(closed: str, tmp_path: Path) -> Non
     assert code > 2
 
 
+def test_ctrl_c_in_the_making_of_a_class_is_no_bug() -> None:
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def work() -> int:
+        type("Made", (), {"field": Interrupted()})
+        return 0
+
+    assert run("brum", work) == 130
+
+
 def test_a_sentence_comes_without_a_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

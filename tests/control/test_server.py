@@ -226,6 +226,13 @@ def test_what_is_no_request_is_refused_and_hung_up(site: Site, request_: bytes) 
         assert answers.readline() == b""
 
 
+def test_a_request_that_is_too_long_is_not_even_sent(client: ControlClient) -> None:
+    with pytest.raises(UsageError, match="1024 KiB at most"):
+        client.run("process.input", {"process": "web-1", "text": "x" * MAX_REQUEST})
+
+    assert client.ask("hello")
+
+
 def test_an_endless_request_is_refused(site: Site) -> None:
     with site.raw() as connection, connection.makefile("rb") as answers:
         connection.sendall(b"x" * (MAX_REQUEST + 70_000))
@@ -368,6 +375,8 @@ def test_waiting_ends_without_an_answer_when_time_is_up(
         {"process": "web-1", "condition": "line"},
         {"process": "web-1", "condition": "line", "pattern": "("},
         {"process": "web-1", "timeout": "long"},
+        {"process": "web-1", "timeout": -1},
+        {"process": "web-1", "timeout": float("nan")},
     ],
 )
 def test_waiting_for_nonsense_is_a_usage_error(
