@@ -22,8 +22,10 @@ thread begins with ``assert on(Role.LOG)``: documentation that fails.
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from types import MappingProxyType
 from typing import Final
 
 PREFIX: Final = "brum-"
@@ -43,6 +45,8 @@ class Role(StrEnum):
     MCP = "mcp"
     PROXY = "proxy"
 
+
+_ROLES: Final = MappingProxyType({role.value: role for role in Role})
 
 #: ``next()`` on an :func:`itertools.count` is one atomic step of the interpreter.
 _numbers = itertools.count(1)
@@ -72,12 +76,23 @@ def on(role: Role) -> bool:
     return current.name.startswith(f"{PREFIX}{role}-")
 
 
+def allotment(workers: int) -> Mapping[Role, int]:
+    """Return how many threads each role may have; *workers* of them are the pool.
+
+    What the budget has beyond these is for plugins and libraries, whose threads
+    have other names.
+    """
+    return MappingProxyType({role: workers if role is Role.BUS else 1 for role in Role})
+
+
 def census() -> dict[Role, int]:
     """Return how many of our threads are alive, by role, the main thread left out."""
     counts: dict[Role, int] = {}
     for thread in threading.enumerate():
         name = thread.name
         if name.startswith(PREFIX):
-            role = Role(name[len(PREFIX) :].rsplit("-", 1)[0])
-            counts[role] = counts.get(role, 0) + 1
+            role = _ROLES.get(name[len(PREFIX) :].rsplit("-", 1)[0])
+            # A plugin may call its own threads what it likes.
+            if role is not None:
+                counts[role] = counts.get(role, 0) + 1
     return counts

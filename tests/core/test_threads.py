@@ -5,7 +5,16 @@ import threading
 import pytest
 
 from brummer.core import threads
-from brummer.core.threads import PREFIX, Role, census, on, spawn, thread_name
+from brummer.config.settings import THREADS, WORKERS
+from brummer.core.threads import (
+    PREFIX,
+    Role,
+    allotment,
+    census,
+    on,
+    spawn,
+    thread_name,
+)
 from tests.support.wait import LIMIT
 
 
@@ -67,9 +76,22 @@ def test_threads_are_counted_by_role() -> None:
     assert census() == {}
 
 
-def test_foreign_threads_are_not_counted() -> None:
+def test_every_role_may_have_one_thread_but_for_the_pool() -> None:
+    allotted = allotment(workers=7)
+
+    assert set(allotted) == set(Role)
+    assert allotted[Role.BUS] == 7
+    assert {allotted[role] for role in Role if role is not Role.BUS} == {1}
+
+
+def test_the_default_budget_has_room_for_every_role_and_more() -> None:
+    assert sum(allotment(WORKERS).values()) <= THREADS
+
+
+@pytest.mark.parametrize("name", ["asyncio_0", "brum-lantern-1", "brum-"])
+def test_foreign_threads_are_not_counted(name: str) -> None:
     leave = threading.Event()
-    foreign = threading.Thread(target=leave.wait, args=(LIMIT,), name="asyncio_0")
+    foreign = threading.Thread(target=leave.wait, args=(LIMIT,), name=name)
     foreign.start()
 
     counts = census()
