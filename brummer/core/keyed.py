@@ -41,7 +41,7 @@ class KeyedMailbox(Mailbox):
     def put(self, event: Event) -> Offer:
         with self._lock:
             level = self._level(event)
-            if self._is_full(level):
+            if self._wishes or self._is_full(level):
                 return FULL
             self._add(event, level)
             return self._attended()
@@ -79,6 +79,13 @@ class KeyedMailbox(Mailbox):
         return (
             len(self._queues[level]) >= self._sizes[level]
             or sum(map(len, self._queues)) >= self._most
+        )
+
+    @override
+    def _is_roomy(self) -> bool:
+        return all(
+            len(queue) <= size // 2
+            for queue, size in zip(self._queues, self._sizes, strict=True)
         )
 
     @override

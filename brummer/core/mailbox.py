@@ -2,6 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,6 +54,14 @@ class Answer(NamedTuple):
     was_in_vain: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class _Wish:
+    """An event for which there was no room; written under the mailbox's lock."""
+
+    event: Event
+    is_granted: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxMetrics:
     """One subscriber at about one instant; *queued* and *dropped* per priority."""
@@ -92,8 +101,12 @@ class Mailbox(ABC):
         self._is_drained = False
         self._is_due = False
         self._is_open = True
+        #: What publishers wait with.  Read without the lock too.
+        self._wishes: deque[_Wish] = deque()
         #: Waiting was in vain, and nothing has been handled since.
         self._is_stalled = False
+        #: That waiting was in vain was told, and there has not been much room since.
+        self._is_short = False
         self._handled = self._failed = self._blocked = 0
         self._slowest = 0.0
         self._dropped = [0] * len(Priority)
@@ -111,7 +124,10 @@ class Mailbox(ABC):
         was in vain the last time and nothing has been handled since.
         """
         with self._lock:
-            was_in_vain = patient and not self._is_stalled and self._waits(event)
+            wish = _Wish(event)
+            was_in_vain = patient and not self._is_stalled and self._waits(wish)
+            if wish.is_granted:
+                return Answer(TAKEN)
             # Asked once: what gives way may be the reason for it.
             level = self._level(event)
             offer = self._make_room(level) if self._is_full(level) else TAKEN
@@ -120,20 +136,34 @@ class Mailbox(ABC):
                 offer = self._attended()
             return Answer(offer, was_in_vain)
 
-    def _waits(self, event: Event) -> bool:
-        """Wait for room for *event* if there is none; return whether in vain."""
-        if not self._is_blocked(event):
+    def _waits(self, wish: _Wish) -> bool:
+        """Wait for room if there is none; return whether to tell: it was in vain.
+
+        Who finds others waiting waits with them, room or not.  If it did not,
+        those who come along fast would take all the room from those who wait.
+        """
+        if not (self._wishes or self._is_blocked(wish.event)):
             return False
         self._blocked += 1
+        self._wishes.append(wish)
+        handled = self._handled
         # A machine that stands still for a while uses up one slice, not all: the
-        # drainer stood still as well.  It tells of room now and then only, but
-        # wait_for() looks by itself at the end of a slice.
-        found = any(
-            self._room.wait_for(lambda: not self._is_blocked(event), PATIENCE / _SLICES)
-            for _ in range(_SLICES)
+        # drainer stood still as well.
+        is_found = any(self._looks(wish) for _ in range(_SLICES))
+        if not wish.is_granted:
+            self._wishes.remove(wish)
+        if is_found:
+            return False
+        self._is_stalled = self._handled == handled
+        was_short, self._is_short = self._is_short, True
+        return not was_short
+
+    def _looks(self, wish: _Wish) -> bool:
+        """Wait for a slice of time; return whether there is room, or was."""
+        self._room.wait_for(
+            lambda: wish.is_granted or not self._is_open, PATIENCE / _SLICES
         )
-        self._is_stalled = not found
-        return not found
+        return wish.is_granted or not self._is_blocked(wish.event)
 
     def _is_blocked(self, event: Event) -> bool:
         return self._is_open and self._is_full(self._level(event))
@@ -218,13 +248,30 @@ class Mailbox(ABC):
         return True
 
     def note(self, *, handled: int, failed: int, slowest: float) -> None:
-        """Count what was delivered, and tell those who wait for room."""
+        """Count what was delivered, and let those in who wait, if there is much room.
+
+        Little room would wake many for one place each; they also look by
+        themselves now and then.  For the drainer at work.
+        """
         with self._lock:
             self._handled += handled
             self._failed += failed
             self._slowest = max(self._slowest, slowest)
             self._is_stalled = False
-            self._room.notify_all()
+            if self._is_roomy():
+                self._is_short = False
+                self._grant()
+
+    def _grant(self) -> None:
+        """Queue what publishers wait with, as far as there is room."""
+        while self._wishes:
+            event = self._wishes[0].event
+            level = self._level(event)
+            if self._is_full(level):
+                break
+            self._add(event, level)
+            self._wishes.popleft().is_granted = True
+        self._room.notify_all()
 
     # The end, and what there is to see.
 
@@ -259,6 +306,10 @@ class Mailbox(ABC):
     @abstractmethod
     def _is_full(self, level: int) -> bool:
         """Whether there is no room in queue *level*."""
+
+    @abstractmethod
+    def _is_roomy(self) -> bool:
+        """Whether no queue is more than half full."""
 
     @abstractmethod
     def _add(self, event: Event, level: int) -> None:

@@ -35,7 +35,7 @@ class PlainMailbox(Mailbox):
     @override
     def put(self, event: Event) -> Offer:
         queue = self._queue
-        if len(queue) >= self._size:
+        if len(queue) >= self._size or self._wishes:
             return FULL
         queue.append(event)
         # A drainer clears the flag and then looks at the queue again; we put and
@@ -56,6 +56,10 @@ class PlainMailbox(Mailbox):
     @override
     def _is_full(self, level: int) -> bool:
         return len(self._queue) >= self._size
+
+    @override
+    def _is_roomy(self) -> bool:
+        return len(self._queue) <= self._size // 2
 
     @override
     def _add(self, event: Event, level: int) -> None:

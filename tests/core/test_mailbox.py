@@ -174,13 +174,50 @@ def test_a_patient_publisher_gets_the_room_that_appears(box: Mailbox) -> None:
 def test_waiting_in_vain_is_not_repeated_until_something_moves(box: Mailbox) -> None:
     fill(box, steps(0, 1))
 
-    first = box.press(Step(source="a", number=2), patient=True)
-    second = box.press(Step(source="a", number=3), patient=True)
+    blocked = []
+    for number in range(2, 5):
+        box.press(Step(source="a", number=number), patient=True)
+        blocked.append(box.metrics().blocked)
     box.note(handled=1, failed=0, slowest=0.0)
-    third = box.press(Step(source="a", number=4), patient=True)
+    box.press(Step(source="a", number=5), patient=True)
 
-    assert [a.was_in_vain for a in (first, second, third)] == [True, False, True]
+    assert blocked == [1, 1, 1]
     assert box.metrics().blocked == 2
+
+
+def test_waiting_in_vain_is_told_once_until_there_is_much_room(box: Mailbox) -> None:
+    fill(box, steps(0, 1))
+
+    answers = []
+    for number in range(2, 4):
+        answers.append(box.press(Step(source="a", number=number), patient=True))
+        box.note(handled=1, failed=0, slowest=0.0)
+    take_all(box)
+    box.note(handled=2, failed=0, slowest=0.0)
+    fill(box, steps(4, 5))
+    answers.append(box.press(Step(source="a", number=6), patient=True))
+
+    assert [answer.was_in_vain for answer in answers] == [True, False, True]
+
+
+def test_nobody_gets_past_a_publisher_that_waits(make: MakeBox) -> None:
+    box = make(Policy.DROP_NEWEST)
+    fill(box, steps(0, 1))
+    box.begin()
+    publisher = threading.Thread(
+        target=box.press, args=(Step(source="a", number=2),), kwargs={"patient": True}
+    )
+    publisher.start()
+    wait_until(lambda: box.metrics().blocked)
+
+    # There is room now, but nobody has been called yet.
+    box.take()
+    passed = box.put(Step(source="a", number=3))
+    waited = box.metrics().queued[1]
+    publisher.join(LIMIT)
+
+    # The one that waits may have looked by itself just before us.
+    assert passed is Offer.FULL or waited == 2
 
 
 def test_a_hurried_publisher_does_not_wait(box: Mailbox) -> None:
