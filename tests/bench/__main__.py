@@ -3,9 +3,9 @@
 import argparse
 import datetime as dt
 import importlib
+import re
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,18 @@ from tests.bench.table import Table
 
 #: Where ``--write`` puts what was found.
 RESULTS: Final = Path(__file__).with_name("RESULTS.rst")
+
+_HEAD: Final = """\
+Benchmarks
+==========
+
+Written by ``python -m tests.bench --write``; with names it renews only those
+tables.  Ratios and counts carry over to other machines; seconds do not, and a busy
+machine makes all of them longer.
+"""
+
+#: Stands before the tables of a benchmark: a comment with its name.
+_SECTION: Final = re.compile(r"^\.\. (\w+)\n", re.MULTILINE)
 
 #: All there is, in the order of running, with what each asks.
 BENCHMARKS: Final = MappingProxyType(
@@ -34,17 +46,15 @@ BENCHMARKS: Final = MappingProxyType(
 def main(words: Sequence[str] | None = None) -> int:
     """Run what is asked for, print it, and write it down if that is wanted."""
     options = _options(words)
-    names = options.names or list(BENCHMARKS)
-    began, load = dt.datetime.now(dt.UTC), machine.load()
-    tables = []
-    for table in _measured(names):
-        print(table.text(), flush=True)
-        tables.append(table.text())
+    found: dict[str, str] = {}
+    for name in options.names or BENCHMARKS:
+        texts = []
+        for table in _measured(name):
+            texts.append(table.text())
+            print(texts[-1], flush=True)
+        found[name] = "\n".join(texts)
     if options.write:
-        command = " ".join(["python -m tests.bench", *options.names])
-        when = f"{began:%Y-%m-%d %H:%M} UTC"
-        head = _head(command, when, f"{load} before, {machine.load()} after")
-        RESULTS.write_text("\n".join([head, *tables]), encoding="utf-8")
+        _write({**_written(), **found})
     return 0
 
 
@@ -58,34 +68,38 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _measured(names: Sequence[str]) -> Iterator[Table]:
-    """Run one benchmark after the other; each says how busy the machine was."""
-    for name in names:
-        module = importlib.import_module(f"tests.bench.{name}")
-        began, load = time.monotonic(), machine.load()
-        for table in module.tables():
-            took = time.monotonic() - began
-            table.notes.append(
-                f"Took {took:.0f} s; load {load} before, {machine.load()} after."
-            )
-            yield table
-            began, load = time.monotonic(), machine.load()
+def _measured(name: str) -> Iterator[Table]:
+    """Run a benchmark; each table says when, and how busy the machine was."""
+    module = importlib.import_module(f"tests.bench.{name}")
+    began, load = dt.datetime.now(dt.UTC), machine.load()
+    for table in module.tables():
+        took = (dt.datetime.now(dt.UTC) - began).total_seconds()
+        table.notes.append(
+            f"{began:%Y-%m-%d %H:%M} UTC, {took:.0f} s;"
+            f" load {load} before, {machine.load()} after."
+        )
+        yield table
+        began, load = dt.datetime.now(dt.UTC), machine.load()
 
 
-def _head(command: str, when: str, load: str) -> str:
-    rows = [*machine.description(), ("date", when), ("load", load)]
-    return "\n".join(
-        [
-            "Benchmarks",
-            "==========",
-            "",
-            f"Written by ``{command} --write``.  Ratios and counts carry over to other",
-            "machines; seconds do not, and a busy machine makes all of them longer.",
-            "",
-            *[f":{name}: {value}" for name, value in rows],
-            "",
-        ]
-    )
+def _written() -> dict[str, str]:
+    """Return what was written down before, by benchmark."""
+    if not RESULTS.exists():
+        return {}
+    parts = _SECTION.split(RESULTS.read_text(encoding="utf-8"))
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _write(sections: Mapping[str, str]) -> None:
+    """Write down what was found, in the order of running."""
+    rows = [f":{name}: {value}" for name, value in machine.description()]
+    texts = [
+        f".. {name}\n\n{sections[name].strip()}\n"
+        for name in BENCHMARKS
+        if name in sections
+    ]
+    head = f"{_HEAD}\n" + "\n".join(rows) + "\n"
+    RESULTS.write_text("\n".join([head, *texts]), encoding="utf-8")
 
 
 if __name__ == "__main__":
