@@ -1,6 +1,7 @@
 """An instance made of plain tables, for tests of whatever shows or serves one."""
 
 import itertools
+import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -220,7 +221,7 @@ class FakeInstance:
         """Let *process* print some lines."""
         with self._writing:
             for line in lines:
-                data = line.encode() if isinstance(line, str) else line
+                data = os.fsencode(line)
                 for log in (self._logs[process], self._logs[None]):
                     number = log.first + len(log.entries)
                     log.entries.append(LogEntry(number, process, stream, time, data))
