@@ -33,5 +33,5 @@ def _countdown(seconds: float) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return ``1 process``, ``2 processes``."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+    """Return ``1 process``, ``2 processes``, ``1,000 lines``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -35,3 +35,4 @@ def test_things_are_counted() -> None:
     assert counted(1, "script") == "1 script"
     assert counted(2, "script") == "2 scripts"
     assert counted(0, "process", "processes") == "0 processes"
+    assert counted(100_000, "line") == "100,000 lines"

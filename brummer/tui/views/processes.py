@@ -120,13 +120,15 @@ class ProcessesView:
     def _table_rows(self, size: Size) -> list[Row]:
         if not self._selection.items:
             return stacked([ready([("dim", self._advice())], size.columns)], size)
-        return self._table.draw(
+        # Processes that are hidden must not be taken for processes that are gone.
+        title = f"NAME  filter: {self._words}" if self._words else "NAME"
+        return self._table.headed(title).draw(
             size, self._selection, self._line, focus=not self._log_focused
         )
 
     def _advice(self) -> str:
         if self._words:
-            return f"   no process matches {self._words!r}"
+            return f"   no process matches {self._words!r}: esc shows all"
         return "   nothing runs: 1 shows the scripts, n runs a shell command"
 
     def _line(self, process: ProcessId) -> Line:
@@ -184,8 +186,11 @@ class ProcessesView:
                 "move.top": lambda: self._move(-len(self._selection.items)),
                 "move.end": lambda: self._move(len(self._selection.items)),
             }
+        # With a filter, going back is going back to the whole list.
+        back = {"view.back": lambda: self._set_filter("")} if self._words else {}
         return {
             **moves,
+            **back,
             "process.previous": lambda: self._move(-1),
             "process.next": lambda: self._move(1),
             "process.log": self._full_log,

@@ -143,7 +143,7 @@ class ScriptsView:
             return self._table.draw(size, self._selection, self._line, focus=True)
         text = "no script was found here: n runs a shell command"
         if self._words:
-            text = f"no script matches {self._words!r}"
+            text = f"no script matches {self._words!r}: esc shows all"
         return stacked([ready([("dim", "   " + text)], size.columns)], size)
 
     def _line(self, item: Item) -> Line:
@@ -193,7 +193,10 @@ class ScriptsView:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys of the view do."""
         half = max(1, self._size.rows // 2)
+        # With a filter, going back is going back to the whole list.
+        back = {"view.back": lambda: self._set_filter("")} if self._words else {}
         return {
+            **back,
             "move.up": lambda: self._selection.move(-1),
             "move.down": lambda: self._selection.move(1),
             "move.page_up": lambda: self._selection.move(-2 * half),

@@ -8,6 +8,7 @@ from brummer.model.process import ProcessId
 from brummer.tui.paint import LineStyle, painted
 from brummer.tui.row import Row, Size, Span, stacked
 from brummer.tui.theme import Theme
+from brummer.tui.words import counted
 
 #: Lines whose rows are kept for the next frame: a few screens full.
 _CACHED: Final = 2048
@@ -128,7 +129,7 @@ class LogPane:
         mode = "wrapped" if self.wrapping else "cut"
         if self._left:
             mode = f"from column {self._left + 1}"
-        return [("rule", f"{lines:,} lines"), state, ("rule", mode)]
+        return [("rule", counted(lines, "line")), state, ("rule", mode)]
 
     # Moving about.
 

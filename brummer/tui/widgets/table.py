@@ -1,8 +1,8 @@
 """A table that drops columns when it gets narrow."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, Self, TypeVar
 
 from brummer.tui.row import Attribute, Row, Size, Span, fit, fit_right, ready, stacked
 from brummer.tui.selection import Selection
@@ -54,6 +54,11 @@ class Table:
 
     columns: tuple[Column, ...]
     mark: str
+
+    def headed(self, title: str) -> Self:
+        """Return the table with another title over its first column."""
+        first, *others = self.columns
+        return replace(self, columns=(replace(first, title=title), *others))
 
     def draw(
         self,

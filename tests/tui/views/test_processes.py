@@ -171,6 +171,22 @@ def test_a_filter_narrows_the_table(stage: Stage) -> None:
     assert stage.lines()[3].startswith("--")
 
 
+def test_a_filter_stands_over_the_table_it_narrows(stage: Stage) -> None:
+    stage.press("/", *"failed", "enter")
+
+    assert stage.lines()[1].startswith("   NAME  filter: failed ")
+
+
+def test_escape_shows_all_again_before_it_goes_back(stage: Stage) -> None:
+    stage.press("1", "2", "/", *"failed", "enter", "esc")
+    filtered = stage.lines()
+    stage.press("esc")
+
+    assert [line[3:6].strip() for line in filtered[2:5]] == ["web", "db", "api"]
+    assert "filter" not in filtered[1]
+    assert "[1Scripts]" in stage.lines()[0]
+
+
 def test_a_filter_without_matches_says_so(stage: Stage) -> None:
     stage.press("/", *"nothing")
 

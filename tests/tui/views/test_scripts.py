@@ -121,6 +121,13 @@ def test_a_filter_stays_when_it_is_entered_and_selects_a_script(stage: Stage) ->
     assert "filter: next" in stage.screen()
 
 
+def test_escape_shows_all_again(stage: Stage) -> None:
+    stage.press("/", *"next", "enter", "esc")
+
+    assert len(listed(stage)) == 6
+    assert "filter: next" not in stage.screen()
+
+
 def test_a_filter_looks_into_folded_packages(stage: Stage) -> None:
     stage.press("G", " ", "/", *"vitest", "enter")
 
