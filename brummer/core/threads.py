@@ -25,7 +25,6 @@ import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from types import MappingProxyType
 from typing import Final
 
 PREFIX: Final = "brum-"

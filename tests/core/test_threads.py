@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from brummer.core import threads
 from brummer.config.settings import THREADS, WORKERS
+from brummer.core import threads
 from brummer.core.threads import (
     PREFIX,
     Role,
