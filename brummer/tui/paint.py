@@ -22,9 +22,12 @@ _NAME: Final = 12
 #: Columns that the time of a line takes, with what stands behind it.
 TIMES: Final = len("12:34:56 ")
 
-#: Terminals disagree about the width of what stands before these, so they are
-#: not sent: the emoji variation selector and the skin tones.
-_DISPUTED: Final = dict.fromkeys([0xFE0F, *range(0x1F3FB, 0x1F400)])
+#: Terminals disagree about the width of these or of what stands before them, so
+#: they are not sent: the soft hyphen, the joiners, the emoji variation selector and
+#: the skin tones.  A family of emoji falls apart into its members by that.
+_DISPUTED: Final = dict.fromkeys(
+    [0xAD, 0x200C, 0x200D, 0xFE0F, *range(0x1F3FB, 0x1F400)]
+)
 
 #: What stands between the time of a line and its text.
 _GUTTER: Final = {

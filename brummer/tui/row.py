@@ -21,6 +21,13 @@ Row = list[Run]
 #: What stands in place of a character that must not reach a terminal.
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
+#: Spaces that Python does not count as printable, as blanks of the same width.
+#: ``tree``, JavaScript's clocks and anything in French or Japanese print them.
+_SPACES: Final = {
+    **dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F], " "),
+    0x3000: "  ",
+}
+
 
 class Size(NamedTuple):
     """Of an area, in character cells."""
@@ -38,6 +45,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
+    text = text.translate(_SPACES)
     return "".join(c if c.isprintable() else REPLACEMENT for c in text)
 
 

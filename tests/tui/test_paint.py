@@ -76,6 +76,12 @@ def test_an_empty_line_takes_a_row() -> None:
     assert len(painted(entry(b""), replace(BARE, wrap=True))) == 1
 
 
+def test_joined_emoji_are_shown_one_by_one() -> None:
+    family = "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}!".encode()
+
+    assert text_of(painted(entry(family), BARE)) == ["\N{WOMAN}\N{GIRL}!"]
+
+
 def test_disputed_characters_are_not_sent() -> None:
     heart = "\N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}!".encode()
 

@@ -55,6 +55,14 @@ def test_text_is_fitted_to_either_edge() -> None:
     assert fit(f"abc{WIDE}", 4) == "abc "
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u202f", "\u3000"])
+def test_spaces_of_every_kind_are_blanks_as_wide_as_they_were(space: str) -> None:
+    shown = printable(f"a{space}b")
+
+    assert shown.replace(" ", "") == "ab"
+    assert width(shown) == width(f"a{space}b")
+
+
 def test_what_could_steer_a_terminal_is_replaced() -> None:
     hostile = "a\x1b[2Jb\x9bc\u202ed\u200be\n\ud800"
 
