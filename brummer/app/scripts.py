@@ -34,10 +34,11 @@ class ScriptList(NamedTuple):
 class ScriptTable:
     """Publishes the project's scripts.
 
-    Threads: :meth:`detect` runs on a bus worker or, at the start, on the main
-    thread; two at a time would both publish, so a lock makes one wait for the
-    other.  Everything else only reads what was published and is safe from any
-    thread: a list is replaced, never changed.
+    Threads: :meth:`detect` runs on a bus worker, on the watch thread or, at the
+    start, on the main one, by one of them at a time.  Nobody waits for another,
+    as a plugin may take seconds: who comes second leaves it to the first to read
+    once more.  Everything else only reads what was published and is safe from
+    any thread: a list is replaced, never changed.
     """
 
     def __init__(
@@ -50,6 +51,8 @@ class ScriptTable:
         self._settings = settings
         self._ask = ask
         self._detecting = Lock()
+        #: Whether the files may be newer than the list.
+        self._is_outdated = False
         #: Rebound by detect().
         self._list = ScriptList(0, ())
 
@@ -58,21 +61,30 @@ class ScriptTable:
         return self._list
 
     def detect(self) -> tuple[Script, ...]:
-        """Read the scripts again and return them."""
-        # Asking the plugins happens under the lock, and they are not ours; but
-        # what they can reach never leads back to detect(), which only a command
-        # of its own runs.
-        with self._detecting:
-            found = [self._adjusted(script) for script in self._ask(self._folder)]
-            taken = {script.name for script in found}
-            configured = (
-                self._configured(name, setting)
-                for name, setting in self._settings.items()
-                if setting.command and name not in taken
-            )
-            scripts = (*found, *configured)
-            self._list = ScriptList(self._list.version + 1, scripts)
-        return scripts
+        """Read the scripts again and return them.
+
+        While somebody else reads them, what there is now: the new ones follow.
+        """
+        self._is_outdated = True
+        # Who cannot have the lock has set the flag before, and who has it looks
+        # at the flag after letting go of it: one of the two reads.
+        while self._is_outdated and self._detecting.acquire(blocking=False):
+            try:
+                self._is_outdated = False
+                self._list = ScriptList(self._list.version + 1, self._read())
+            finally:
+                self._detecting.release()
+        return self._list.scripts
+
+    def _read(self) -> tuple[Script, ...]:
+        found = [self._adjusted(script) for script in self._ask(self._folder)]
+        configured = (
+            self._configured(name, setting)
+            for name, setting in self._settings.items()
+            if setting.command
+        )
+        # One command may take the place of several scripts of its name.
+        return tuple({one.id: one for one in (*found, *configured)}.values())
 
     def _adjusted(self, script: Script) -> Script:
         """Return *script* as ``[scripts.NAME]`` wants it."""

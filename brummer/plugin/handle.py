@@ -26,6 +26,9 @@ STUCK: Final = 2
 #: Seconds for which somebody waits for an import or a registration.
 PATIENCE: Final = 5.0
 
+#: The same for reading a project, which may be large and on a slow disk.
+DETECTION: Final = 15.0
+
 #: What is called on the way in, and what it means if it fails: without it nothing
 #: else of the plugin can be right, so that all of it is taken out.
 IMPORT: Final = "import"
@@ -57,6 +60,7 @@ class Surroundings:
     clock: Clock = field(default_factory=SystemClock)
     strict: bool = False
     patience: float = PATIENCE
+    detection: float = DETECTION
 
 
 class Complaint(Enum):

@@ -169,18 +169,30 @@ class PluginHost:
         work = partial(_checked, one, {}, check)
         return self._patiently(one.handle, one.hook, work)
 
-    def _patiently(self, handle: Handle, hook: str, work: Callable[[], T]) -> T | None:
+    def _patiently(
+        self,
+        handle: Handle,
+        hook: str,
+        work: Callable[[], T],
+        limit: float | None = None,
+    ) -> T | None:
         """Call a plugin on a worker and wait for it, but not for ever.
 
         Nobody ends a call that takes longer; its answer comes too late to count.
+        One that has not even begun is called here: that no worker was free is
+        not the plugin's fault.
         """
+        limit = self._around.patience if limit is None else limit
         answered: Future[T | None] = Future()
         task = partial(_answer, answered, partial(_call, handle, hook, work))
-        if is_refused(self._around.aside(task)):
+        sent = self._around.aside(task)
+        if is_refused(sent):
             at_once(task)
-        limit = self._around.patience
         try:
             is_done = bool(wait([answered], limit).done)
+            if not is_done and sent is not None and sent.cancel():
+                at_once(task)
+                is_done = True
         except KeyboardInterrupt as error:
             handle.interrupted(hook, error)
             raise
@@ -190,11 +202,18 @@ class PluginHost:
         return None
 
     def detect_scripts(self, root: Path) -> tuple[Script, ...]:
-        """Return the scripts that the plugins find in *root*."""
+        """Return the scripts that the plugins find in *root*.
+
+        The program starts after that, so a plugin that hangs costs its own
+        scripts and some seconds.
+        """
         found: list[Script] = []
-        hook = "brummer_detect_scripts"
-        for name, scripts in self._ask(self._of(hook), {"root": root}, answer.scripts):
-            found += _qualified(name, scripts)
+        for one in self._of("brummer_detect_scripts"):
+            if one.handle.accepts(one.hook):
+                work = partial(_checked, one, {"root": root}, answer.scripts)
+                limit = self._around.detection
+                scripts = self._patiently(one.handle, one.hook, work, limit)
+                found += _qualified(one.handle.name, scripts or ())
         return tuple(found)
 
     def launch(self, script: Script) -> Launch | None:

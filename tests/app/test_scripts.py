@@ -1,5 +1,6 @@
 """Tests of the project's scripts."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from brummer.app.scripts import ScriptTable
 from brummer.config.settings import ScriptSettings
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.script import Script
+from tests.support.wait import LIMIT
 
 ROOT = Path("/srv/shop")
 
@@ -68,6 +70,38 @@ def test_a_configured_command_takes_the_place_of_the_detected_one() -> None:
 
     assert found.command == "make dev"
     assert found.source == "config"
+
+
+def test_a_configured_command_takes_the_place_of_all_of_its_name() -> None:
+    web = ScriptSettings(command="run this")
+
+    scripts = table(script("web"), script("web", "procfile"), web=web)
+
+    assert scripts.find("web").command == "run this"
+    assert len(scripts.current().scripts) == 1
+
+
+def test_who_comes_while_scripts_are_read_has_them_read_once_more() -> None:
+    files = ["old"]
+    reading, changed = threading.Event(), threading.Event()
+
+    def ask(_: Path) -> list[Script]:
+        found = [script(name) for name in files]
+        reading.set()
+        changed.wait(LIMIT)
+        return found
+
+    scripts = ScriptTable(ROOT, {}, ask)
+    first = threading.Thread(target=scripts.detect)
+    first.start()
+    assert reading.wait(LIMIT)
+    files.append("new")
+    meanwhile = scripts.detect()
+    changed.set()
+    first.join(LIMIT)
+
+    assert meanwhile == ()
+    assert scripts.find("new").name == "new"
 
 
 def test_a_configured_command_makes_a_script_of_its_own() -> None:

@@ -46,7 +46,7 @@ class Watcher:
         return (replace(FINDING, line=entry.number),)
 
 
-ASKED = frozenset({"brummer_detect_scripts", "brummer_launch", "brummer_environment"})
+ASKED = frozenset({"brummer_launch", "brummer_environment"})
 
 
 def drive(host: PluginHost) -> list[object]:
@@ -178,7 +178,11 @@ def test_a_plugin_that_hangs_in_any_hook_does_not_hold_up_the_others(
     with workers() as pool:
         with released_later() as (hang, entered):
             around = Surroundings(
-                aside=pool, clock=clock, report_failure=failures, patience=1.0
+                aside=pool,
+                clock=clock,
+                report_failure=failures,
+                patience=1.0,
+                detection=1.0,
             )
             host, seen = pair(plugin(**{hook: hang}), around)
             program = threading.Thread(target=drive, args=(host,))
@@ -228,6 +232,20 @@ def test_an_import_that_hangs_is_given_up() -> None:
     check_answers(answers)
     assert report_of(host).state is PluginState.BROKEN
     assert "cannot be imported: has not answered" in report_of(host).error
+
+
+def test_a_project_is_read_here_if_no_worker_is_free() -> None:
+    seen: list[str] = []
+    with workers(1) as pool, released_later() as (hang, entered):
+        around = Surroundings(aside=pool, detection=0.1)
+        host = host_of({"good": good(seen)}, around)
+        pool(hang)
+        assert entered.wait(LIMIT)
+
+        scripts = host.detect_scripts(SCRIPT.folder)
+
+    assert [one.id for one in scripts] == ["good:dev"]
+    assert report_of(host, "good").failures == 0
 
 
 def test_a_hanging_plugin_costs_one_worker_however_much_happens() -> None:
