@@ -12,7 +12,7 @@ from brummer.control.answer import Answers, Pulse
 from brummer.control.connection import Connection
 from brummer.control.protocol import MAX_REQUEST
 from brummer.control.record import PING_INTERVAL, Directory, InstanceRecord
-from brummer.core.guard import attempt
+from brummer.core.guard import attempt, cause
 from brummer.core.instance import Instance
 from brummer.core.threads import Role, on, spawn
 from brummer.errors import BrummerError
@@ -85,11 +85,20 @@ class ControlServer:
 
     def _run(self, listener: socket.socket, ready: threading.Event) -> None:
         assert on(Role.CONTROL)
-        _, error = attempt(lambda: asyncio.run(self._serve(listener, ready)))
+        _, error = attempt(self._run_loop, listener, ready)
         if error is not None:
-            self._report(f"the control socket failed: {error!r}")
+            self._report(f"the control socket failed: {cause(error)}")
+            with contextlib.suppress(OSError):
+                Path(self._record.control_socket).unlink()
         listener.close()
         ready.set()
+
+    def _run_loop(self, listener: socket.socket, ready: threading.Event) -> None:
+        with asyncio.Runner() as runner:
+            # Where descriptors are short there is no loop, and then there must be
+            # no coroutine either that nobody would await.
+            runner.get_loop()
+            runner.run(self._serve(listener, ready))
 
     async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
         loop = asyncio.get_running_loop()
