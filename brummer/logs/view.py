@@ -1,8 +1,8 @@
 """What readers of the log store hold: one log, or all of them, at one instant."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
@@ -12,6 +12,7 @@ from brummer.model.log import LogEntry, LogExtent, LogWindow, Segment, Stream
 from brummer.model.process import ProcessId
 
 _NUMBER: Final = itemgetter(0)
+_new: Final = tuple.__new__
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ class View:
         first = max(first, self.extent.first)
         stop = min(first + max(count, 0), self.extent.end)
         entries: list[LogEntry] = []
-        for number, segment in self.segments(first, stop):
-            entries += _entries(number, segment)
+        if first < min(stop, self.whole):
+            for number, segment in self._runs(first):
+                entries += _entries(number, segment, first, stop)
+                if number + segment.lines >= stop:
+                    break
         for number in range(max(first, self.whole), stop):
             process, stream, tail = self.tails[number - self.whole]
             entries.append(
@@ -117,7 +121,7 @@ def part(segment: Segment, begin: int, end: int) -> Segment:
     if begin == 0 and end == segment.lines:
         return segment
     here, there = line_start(segment, begin), line_start(segment, end)
-    return replace(segment, data=segment.data[here:there], lines=end - begin)
+    return segment._replace(data=segment.data[here:there], lines=end - begin)
 
 
 def line_start(segment: Segment, line: int) -> int:
@@ -136,10 +140,23 @@ def line_start(segment: Segment, line: int) -> int:
     return len(data.rsplit(b"\n", skip + 1)[0]) + 1
 
 
-def _entries(number: int, segment: Segment) -> Iterator[LogEntry]:
-    """Yield the lines of *segment*, the first of which has *number*."""
-    lines = segment.data.removesuffix(b"\n").split(b"\n")
-    for offset, data in enumerate(lines):
-        yield LogEntry(
-            number + offset, segment.process, segment.stream, segment.time, data
-        )
+def _entries(
+    number: int, segment: Segment, first: int, stop: int
+) -> Iterable[LogEntry]:
+    """Return the lines of *segment* from *first* to before *stop*.
+
+    The first line of the segment has *number*.  Windows are asked for all the
+    time, so this goes the short way: one line is cut out without splitting, and
+    the tuples are made without their constructor, which takes longer than all
+    the rest.
+    """
+    process, stream, time = segment.process, segment.stream, segment.time
+    if segment.lines == 1:
+        data = segment.data.removesuffix(b"\n")
+        return (_new(LogEntry, (number, process, stream, time, data, False)),)
+    begin, end = max(first - number, 0), min(stop - number, segment.lines)
+    lines = part(segment, begin, end).data.removesuffix(b"\n").split(b"\n")
+    return [
+        _new(LogEntry, (at, process, stream, time, data, False))
+        for at, data in enumerate(lines, number + begin)
+    ]

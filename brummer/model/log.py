@@ -1,6 +1,5 @@
 """What processes print."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ class Stream(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """The bytes of one read: whole lines, or the unterminated last one.
 
     *time* is when the bytes were read, in seconds since the epoch.  *lines*
