@@ -29,7 +29,11 @@ _SUFFIXES: Final = frozenset(
 )
 
 #: Milliseconds for which changes are gathered: editors write a file in steps.
-_DEBOUNCE: Final = 800
+_DEBOUNCE: Final = 1600
+
+#: Milliseconds between two looks of the library at what came; each wakes a thread,
+#: also while nothing happens.
+_STEP: Final = 400
 
 
 class ProjectWatch:
@@ -70,6 +74,7 @@ class ProjectWatch:
             self._folder,
             watch_filter=lambda _, path: may_hold_scripts(Path(path)),
             debounce=_DEBOUNCE,
+            step=_STEP,
             stop_event=self._ended,
             recursive=False,
             # The main thread looks after signals.
