@@ -17,6 +17,7 @@ from brummer.app.project import Project
 from brummer.app.running import Running
 from brummer.config.load import Loaded
 from brummer.config.paths import places
+from brummer.core.garbage import kept_for_good
 from brummer.logs.printer import Printer
 from brummer.logs.sink import Sink
 from brummer.model.process import ProcessId
@@ -83,8 +84,9 @@ def _run_headless(wish: Wish, project: Project) -> int:
 
 def _run_screen(wish: Wish, project: Project) -> int:
     # Only here: it is the largest import, and printing needs none of it.
-    from brummer.tui.frontend import Frontend
-    from brummer.tui.screen import check_terminal
+    with kept_for_good():
+        from brummer.tui.frontend import Frontend
+        from brummer.tui.screen import check_terminal
 
     check_terminal(project.environment)
     settings = wish.loaded.settings.tui

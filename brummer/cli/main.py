@@ -7,6 +7,7 @@ import brummer
 from brummer.cli.folder import project_folder
 from brummer.cli.outcome import run
 from brummer.cli.parser import parse
+from brummer.core.garbage import kept_for_good
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -22,7 +23,8 @@ def _work(words: Sequence[str]) -> int:
     folder = project_folder(line.options.dir)
     # The rest is imported when it is needed: --version and --help are asked for
     # more often than one thinks, and settings come before everything that runs.
-    from brummer.config.load import load
+    with kept_for_good():
+        from brummer.config.load import load
 
     loaded = load(folder, flags=line.flags, options=line.options.option)
     if line.options.settings:
@@ -30,8 +32,9 @@ def _work(words: Sequence[str]) -> int:
 
         sys.stdout.write(as_text(loaded, folder) + "\n")
         return 0
-    from brummer.app.headless import ExitOn
-    from brummer.app.start import Wish, start
+    with kept_for_good():
+        from brummer.app.headless import ExitOn
+        from brummer.app.start import Wish, start
 
     return start(
         Wish(

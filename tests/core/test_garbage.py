@@ -1,0 +1,48 @@
+"""What is imported is not searched for garbage."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from brummer.core.garbage import kept_for_good
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+def test_nothing_is_collected_in_the_block_and_everything_after_it() -> None:
+    with kept_for_good():
+        during = gc.isenabled()
+
+    assert not during
+    assert gc.isenabled()
+
+
+def test_what_was_made_in_the_block_is_not_looked_at_again() -> None:
+    with kept_for_good():
+        made: list[object] = [object()]
+
+    assert gc.get_freeze_count()
+    assert not any(found is made for found in gc.get_objects())
+
+
+def test_an_import_that_fails_leaves_it_as_it_was() -> None:
+    with pytest.raises(ImportError), kept_for_good():
+        raise ImportError
+
+    assert gc.isenabled()
+
+
+def test_who_turned_it_off_keeps_it_off() -> None:
+    gc.disable()
+    try:
+        with kept_for_good():
+            pass
+
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
