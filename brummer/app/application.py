@@ -107,7 +107,7 @@ class Application:
         self._configure_plugins()
         self._engine = engine = self._built_engine(show)
         self._monitor = self._built_monitor(engine)
-        self._watch = ProjectWatch(project.folder, self._detect, self._guard)
+        self._watch = ProjectWatch(project.folder, self._detect_aside, self._guard)
         self._add_commands(engine)
         self.instance: Final = LocalInstance(
             project.folder, self._tables(engine), self._watchers
@@ -251,6 +251,10 @@ class Application:
         scripts = self._scripts.detect()
         self._publish(ScriptsDetected(scripts=scripts))
         return scripts
+
+    def _detect_aside(self) -> None:
+        """Read the scripts again on a worker: whoever ends waits for the watch."""
+        self._bus.run_aside(lambda: self._guard.call("scripts", self._detect))
 
     def _subscribe(self) -> None:
         host, bus = self._host, self._bus

@@ -9,6 +9,7 @@ from typing import Final, Self
 from brummer.app.application import Application
 from brummer.app.project import Project
 from brummer.control.record import Directory, InstanceRecord
+from brummer.process.leftover import leftovers
 
 logger = logging.getLogger(__name__)
 
@@ -55,9 +56,18 @@ class Running:
                 f"{other.id} (pid {other.pid}) runs here already;"
                 f" brumctl --instance {other.id} talks to it"
             )
+        self._application.run_aside(lambda: self._look_back(tell))
         # Aside, because asyncio is a large import and nobody waits for it.
         self._serving = self._application.run_aside(self._serve)
         self._application.start(targets, arguments)
+
+    def _look_back(self, tell: Callable[[str], object]) -> None:
+        """See to what instances left that were killed."""
+        self._directory.tidy()
+        found = leftovers(self._project.ledgers())
+        if found:
+            names = ", ".join(f"{tree.process} (pid {tree.pid})" for tree in found)
+            tell(f"left running by a dead instance: {names}; see brumctl leftovers")
 
     def _serve(self) -> None:
         """Open the control socket; without one the program runs all the same."""

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -172,6 +173,17 @@ class Directory:
         with contextlib.suppress(OSError):
             self._path(record).unlink()
 
+    def tidy(self) -> None:
+        """Remove what instances left that were killed: their files and sockets.
+
+        Files of others, such as those of the original program, are left alone.
+        """
+        for record in self.records():
+            if not record.is_alive and _is_deserted(record.control_socket):
+                self.remove(record)
+                with contextlib.suppress(OSError):
+                    Path(record.control_socket).unlink()
+
     def records(self) -> Iterator[InstanceRecord]:
         """Yield every readable record, dead instances included, oldest first."""
         found = []
@@ -218,6 +230,25 @@ class Directory:
 
     def _path(self, record: InstanceRecord) -> Path:
         return self._folder / f"{record.id}.json"
+
+
+def _is_deserted(path: str) -> bool:
+    """Whether *path* is, or was, a socket and nobody listens there.
+
+    Asked because start times are not all: an instance in a container may have
+    its file here, and a clock that was set makes a living one look dead.
+    """
+    if not path:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(path)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _nearest(living: list[InstanceRecord], folder: Path) -> list[InstanceRecord]:

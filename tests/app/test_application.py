@@ -1,11 +1,13 @@
 """Tests of the running program: how it begins, what it offers, how it ends."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from brummer.app.application import Application
 from brummer.core.threads import Role, census
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.health import HealthLevel
@@ -18,6 +20,22 @@ import brummer
 @brummer.hookimpl
 def brummer_detect_scripts(root):
     raise ValueError("no oil in the lantern")
+"""
+
+#: Hangs when the project is read again, until there is a file ``.go``.
+STUCK = """
+import threading
+import brummer
+
+calls = []
+
+@brummer.hookimpl
+def brummer_detect_scripts(root):
+    calls.append(root)
+    if len(calls) > 1:
+        (root / ".stuck").touch()
+        while not (root / ".go").exists():
+            threading.Event().wait(0.01)
 """
 
 
@@ -127,6 +145,36 @@ def test_the_end_is_one_end_however_often_it_is_asked_for(bench: Bench) -> None:
         application.instance.run("command.start", command="true").result(20)
 
 
+HANGS = """
+import threading
+from pathlib import Path
+import brummer
+
+@brummer.hookimpl
+def brummer_launch(script):
+    while not Path({0!r}).exists():
+        threading.Event().wait(0.02)
+"""
+
+
+def test_a_plugin_that_holds_every_worker_does_not_hold_up_the_end(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plugin, go_on = tmp_path / "hangs.py", tmp_path / "go on"
+    plugin.write_text(HANGS.format(str(go_on)))
+    application = bench.application(
+        "eventbus.worker_pool_size=2", plugins=(str(plugin),)
+    )
+    application.start(["sleep 3642"], ())
+    wait_until(lambda: application.run_aside(lambda: None).cancel())
+
+    application.quit().result(20)
+    application.finish().result(20)
+
+    assert all(s.is_finished for s in application.instance.processes().values())
+    go_on.touch()
+
+
 def test_the_ledger_of_an_orderly_end_is_removed(bench: Bench) -> None:
     application = bench.application()
     ledgers = list(bench.runtime.glob("state/**/*.ledger"))
@@ -162,3 +210,29 @@ def test_a_locked_process_table_works_as_well(bench: Bench) -> None:
     wait_until(
         lambda: all(s.is_finished for s in application.instance.processes().values())
     )
+
+
+@pytest.mark.timeout(60)
+def test_a_plugin_that_hangs_while_files_are_read_again_holds_up_no_end(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bomb = tmp_path / "bomb.py"
+    bomb.write_text(STUCK)
+    application = Application(bench.project(plugins=(str(bomb),)))
+    application.open()
+
+    def is_stuck() -> bool:
+        (bench.folder / "Procfile").write_text(f"web: sleep {time.monotonic_ns()}\n")
+        return (bench.folder / ".stuck").exists()
+
+    wait_until(is_stuck, limit=20)
+    application.quit().result(20)
+    application.finish().result(20)
+    has_all_ended = application.close()
+    errors = [row.error for row in application.instance.health()]
+    (bench.folder / ".go").touch()
+    wait_until(lambda: Role.BUS not in census(), limit=20)
+
+    assert not has_all_ended
+    # It ended before the plugin's time was up.
+    assert not any("detect_scripts: has not answered" in error for error in errors)

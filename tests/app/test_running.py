@@ -1,6 +1,9 @@
 """Tests of an application from opening to closing."""
 
+import json
+import os
 import shutil
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +13,8 @@ from brummer.app.running import Running
 from brummer.control.client import ControlClient
 from brummer.control.record import Directory
 from brummer.errors import ScriptNotFound
+from brummer.process.row import MARKER
+from brummer.process.table import epoch, marker
 from tests.app.conftest import Bench
 from tests.support.wait import wait_until
 
@@ -100,3 +105,43 @@ def test_without_a_folder_for_sockets_it_runs_all_the_same(bench: Bench) -> None
     assert any("no control socket" in error for error in errors)
     bench.runtime.unlink()
     bench.runtime.mkdir()
+
+
+def test_what_a_dead_instance_left_running_is_named(bench: Bench) -> None:
+    told: list[str] = []
+    mark = f"{bench.folder.parent.name}-{os.getpid()}/old-1"
+    sleeper = subprocess.Popen(["sleep", "3650"], env={**os.environ, MARKER: mark})
+    try:
+        wait_until(lambda: marker(sleeper.pid) == mark)
+        note_dead_instance(bench, mark)
+
+        run(bench, tell=told.append, inside=lambda _: wait_until(lambda: told))
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+
+    who = f"old-1 (pid {sleeper.pid})"
+    assert told == [f"left running by a dead instance: {who}; see brumctl leftovers"]
+
+
+def note_dead_instance(bench: Bench, mark: str) -> None:
+    """Write the ledger of an instance that died while *mark* ran."""
+    owner = {
+        "instance": mark.partition("/")[0],
+        "pid": 2**22 + 1,
+        "start": 1,
+        "epoch": epoch(),
+        "host": os.uname().nodename,
+    }
+    entry = {
+        "process": "old-1",
+        "mark": mark,
+        "command": "sleep 3650",
+        "since": 0.0,
+        "pid": None,
+        "start": None,
+    }
+    state = bench.project().state
+    state.mkdir(parents=True)
+    text = "".join(json.dumps(line) + "\n" for line in (owner, entry))
+    (state / "dead.ledger").write_text(text)

@@ -2,7 +2,10 @@
 
 import json
 import os
+import socket
 import stat
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +71,42 @@ def test_what_is_no_instance_file_is_passed_over(tmp_path: Path, text: str) -> N
     (tmp_path / "odd.json").write_text(text)
 
     assert list(Directory(tmp_path).records()) == []
+
+
+@pytest.fixture
+def sockets() -> Iterator[Path]:
+    """Lend a folder whose name is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="br") as folder:
+        yield Path(folder)
+
+
+def test_tidying_removes_what_a_killed_instance_left(sockets: Path) -> None:
+    directory = Directory(sockets / "instances")
+    dead = replace(record_for(sockets), pid=2**22 + 1)
+    directory.write(dead)
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(dead.control_socket)
+
+    directory.tidy()
+
+    assert list(directory.records()) == []
+    assert not Path(dead.control_socket).exists()
+
+
+def test_tidying_leaves_what_answers_and_what_is_not_ours(sockets: Path) -> None:
+    directory = Directory(sockets / "instances")
+    elsewhere = replace(record_for(sockets), pid=2**22 + 1)
+    foreign = replace(record_for(sockets), pid=2**22 + 1, control_socket="")
+    for record in (elsewhere, foreign):
+        directory.write(record)
+
+    with socket.socket(socket.AF_UNIX) as answering:
+        answering.bind(elsewhere.control_socket)
+        answering.listen()
+        directory.tidy()
+
+    assert {r.id for r in directory.records()} == {elsewhere.id, foreign.id}
+    assert Path(elsewhere.control_socket).exists()
 
 
 def test_a_record_whose_process_is_gone_is_not_alive(tmp_path: Path) -> None:
