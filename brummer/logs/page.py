@@ -21,6 +21,9 @@ RUNS: Final = 512
 BYTES: Final = 64 * 1024
 LINES: Final = 4096
 
+#: A segment without its constructor, which takes longer than all the rest of it.
+_new: Final = tuple.__new__
+
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
@@ -99,7 +102,7 @@ class Page:
         end = self.offsets[following] if following < len(self.offsets) else None
         process, stream = self.sources[self.source[run]]
         data = self.data[self.offsets[run] : end]
-        return Segment(process, stream, self.times[run], data, lines)
+        return _new(Segment, (process, stream, self.times[run], data, lines))
 
 
 def packed(first: int, runs: Iterable[tuple[int, Segment]]) -> Page:

@@ -45,11 +45,20 @@ class View:
         first = max(first, self.extent.first)
         stop = min(first + max(count, 0), self.extent.end)
         entries: list[LogEntry] = []
+        add = entries.append
+        # Windows are asked for all the time, so this goes the short way: what one
+        # line came in is not made into a list, and the tuples are made without
+        # their constructor, which takes longer than all the rest.
         if first < min(stop, self.whole):
-            for number, segment in self._runs(first):
-                entries += _entries(number, segment, first, stop)
-                if number + segment.lines >= stop:
+            for number, run in self._runs(first):
+                if number >= stop:
                     break
+                process, stream, time, data, lines = run
+                if lines == 1:
+                    line = data[:-1] if data.endswith(b"\n") else data
+                    add(_new(LogEntry, (number, process, stream, time, line, False)))
+                else:
+                    entries += _entries(number, run, first, stop)
         for number in range(max(first, self.whole), stop):
             process, stream, tail = self.tails[number - self.whole]
             entries.append(
@@ -83,8 +92,7 @@ class View:
             if page.numberings[self.process].end > first:
                 yield from page.segments(self.process, first)
         at = bisect_right(self.fresh, first, 0, self.count, key=_NUMBER) - 1
-        for index in range(max(at, 0), self.count):
-            yield self.fresh[index]
+        yield from self.fresh[max(at, 0) : self.count]
 
     def _page_first(self, page: Page) -> int:
         """Return the number of the first line on *page*."""
@@ -145,15 +153,9 @@ def _entries(
 ) -> Iterable[LogEntry]:
     """Return the lines of *segment* from *first* to before *stop*.
 
-    The first line of the segment has *number*.  Windows are asked for all the
-    time, so this goes the short way: one line is cut out without splitting, and
-    the tuples are made without their constructor, which takes longer than all
-    the rest.
+    The first line of the segment has *number*.
     """
     process, stream, time = segment.process, segment.stream, segment.time
-    if segment.lines == 1:
-        data = segment.data.removesuffix(b"\n")
-        return (_new(LogEntry, (number, process, stream, time, data, False)),)
     begin, end = max(first - number, 0), min(stop - number, segment.lines)
     lines = part(segment, begin, end).data.removesuffix(b"\n").split(b"\n")
     return [
