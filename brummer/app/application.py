@@ -27,6 +27,7 @@ from brummer.core.guard import Guard
 from brummer.core.health import HealthTable
 from brummer.core.registry import new_registry
 from brummer.core.resources import Duties, ResourceMonitor
+from brummer.core.threads import Role, allotment, spawn
 from brummer.errors import BrummerError
 from brummer.model.command import Command
 from brummer.model.event import (
@@ -185,6 +186,7 @@ class Application:
             sheds=(engine.log.shed,),
             ticks=(self._guard.settle, self._host.watch),
             locks=(self._registry.lock, self._health.lock),
+            allotted=allotment(self._project.settings.eventbus.worker_pool_size),
         )
         return ResourceMonitor(
             self._project.settings.resources, duties, self._guard, self._clock
@@ -289,15 +291,14 @@ class Application:
         with self._ending:
             is_first, self._is_ending = not self._is_ending, True
         if is_first:
-            # Whatever comes of the plugins, the processes are ended.
-            self._bus.run_aside(self._put_away).add_done_callback(self._end)
+            # Not on a worker that is lent: hooks may hold all of those for ever.
+            spawn(Role.BUS, self._end)
         return self.ended
 
-    def _put_away(self) -> None:
-        for name in self._host.shutdown():
+    def _end(self) -> None:
+        # Whatever comes of the plugins, the processes are ended.
+        for name in self._guard.call("plugins", self._host.shutdown) or ():
             logger.warning("plugin %s did not end in time", name)
-
-    def _end(self, _: Future[None]) -> None:
         gone = self.engine.shutdown()
         gone.add_done_callback(lambda done: settle(self.ended, done.result))
 
@@ -309,7 +310,10 @@ class Application:
         Threads: the main thread only.
         """
         if self._finished is None:
-            self._finished = self._bus.run_aside(self.engine.finish)
+            finished: Future[None] = Future()
+            self._finished = finished
+            # As for the beginning of the end, no worker may be free.
+            spawn(Role.BUS, lambda: settle(finished, self.engine.finish))
         return self._finished
 
     def start(self, words: Iterable[str], arguments: tuple[str, ...]) -> None:
