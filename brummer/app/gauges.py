@@ -91,9 +91,22 @@ class Gauges:
                     name=name, about=about, value=count, kind=kind, labels=labels
                 )
 
+        for box in bus.subscribers:
+            yield Metric(
+                name="event_slowest_seconds",
+                about="longest time that a subscriber took for one event",
+                value=box.slowest,
+                labels={"subscriber": box.name},
+            )
+
     def _own(self) -> Iterator[Metric]:
         reading = self.monitor.reading
         yield Metric(name="memory_bytes", about="resident memory", value=reading.memory)
+        yield Metric(
+            name="threads_leaked",
+            about="threads beyond what their roles may have",
+            value=reading.leaked,
+        )
         for role, count in sorted(census().items()):
             yield Metric(
                 name="threads",

@@ -3,17 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 import psutil
 
-from brummer.config.settings import ResourceSettings
+from brummer.config.settings import WORKERS, ResourceSettings
 from brummer.core.clock import Clock
 from brummer.core.guard import Guard
 from brummer.core.lock import LOCK_WAIT, MeasuredLock
-from brummer.core.threads import Role, on
+from brummer.core.threads import Role, allotment, census, on
 from brummer.core.usage import Members, Sampler
 from brummer.model.event import Event, ThresholdCrossed
 from brummer.model.process import ProcessId, Usage
@@ -42,10 +42,14 @@ _MEGABYTE: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Brummer's own use at one moment: resident bytes, and threads by any name."""
+    """Brummer's own use at one moment: resident bytes, and threads by any name.
+
+    *leaked* of the threads are more than their roles may have.
+    """
 
     memory: int = 0
     threads: int = 0
+    leaked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class Duties:
     """What the monitor has to see to.
 
     *sheds* give memory back; *ticks* are called about once a second.  *locks* are
-    asked whether anybody had to wait for long.
+    asked whether anybody had to wait for long.  *allotted* is how many threads each
+    role may have.
 
     Threads: both are called on the monitor thread.
     """
@@ -63,6 +68,7 @@ class Duties:
     sheds: tuple[Callable[[], object], ...] = ()
     ticks: tuple[Callable[[], object], ...] = ()
     locks: tuple[MeasuredLock, ...] = ()
+    allotted: Mapping[Role, int] = field(default_factory=lambda: allotment(WORKERS))
 
 
 class ResourceMonitor:
@@ -158,7 +164,8 @@ class ResourceMonitor:
     def _look(self) -> None:
         """Measure ourselves and act on it."""
         memory, threads = self._own.memory_info().rss, threading.active_count()
-        self._reading = Reading(memory=memory, threads=threads)
+        leaked = self._count_leaked()
+        self._reading = Reading(memory=memory, threads=threads, leaked=leaked)
         limit = self._settings.memory_limit_mb
         used = memory / _MEGABYTE
         self._compare("memory", used, limit * WARNING, "MB")
@@ -167,6 +174,18 @@ class ResourceMonitor:
             self._shed(used, limit)
         elif used < limit * WARNING:
             self._guard.recovered(COMPONENT)
+
+    def _count_leaked(self) -> int:
+        """Return how many threads there are beyond what each role may have.
+
+        Such a thread is one that somebody replaced and did not end.
+        """
+        counts, leaked = census(), 0
+        for role, most in self._duties.allotted.items():
+            count = counts.get(role, 0)
+            self._compare(f"threads: {role}", count, most, "")
+            leaked += max(0, count - most)
+        return leaked
 
     def _shed(self, used: float, limit: int) -> None:
         """Give memory back, and say so; the program goes on in any case."""

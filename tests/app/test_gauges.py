@@ -19,6 +19,8 @@ def test_the_counters_count_what_happened(bench: Bench) -> None:
     wait_until(lambda: values()["brummer_log_lines_total"] >= 3)
     assert values()['brummer_threads{role="pump"}'] == 1
     wait_until(lambda: values()["brummer_events_handled_total"] > 0)
+    assert values()["brummer_threads_leaked"] == 0
+    assert values()['brummer_event_slowest_seconds{subscriber="failure log"}'] >= 0
 
 
 def test_the_text_has_a_head_for_each_metric(bench: Bench) -> None:

@@ -10,12 +10,13 @@ from brummer.core.guard import Guard
 from brummer.core.health import HealthTable
 from brummer.core.lock import MeasuredLock
 from brummer.core.resources import INTEREST, Duties, ResourceMonitor
+from brummer.core.threads import Role, spawn
 from brummer.model.event import Event, ThresholdCrossed
 from brummer.model.health import HealthLevel
 from brummer.model.process import ProcessId
 from tests.support.clock import FakeClock
 from tests.support.contention import contend
-from tests.support.wait import wait_until
+from tests.support.wait import LIMIT, wait_until
 
 #: Every Python process uses more than this, and none more than that.
 LITTLE = 1
@@ -96,6 +97,25 @@ def test_too_many_threads_are_told() -> None:
     desk.monitor.step()
 
     assert desk.crossed() == ["threads"]
+
+
+def test_a_role_with_more_threads_than_it_may_have_is_told_once() -> None:
+    desk = Desk()
+    leave = threading.Event()
+    threads = [spawn(Role.PUMP, lambda: leave.wait(LIMIT)) for _ in range(3)]
+
+    for _ in range(2):
+        desk.monitor.step()
+        desk.clock.advance(10)
+    leaked = desk.monitor.reading.leaked
+    leave.set()
+    for thread in threads:
+        thread.join(LIMIT)
+    desk.monitor.step()
+
+    assert desk.crossed() == ["threads: pump"]
+    assert leaked == 2
+    assert desk.monitor.reading.leaked == 0
 
 
 def test_a_lock_that_kept_somebody_waiting_is_told_once() -> None:
