@@ -7,9 +7,10 @@ import pytest
 from brummer.app.preparation import Preparation, shell_launch
 from brummer.config.settings import ScriptSettings, Settings
 from brummer.errors import BrummerError
-from brummer.model.script import RestartPolicy, Script
+from brummer.model.script import Launch, RestartPolicy, Script
 from brummer.plugin.discovery import Choice, discover
 from brummer.plugin.host import PluginHost
+from tests.support.plugin import host_of, plugin
 
 
 def preparation(
@@ -69,6 +70,23 @@ def test_settings_of_a_script_are_applied(tmp_path: Path) -> None:
     assert launch.stop_signal == "SIGINT"
     assert launch.grace == 2.5
     assert launch.restart is RestartPolicy.ON_FAILURE
+
+
+def test_what_the_settings_leave_open_the_plugin_decides(tmp_path: Path) -> None:
+    made = Launch(
+        argv=("vite",),
+        folder=tmp_path,
+        stop_signal="SIGINT",
+        restart=RestartPolicy.ALWAYS,
+    )
+    host = host_of({"gentle": plugin(brummer_launch=lambda: made)})
+    strict = Settings(scripts={"dev": ScriptSettings(stop_signal="SIGQUIT")})
+
+    left = Preparation(host, Settings(), tmp_path, {}).launch(script(tmp_path))
+    said = Preparation(host, strict, tmp_path, {}).launch(script(tmp_path))
+
+    assert (left.stop_signal, left.restart) == ("SIGINT", RestartPolicy.ALWAYS)
+    assert (said.stop_signal, said.restart) == ("SIGQUIT", RestartPolicy.ALWAYS)
 
 
 def test_a_signal_that_does_not_exist_fails_the_start(tmp_path: Path) -> None:
