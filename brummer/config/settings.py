@@ -92,7 +92,7 @@ class EventBusSettings:
         choices=("drop_oldest", "drop_newest", "drop_low_priority", "synchronous"),
     )
     enable_monitoring: bool = setting(
-        default=True, about="measure how long events wait and take"
+        default=True, about="tell of receivers that are slow and queues that block"
     )
     fallback_mode: bool = setting(
         default=False, about="run subscribers in the publisher, for diagnosis"
@@ -227,7 +227,7 @@ class ResourceSettings:
     monitoring_interval_ms: int = setting(
         10_000,
         "time between looks at memory and threads",
-        minimum=100,
+        minimum=1000,
         maximum=DAY * 1000,
         unit="ms",
     )
