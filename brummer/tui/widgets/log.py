@@ -121,7 +121,9 @@ class LogPane:
 
     def title(self) -> list[Span]:
         """Return what the pane is at, for the line above it."""
-        lines = self._extent.end - self._extent.first
+        lines = counted(self._extent.end - self._extent.first, "line")
+        if self._extent.first:
+            lines += f", {self._extent.first:,} dropped"
         state: Span = ("rule", "following")
         if not self.following:
             below = max(0, self._extent.end - self._top - self._size.rows)
@@ -129,7 +131,7 @@ class LogPane:
         mode = "wrapped" if self.wrapping else "cut"
         if self._left:
             mode = f"from column {self._left + 1}"
-        return [("rule", counted(lines, "line")), state, ("rule", mode)]
+        return [("rule", lines), state, ("rule", mode)]
 
     # Moving about.
 

@@ -78,6 +78,15 @@ def test_dropped_lines_move_nothing_that_is_still_kept(shown: Shown) -> None:
     assert shown.lines() == numbers(92)
 
 
+def test_the_title_counts_the_lines_that_were_dropped(shown: Shown) -> None:
+    before = shown.title()
+    shown.fake.forget(40, shown.process)
+    shown.lines()
+
+    assert before.startswith("100 lines | ")
+    assert shown.title().startswith("60 lines, 40 dropped | ")
+
+
 def test_lines_that_are_dropped_give_way_to_the_oldest_that_is_kept(
     shown: Shown,
 ) -> None:
