@@ -97,6 +97,8 @@ class Engine:
         self._guardian = GuardianLink(
             self._pump.watch, around.report, grace=settings.process_manager.grace
         )
+        #: Written by whoever ends the grace, read by whoever begins the end.
+        self._is_hurried = False
         self._ledger = Ledger(around.ledger, around.instance, around.report)
         self.supervisor: Final = Supervisor(self._wiring(around))
 
@@ -154,7 +156,20 @@ class Engine:
 
     def shutdown(self) -> Future[None]:
         """End every process; the future is there when all are gone."""
-        return self.supervisor.shutdown()
+        gone = self.supervisor.shutdown()
+        # Read after the end was asked for, and written before it is hurried: if
+        # this one comes too early to see it, the other one comes late enough.
+        if self._is_hurried:
+            self.supervisor.hurry()
+        return gone
+
+    def hurry(self) -> None:
+        """End without any grace, once the end was asked for.
+
+        That may be before :meth:`shutdown`, while plugins put their things away.
+        """
+        self._is_hurried = True
+        self.supervisor.hurry()
 
     def finish(self) -> None:
         """End the threads, when every process has ended.

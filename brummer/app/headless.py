@@ -179,7 +179,7 @@ class Headless:
         if len(self._signals) >= self._enough:
             # Until the next one, which there may never be.
             self._enough = len(self._signals) + 1
-            self._application.engine.supervisor.hurry()
+            self._application.engine.hurry()
             self._printer.abort()
         before = self._printer.printed
         self._printer.pump(_LOOK)

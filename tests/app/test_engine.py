@@ -55,3 +55,16 @@ def test_everything_that_is_stored_is_shown_in_order(bench: Bench) -> None:
     application.close()
 
     assert b"".join(shown).split()[:5000] == [b"%d" % n for n in range(1, 5001)]
+
+
+def test_whoever_is_in_a_hurry_before_the_end_begins_is_heard(bench: Bench) -> None:
+    application = bench.application("process_manager.grace=600")
+    application.start(["trap '' TERM; echo up; sleep 1000"], ())
+    wait_until(lambda: application.instance.log_extent().end > 0)
+
+    application.engine.hurry()
+
+    # Far less than the grace: nobody waits for that.
+    application.quit().result(20)
+    (state,) = application.instance.processes().values()
+    assert state.exit_code == 137
