@@ -3,9 +3,9 @@
 import io
 import sys
 
-from brummer.cli.remote import Remote, Row, is_finished
+from brummer.cli.remote import Remote, Row, is_finished, say_aside
 from brummer.cli.table import table
-from brummer.errors import UsageError
+from brummer.errors import BrummerError, UsageError
 
 
 def start(remote: Remote) -> int:
@@ -43,9 +43,26 @@ def _each(remote: Remote, command: str) -> int:
     if remote.options.all:
         rows = remote.rows("processes")
         names = [row["id"] for row in rows if not is_finished(row)]
-    answers = [remote.run(command, process=name) for name in names]
-    remote.show(answers, lambda: "\n".join(map(_sentence, answers)) or "nothing runs")
-    return 0
+    # Each once, because a second stop ends the grace; and all at the same time, so
+    # that one that is slow to end does not cost the others theirs.
+    names = list(dict.fromkeys(_id(remote, name) for name in names))
+    answers = remote.client.run_each(command, [{"process": name} for name in names])
+    errors = [answer for answer in answers if isinstance(answer, BrummerError)]
+    rows = [answer for answer in answers if isinstance(answer, dict)]
+    refused = [{"error": str(error)} for error in errors]
+    for error in errors:
+        say_aside(str(error))
+    said = "" if answers else "nothing runs"
+    remote.show([*rows, *refused], lambda: "\n".join(map(_sentence, rows)) or said)
+    return max((error.exit_code for error in errors), default=0)
+
+
+def _id(remote: Remote, name: str) -> str:
+    """Return the id of the process *name*, or *name* for the instance to refuse."""
+    try:
+        return str(remote.find(name)["id"])
+    except BrummerError:
+        return name
 
 
 def _sentence(answer: Row) -> str:

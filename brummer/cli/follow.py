@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from brummer.cli.remote import Remote, Row, say
+from brummer.cli.remote import Remote, Row, say, say_aside
 from brummer.logs.ansi import keep_colour, strip
 
 #: Lines asked for at once.
@@ -77,11 +77,6 @@ class _Line:
         clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
         name = self._names.get(entry["process"]) or entry["process"].rpartition("-")[0]
         return f"[{clock}] {name}: {text}"
-
-
-def say_aside(text: str) -> None:
-    """Print a remark to standard error."""
-    sys.stderr.write(f"brumctl: {text}\n")
 
 
 def wait(remote: Remote) -> int:

@@ -104,3 +104,8 @@ def say(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
+
+
+def say_aside(text: str) -> None:
+    """Print a remark to standard error."""
+    sys.stderr.write(f"brumctl: {text}\n")

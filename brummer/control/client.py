@@ -3,12 +3,13 @@
 import contextlib
 import itertools
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 from brummer.control.protocol import (
     MAX_REQUEST,
+    MAX_REQUESTS,
     PROTOCOL,
     TOO_LONG,
     decode,
@@ -24,6 +25,10 @@ _CONNECT: Final = 5.0
 
 #: The largest message an instance sends: a full window, with JSON's escapes.
 _MAX_ANSWER: Final = 64 * 1024 * 1024
+
+#: Requests under way at once.  Half of what is allowed, as those that were just
+#: answered may still count.
+_BATCH: Final = MAX_REQUESTS // 2
 
 
 class ControlClient:
@@ -103,6 +108,28 @@ class ControlClient:
         params = {"command": command, "arguments": arguments}
         return self.ask("run", params, timeout=timeout)
 
+    def run_each(
+        self, command: str, arguments: Sequence[Mapping[str, object]]
+    ) -> list[object]:
+        """Run a command with each of *arguments*, all at the same time.
+
+        Returns their answers in that order; the answer to one that was refused is
+        its :class:`RemoteError`.
+
+        :raises BrummerError: if the instance vanishes.
+        """
+        answers: list[object] = []
+        for first in range(0, len(arguments), _BATCH):
+            batch = arguments[first : first + _BATCH]
+            numbers = [
+                self._send("run", {"command": command, "arguments": one})
+                for one in batch
+            ]
+            messages = [self._read(None) for _ in numbers]
+            found = {message.get("id"): _answer(message) for message in messages}
+            answers += [found[number] for number in numbers]
+        return answers
+
     def stream(
         self, method: str, params: Mapping[str, object] = NOTHING
     ) -> Iterator[object]:
@@ -128,17 +155,28 @@ class ControlClient:
 
     def _receive(self, number: int, timeout: float | None) -> tuple[bool, object]:
         """Return whether more will come, and the next piece for *number*."""
-        self._socket.settimeout(timeout)
         while True:
-            with self._said_plainly():
-                line = self._reader.readline(_MAX_ANSWER)
-            if not line:
-                raise BrummerError("the instance hung up")
-            message = decode(line)
-            if message.get("error") is not None:
-                raise from_error(message["error"])
+            message = self._read(timeout)
+            answer = _answer(message)
+            if isinstance(answer, BrummerError):
+                raise answer
             if message.get("id") == number:
-                return "part" in message, message.get("part", message.get("result"))
+                return "part" in message, answer
+
+    def _read(self, timeout: float | None) -> dict[str, object]:
+        """Return the next message.
+
+        :raises BrummerError: if there is none, or it is about no request at all.
+        """
+        self._socket.settimeout(timeout)
+        with self._said_plainly():
+            line = self._reader.readline(_MAX_ANSWER)
+        if not line:
+            raise BrummerError("the instance hung up")
+        message = decode(line)
+        if message.get("id") is None:
+            raise from_error(message.get("error"))
+        return message
 
     @contextlib.contextmanager
     def _said_plainly(self) -> Iterator[None]:
@@ -149,3 +187,10 @@ class ControlClient:
             raise BrummerError("the instance did not answer in time") from error
         except OSError as error:
             raise BrummerError(f"the instance hung up: {error}") from error
+
+
+def _answer(message: Mapping[str, object]) -> object:
+    """Return what *message* brings; an error that it brings is not raised."""
+    if message.get("error") is not None:
+        return from_error(message["error"])
+    return message.get("part", message.get("result"))

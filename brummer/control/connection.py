@@ -8,13 +8,10 @@ from concurrent.futures import Future
 from typing import Final
 
 from brummer.control.answer import Answers
-from brummer.control.protocol import TOO_LONG, decode, encode, to_error
+from brummer.control.protocol import MAX_REQUESTS, TOO_LONG, decode, encode, to_error
 from brummer.errors import BrummerError, UsageError
 
 logger = logging.getLogger(__name__)
-
-#: Requests of one client that may be unanswered at once.
-MAX_REQUESTS: Final = 64
 
 #: How long a client may take to read its last answer (seconds).
 _FAREWELL: Final = 0.5

@@ -32,6 +32,9 @@ MAX_REQUEST: Final = 1024 * 1024
 #: What is said of it then.
 TOO_LONG: Final = f"a request has {MAX_REQUEST // 1024} KiB at most"
 
+#: Requests of one client that may be unanswered at once.
+MAX_REQUESTS: Final = 64
+
 #: Errors that keep their class, and so their exit code, over the socket.
 _KINDS: Final = {"usage": UsageError, "config": ConfigError, "script": ScriptNotFound}
 

@@ -44,6 +44,24 @@ def test_processes_are_stopped_and_told_with_their_code(desk: Desk) -> None:
     assert said.out == "web-1: stopped with 143\n"
 
 
+def test_one_that_cannot_be_stopped_does_not_save_the_others(desk: Desk) -> None:
+    desk.instance.add_process("web")
+
+    said = desk.ctl("stop", "none", "web")
+
+    assert said.code == 1
+    assert said.out == "web-1: stopped with 143\n"
+    assert said.err == "brumctl: no process named 'none'\n"
+
+
+def test_one_that_is_named_twice_is_stopped_once(desk: Desk) -> None:
+    desk.instance.add_process("web")
+
+    desk.ctl("stop", "web", "web-1", "web")
+
+    assert [call.arguments["process"] for call in desk.instance.calls] == ["web-1"]
+
+
 @pytest.mark.parametrize("command", ["stop", "kill", "restart"])
 def test_all_means_those_that_live(desk: Desk, command: str) -> None:
     desk.instance.add_process("web")

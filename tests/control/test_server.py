@@ -19,6 +19,7 @@ from brummer.control.protocol import MAX_REQUEST
 from brummer.control.record import Directory, InstanceRecord
 from brummer.control.server import MAX_CLIENTS, ControlServer
 from brummer.errors import BrummerError, UsageError
+from brummer.model.command import Command, Parameter
 from tests.support.instance import FakeInstance
 from tests.support.wait import wait_until
 
@@ -122,6 +123,29 @@ def test_a_command_that_takes_long_holds_up_no_other_request(
     waiting.join(10)
 
     assert answers == [{"ended": 3}]
+
+
+def test_a_command_runs_for_many_at_once_and_answers_in_order(
+    site: Site, client: ControlClient
+) -> None:
+    waiting: dict[int, Future[object]] = {}
+
+    def meet(number: int) -> Future[object]:
+        """Answer when two have come, the second one first."""
+        waiting[number] = Future()
+        if number % 2:
+            waiting[number].set_result(number)
+            waiting[number - 1].set_result(number - 1)
+        return waiting[number]
+
+    parameter = Parameter(name="number", description="which", kind=int)
+    site.instance.add_command(
+        Command(name="meet", title="meet", run=meet, parameters=(parameter,))
+    )
+
+    answers = client.run_each("meet", [{"number": number} for number in range(100)])
+
+    assert answers == list(range(100))
 
 
 def test_an_error_of_a_command_is_the_clients_error(
