@@ -132,6 +132,26 @@ def test_twenty_five_writers_lose_nothing(settings: LogStoreSettings) -> None:
     assert audience.failures == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_hundred_writers_of_a_thousand_lines_lose_nothing() -> None:
+    audience = Audience()
+    log = LogThread(audience.writer, SETTINGS, SystemClock())
+
+    def write(writer: int) -> None:
+        process = ProcessId(f"job-{writer}")
+        for n in range(1_000):
+            log.put(process, Stream.OUT, b"%d\n" % n, 1.0)
+
+    with ThreadPoolExecutor(100) as pool:
+        list(pool.map(write, range(100)))
+    log.close()
+
+    assert audience.store.extent()[1:] == (0, 100_000)
+    assert audience.lines(ProcessId("job-99")) == [b"%d" % n for n in range(1_000)]
+    assert log.traffic().waiting == 0
+
+
 def flood(lines: int, seed: int) -> Iterator[tuple[Stream, bytes]]:
     """Yield numbered lines of both streams, cut anywhere."""
     chance = random.Random(seed)
