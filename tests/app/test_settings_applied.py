@@ -79,16 +79,17 @@ def newest(application: Application) -> ProcessState:
     return list(application.instance.processes().values())[-1]
 
 
-def run(application: Application, target: str) -> ProcessState:
+def run(application: Application, target: str) -> None:
     """Run *target* to its end."""
+    processes = application.instance.processes
+    before = processes().keys()
     application.start([target], ())
     wait_until(
-        lambda: (
-            application.instance.processes()
-            and all(s.is_finished for s in application.instance.processes().values())
+        lambda: any(
+            state.is_finished and process not in before
+            for process, state in processes().items()
         )
     )
-    return newest(application)
 
 
 def printed(application: Application) -> str:
