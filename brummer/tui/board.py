@@ -169,8 +169,9 @@ class Board:
                 self._warned.discard(row.component)
             elif row.component not in self._warned:
                 self._warned.add(row.component)
+                # The key before the error, which may be longer than the row.
                 self.desk.fail(
-                    f"{row.component} is {row.level}: {row.error}  (! shows all)"
+                    f"{row.component} is {row.level} (! tells more): {row.error}"
                 )
 
     # Keys.

@@ -197,7 +197,7 @@ def test_what_broke_is_named_once_and_listed(stage: Stage) -> None:
 
     listed = stage.screen()
 
-    assert "plugin bomb is failed: no hcl2" in named
+    assert "plugin bomb is failed (! tells more): no hcl2" in named
     assert "failed, 2 times" in listed
     assert "plugin bomb is failed" not in stage.lines()[-1]
 
@@ -214,7 +214,7 @@ def test_what_breaks_again_is_named_again(stage: Stage) -> None:
     stage.fake.set_health(bomb)
 
     assert "bus" not in well
-    assert "bus is degraded: slow" in stage.lines()[-1]
+    assert "bus is degraded (! tells more): slow" in stage.lines()[-1]
 
 
 def test_the_mouse_can_be_given_back_to_the_terminal(stage: Stage) -> None:
