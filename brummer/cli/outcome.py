@@ -1,6 +1,7 @@
 """How a command line ends: one place for messages, exit codes, crash reports."""
 
 import contextlib
+import errno
 import logging
 import os
 import platform
@@ -17,6 +18,9 @@ from brummer.errors import BrummerError
 
 #: What shells report for a program that Ctrl-C ended.
 INTERRUPTED: Final = 130
+
+#: What the system says when nothing more can be written, which is no bug of ours.
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def run(program: str, work: Callable[[], int]) -> int:
@@ -67,25 +71,42 @@ def _leave(code: int) -> NoReturn:
 
 def _code(program: str, work: Callable[[], int]) -> int:
     try:
-        return work()
+        code = work()
+        # Here, and not when Python ends: what goes wrong with it is told here.
+        sys.stdout.flush()
     except BrummerError as error:
         for line in str(error).splitlines():
             complain(program, line)
-        return error.exit_code
+        code = error.exit_code
     except KeyboardInterrupt:
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader left, as ``brumctl logs | head`` does.  Nothing more can be
         # said; and what Python would flush at its end must not complain either.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _drop_output()
+        code = 0
     except Exception as error:  # noqa: BLE001 -- this is the last place to report it
-        if _is_interrupted(error):
-            return INTERRUPTED
+        code = _unexpected(program, error)
+    return code
+
+
+def _unexpected(program: str, error: Exception) -> int:
+    """Tell of what nobody caught, and return the exit code."""
+    if _is_interrupted(error):
+        return INTERRUPTED
+    if isinstance(error, OSError) and error.errno in _FULL:
+        _drop_output()
+        complain(program, f"cannot write: {error.strerror}")
+    else:
         where = _report(program)
         complain(program, f"this is a bug in {program}; a report is in {where}")
-        return 1
+    return 1
+
+
+def _drop_output() -> None:
+    """Lead what is still to be printed nowhere."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_interrupted(error: BaseException) -> bool:

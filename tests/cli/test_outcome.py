@@ -59,6 +59,27 @@ def test_ctrl_c_in_the_making_of_a_class_is_no_bug() -> None:
     assert run("brum", work) == 130
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("buffering", ["0", "1"])
+def test_a_full_disk_is_told_and_is_no_bug(
+    buffering: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An empty one counts as none.
+    monkeypatch.setenv("PYTHONUNBUFFERED", buffering.strip("0"))
+    program = (
+        "import sys; from brummer.cli.outcome import run;"
+        "sys.exit(run('brum', lambda: print('out') or 0))"
+    )
+    line = f'{sys.executable} -c "{program}" >/dev/full'
+
+    ended = subprocess.run(
+        line, shell=True, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "brum: cannot write: No space left on device\n"
+
+
 def test_a_sentence_comes_without_a_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
