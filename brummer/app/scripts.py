@@ -1,6 +1,7 @@
 """The project's scripts: detected, adjusted by the settings, found by name."""
 
 import difflib
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,6 +19,14 @@ CONFIGURED: Final = "config"
 
 #: The source of commands that were typed.
 SHELL: Final = "shell"
+
+#: The first program of a shell command, after what may be in front of it:
+#: parentheses, quotes, and variables that are set.
+_PROGRAM: Final = re.compile(
+    r"""[\s({]* (?: \w+= (?: '[^']*' | "[^"]*" | [^\s'"] )* \s+ )*  ['"]*"""
+    r"""([^\s\x00-\x1f\x7f'"`$;&|<>(){}]+)""",
+    re.VERBOSE,
+)
 
 #: Programs that nobody means as a bare word: where no script has this name,
 #: ``brum test`` is a mistake and not a call of test(1).
@@ -152,11 +161,10 @@ class ScriptTable:
 
         :raises BrummerError: if there is nothing to run.
         """
-        words = command.split(maxsplit=1)
-        if not words:
+        if not command.strip():
             raise BrummerError("the command is empty")
         return Script(
-            name=name or _label(words[0]),
+            name=name or _label(command),
             source=SHELL,
             command=command,
             folder=self._folder,
@@ -168,6 +176,7 @@ def _has_space(word: str) -> bool:
     return any(character.isspace() for character in word)
 
 
-def _label(program: str) -> str:
-    """Return what to call a process that runs *program*."""
-    return Path(program.strip("'\"")).name or "command"
+def _label(command: str) -> str:
+    """Return what to call a process that runs *command*: its first program."""
+    found = _PROGRAM.match(command)
+    return (Path(found[1]).name if found else "") or "command"

@@ -121,6 +121,24 @@ def test_a_word_means_a_script_before_anything_else() -> None:
     assert meant.arguments == ("-l",)
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("npm run dev", "npm"),
+        ("cat; exit 5", "cat"),
+        ("(cd web && ls)", "cd"),
+        ("'/opt/my tools/run' -v", "my"),
+        ("PORT=1 MODE='a b' bin/serve --now", "serve"),
+        ("$(which node) x", "command"),
+        ("; ;", "command"),
+        ("A=" + "a" * 50_000 + "'", "A=" + "a" * 50_000),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_shell_command_is_called_after_its_program(command: str, name: str) -> None:
+    assert table().shell(command).name == name
+
+
 def test_a_word_with_spaces_is_a_command_for_the_shell() -> None:
     meant = table().meant_by("echo 'a  b' | cat")
 
