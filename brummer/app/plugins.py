@@ -1,22 +1,57 @@
 """A look at the plugins without a running instance."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
+from typing import TypeVar
 
+from brummer.app.program import ProgramForPlugins
+from brummer.app.scripts import ScriptTable
 from brummer.config.load import survey
+from brummer.core.aside import settle
+from brummer.core.commands import CommandTable
+from brummer.core.registry import new_registry
+from brummer.core.threads import Role, spawn
 from brummer.plugin.discovery import Choice, discover
+from brummer.plugin.handle import Surroundings
 from brummer.plugin.host import PluginHost
 from brummer.plugin.report import PluginReport
+from brummer.plugin.settings import Configuration
+
+_T = TypeVar("_T")
 
 
 def survey_plugins(
     folder: Path, environment: Mapping[str, str]
 ) -> tuple[PluginReport, ...]:
-    """Import the plugins that a ``brum`` in *folder* would, and say how they do.
+    """Say how the plugins of a ``brum`` in *folder* would do."""
+    return plugin_host(folder, environment).report()
 
-    A wrong configuration is no reason to say nothing: what is right of it holds.
+
+def plugin_host(folder: Path, environment: Mapping[str, str]) -> PluginHost:
+    """Load and configure the plugins that a ``brum`` in *folder* would.
+
+    A wrong configuration is no reason to do nothing: what is right of it holds.
     """
-    settings = survey(folder, environment=environment).settings
-    host = PluginHost(discover(Choice.of(environment, settings.plugins.disabled)))
+    found = survey(folder, environment=environment)
+    disabled = found.settings.plugins.disabled
+    host = PluginHost(
+        discover(Choice.of(environment, disabled)), Surroundings(aside=_aside)
+    )
     host.load()
-    return host.report()
+    nothing = ProgramForPlugins(
+        registry=new_registry("atomic", history=1),
+        scripts=ScriptTable(folder, {}, lambda _: ()),
+        commands=CommandTable(_aside),
+        supervisor=lambda: None,
+        keep=lambda _: None,
+    )
+    host.configure(nothing, Configuration(settings=found.settings, origin=found.where))
+    return host
+
+
+def _aside(work: Callable[[], _T]) -> Future[_T]:
+    """Run *work* on a thread of its own, since nobody knows how long it takes."""
+    future: Future[_T] = Future()
+    spawn(Role.BUS, lambda: settle(future, work))
+    return future

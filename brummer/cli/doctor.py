@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 import brummer
-from brummer.app.plugins import survey_plugins
+from brummer.app.plugins import plugin_host
 from brummer.cli.remote import Remote
 from brummer.config.load import survey
 from brummer.config.paths import places
@@ -93,7 +93,10 @@ def _instances(remote: Remote) -> Iterator[Remark]:
 
 
 def _plugins(remote: Remote) -> Iterator[Remark]:
-    for report in survey_plugins(remote.folder, os.environ):
+    host = plugin_host(remote.folder, os.environ)
+    for line in host.report_headers():
+        yield Remark("programs", Verdict.FINE, line)
+    for report in host.report():
         if report.state is PluginState.BROKEN:
             text = f"{report.title} is broken: {report.error}"
             yield Remark("plugins", Verdict.WRONG, text)

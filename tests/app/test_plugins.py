@@ -24,6 +24,16 @@ def test_a_wrong_configuration_is_no_reason_to_say_nothing(tmp_path: Path) -> No
     assert len(survey_plugins(tmp_path, {})) == 3
 
 
+def test_a_wrong_setting_of_a_plugin_is_found_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / ".brum.toml").write_text("[plugins.procfile]\nbase_prt = 1\n")
+
+    reports = {report.name: report for report in survey_plugins(tmp_path, {})}
+
+    assert reports["procfile"].state is PluginState.BROKEN
+    assert ".brum.toml:2" in reports["procfile"].error
+    assert "base_port" in reports["procfile"].error
+
+
 def test_the_variable_decides_who_is_loaded(tmp_path: Path) -> None:
     reports = survey_plugins(tmp_path, {"BRUM_PLUGINS": "node"})
 

@@ -1,6 +1,7 @@
 """Tests of brumctl doctor."""
 
 import json
+import re
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_a_broken_plugin_is_found(
     said = lonely.ctl("doctor")
 
     assert "urls 0.1.0 is off (not listed in BRUM_PLUGINS)" in said.out
+
+
+def test_the_programs_that_plugins_found_are_named(lonely: Desk) -> None:
+    said = lonely.ctl("doctor")
+
+    assert re.search(r"^ok +programs: +node: \S", said.out, re.MULTILINE)
 
 
 def test_the_doctor_speaks_json(lonely: Desk) -> None:
