@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from brummer.app.application import Application
-from brummer.core.threads import Role, census
+from brummer.core.threads import PREFIX, Role, allotment, census
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.health import HealthLevel
 from tests.app.conftest import Bench
@@ -57,6 +57,18 @@ def test_it_runs_with_the_threads_of_the_table(bench: Bench) -> None:
         Role.WATCH,
         Role.BUS,
     }
+
+
+def test_no_role_has_more_threads_than_it_may_have(bench: Bench) -> None:
+    others = set(threading.enumerate())
+    application = bench.application("eventbus.worker_pool_size=4")
+    application.start([f"echo {number}" for number in range(30)], ())
+    wait_until(lambda: len(application.instance.processes()) == 30)
+
+    own, counts = set(threading.enumerate()) - others, census()
+
+    assert all(thread.name.startswith(PREFIX) for thread in own)
+    assert all(number <= allotment(4)[role] for role, number in counts.items())
 
 
 def test_scripts_are_detected_before_anything_is_asked(bench: Bench) -> None:

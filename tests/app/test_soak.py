@@ -1,6 +1,7 @@
 """The running program under everything at once, for as long as is wanted.
 
-Some seconds in every run; ``BRUM_SOAK=600`` is ten minutes of it.
+Some seconds in every run; with ``SOAK=600`` and
+``-o faulthandler_timeout=0`` ten minutes of it.
 """
 
 import itertools
@@ -21,7 +22,7 @@ from tests.app.conftest import Bench
 from tests.support.wait import LIMIT, wait_until
 
 #: Seconds of the first half, in which everything gets as large as it will be.
-HALF: Final = float(os.environ.get("BRUM_SOAK", "4")) / 2
+HALF: Final = float(os.environ.get("SOAK", "4")) / 2
 
 #: What memory may grow by in the second half, in bytes: caches, and chance.
 GROWTH: Final = 30 * 1024 * 1024
