@@ -93,9 +93,13 @@ def _run_screen(wish: Wish, project: Project) -> int:
     if wish.is_ascii:
         settings = replace(settings, unicode="off")
     application = Application(project)
-    frontend = Frontend(application.instance, settings)
+    # Read when the screen comes up; it looks for leftovers by itself.
+    remarks = [*wish.loaded.notices, *project.places.notices]
+    frontend = Frontend(application.instance, settings, remarks=remarks)
     with Running(application, project) as running:
-        running.open(wish.targets, wish.arguments, logger.warning)
+        running.open(wish.targets, wish.arguments, remarks.append)
+        for remark in remarks:
+            logger.warning("%s", remark)
         # Somebody else may ask for the end as well: brumctl quit.
         application.ended.add_done_callback(lambda _: frontend.end("quit"))
         frontend.run()

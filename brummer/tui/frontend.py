@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import FrameType
 from typing import Final
 
@@ -50,8 +50,11 @@ class Frontend:
         *,
         clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
+        remarks: Iterable[str] = (),
     ) -> None:
+        """Show nothing yet; *remarks* are sentences to show first, each till a key."""
         self._instance = instance
+        self._remarks = remarks
         self._settings = settings
         self._clock = clock or SystemClock()
         self._environ = terminal_environment() if environ is None else environ
@@ -112,6 +115,8 @@ class Frontend:
         urwid.set_encoding("utf-8" if theme.unicode else "ascii")
         showing = Showing(self._instance, screen, self._settings, theme, self._clock)
         stack.callback(showing.close)
+        for remark in self._remarks:
+            showing.remark(remark)
         stack.callback(self._forget)
         return showing
 

@@ -77,6 +77,10 @@ class Showing:
         """Leave a note for the main thread; safe from any thread and from signals."""
         self._wakeup.note(byte)
 
+    def remark(self, text: str) -> None:
+        """Show *text* until a key is pressed."""
+        self._board.desk.fail(text)
+
     def run(self) -> None:
         """Show the screen until it is left."""
         self._frame.refresh()

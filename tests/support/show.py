@@ -145,7 +145,9 @@ def main() -> None:
         threading.Thread(target=flood, args=(fake, rate), daemon=True).start()
     for name in os.environ.get("SHOW", "").split():
         ODDITIES[name](fake)
-    frontend = Frontend(fake, ScreenSettings())
+    frontend = Frontend(
+        fake, ScreenSettings(), remarks=os.environ.get("SHOW_REMARKS", "").splitlines()
+    )
     try:
         frontend.run()
     except BrummerError as error:

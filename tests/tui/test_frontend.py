@@ -58,6 +58,12 @@ def test_the_screen_comes_up_and_q_ends_it(show: Show) -> None:
     assert_restored(terminal)
 
 
+def test_what_there_is_to_say_is_said_first(show: Show) -> None:
+    terminal = show(SHOW_REMARKS="shop-1 runs here already\nno folder for state")
+
+    terminal.wait_for("shop-1 runs here already")
+
+
 def test_nothing_is_asked_when_nothing_runs(show: Show) -> None:
     terminal = show(SHOW_PROCESSES="0")
     terminal.wait_for("[1Scripts]")
