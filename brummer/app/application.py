@@ -56,7 +56,8 @@ class Application:
 
     ::
 
-        open()      threads run, scripts are detected, plugins are told
+        open()      threads run, plugins are told
+        detect()    scripts are read, which may take a while
         instance    what front ends work with
         quit()      plugins are told, every process ends
         finish()    no more is read; the last lines are stored
@@ -108,7 +109,7 @@ class Application:
         self._configure_plugins()
         self._engine = engine = self._built_engine(show)
         self._monitor = self._built_monitor(engine)
-        self._watch = ProjectWatch(project.folder, self._detect_aside, self._guard)
+        self._watch = ProjectWatch(project.folder, self.detect, self._guard)
         self._add_commands(engine)
         self.instance: Final = LocalInstance(
             project.folder, self._tables(engine), self._watchers
@@ -208,6 +209,7 @@ class Application:
                 monitor=self._monitor,
             ),
             quit_=self.quit,
+            hurry=self.hurry,
         )
         own: list[Command] = [*processes.table(), *maintenance.table()]
         names = [command.name for command in own]
@@ -241,11 +243,10 @@ class Application:
         self._guard.report(component, BrummerError(text))
 
     def open(self) -> None:
-        """Start the threads, detect the scripts, and tell the plugins."""
+        """Start the threads, and tell the plugins."""
         self._subscribe()
         self.engine.open()
         self._monitor.open()
-        self._detect()
         self._watch.open()
         self._host.startup()
 
@@ -254,9 +255,20 @@ class Application:
         self._publish(ScriptsDetected(scripts=scripts))
         return scripts
 
-    def _detect_aside(self) -> None:
-        """Read the scripts again on a worker: whoever ends waits for the watch."""
-        self._bus.run_aside(lambda: self._guard.call("scripts", self._detect))
+    def detect(self) -> Future[object]:
+        """Read the scripts aside; the future is there when that is done.
+
+        A plugin may take its time, and the screen, the watch and the end of the
+        program wait for none.
+        """
+        detected: Future[object] = Future()
+        # Not on a worker that is lent: each plugin is asked on one of those, and
+        # with a small pool there would be none left to ask on.
+        spawn(
+            Role.BUS,
+            lambda: settle(detected, lambda: self._guard.call("scripts", self._detect)),
+        )
+        return detected
 
     def _subscribe(self) -> None:
         host, bus = self._host, self._bus
@@ -294,6 +306,12 @@ class Application:
             # Not on a worker that is lent: hooks may hold all of those for ever.
             spawn(Role.BUS, self._end)
         return self.ended
+
+    def hurry(self) -> Future[None]:
+        """End every grace period that has begun, or will if the end was asked for."""
+        if self._is_ending:
+            self.engine.hurry()
+        return self.engine.supervisor.hurry()
 
     def _end(self) -> None:
         # Whatever comes of the plugins, the processes are ended.

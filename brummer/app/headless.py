@@ -137,7 +137,8 @@ class Headless:
             return _SIGNALLED + self._signals[0]
         if self._printer.is_deserted:
             return _SIGNALLED + signal.SIGPIPE
-        return self._verdict.code
+        # What could not be printed is a failure where nothing else is.
+        return self._verdict.code or int(self._printer.lost > 0)
 
     def _print_until_due(self) -> None:
         while not (self._is_interrupted or self._is_due()):

@@ -20,7 +20,7 @@ class Maintenance:
     """What can be asked of the program about itself.
 
     Threads: any; what reads the process table or waits runs on a bus worker.
-    *quit_* begins the end and is the application's.
+    *quit_* and *hurry* are the application's.
     """
 
     project: Project
@@ -29,6 +29,7 @@ class Maintenance:
     health: HealthTable
     gauges: Gauges
     quit_: Callable[[], Future[None]]
+    hurry: Callable[[], Future[None]]
 
     def table(self) -> Iterator[Command]:
         """Yield the commands."""
@@ -40,7 +41,7 @@ class Maintenance:
         yield Command(
             name="app.hurry",
             title="end the grace period now",
-            run=lambda: mapped(self.engine.supervisor.hurry(), nothing),
+            run=lambda: mapped(self.hurry(), nothing),
         )
         yield Command(
             name="leftovers.list",

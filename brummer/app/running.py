@@ -50,6 +50,7 @@ class Running:
         :raises ScriptNotFound: if it names what cannot be run.
         """
         self._application.open()
+        detected = self._application.detect()
         folder = self._project.folder
         for other in self._directory.living(folder):
             tell(
@@ -59,7 +60,9 @@ class Running:
         self._application.run_aside(lambda: self._look_back(tell))
         # Aside, because asyncio is a large import and nobody waits for it.
         self._serving = self._application.run_aside(self._serve)
-        self._application.start(targets, arguments)
+        if targets:
+            detected.result()
+            self._application.start(targets, arguments)
 
     def _look_back(self, tell: Callable[[str], object]) -> None:
         """See to what instances left that were killed."""

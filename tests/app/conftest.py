@@ -43,6 +43,7 @@ class Bench:
         application = Application(self.project(*options, plugins=plugins))
         self._open.append(application)
         application.open()
+        application.detect().result(20)
         return application
 
     def close(self) -> None:
