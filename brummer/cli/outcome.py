@@ -2,12 +2,8 @@
 
 import contextlib
 import errno
-import logging
 import os
-import platform
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
@@ -15,6 +11,8 @@ from typing import Final, NoReturn
 import brummer
 from brummer.core.threads import Role, census
 from brummer.errors import BrummerError
+
+# What is imported in functions here is for ends that are rare; each start would pay.
 
 #: What shells report for a program that Ctrl-C ended.
 INTERRUPTED: Final = 130
@@ -62,6 +60,8 @@ def _leave(code: int) -> NoReturn:
 
     It would wait for the worker otherwise, perhaps for ever.
     """
+    import logging
+
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
@@ -127,6 +127,10 @@ def complain(program: str, text: str) -> None:
 
 def _report(program: str) -> str:
     """Write the present exception to a file and return its path."""
+    import platform
+    import tempfile
+    import traceback
+
     text = (
         f"{program} {brummer.__version__}, Python {sys.version.split()[0]},"
         f" {platform.platform()}\n{sys.argv!r}\n\n{traceback.format_exc()}"

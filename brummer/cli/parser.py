@@ -8,8 +8,6 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, NoReturn
 
-from typing_extensions import override
-
 from brummer.errors import UsageError
 
 #: Options that set a configuration key: option, key, and what it stores.
@@ -31,12 +29,17 @@ class Flag(NamedTuple):
     option: str
 
 
+def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """Raise what argparse would print before it leaves the program."""
+    raise UsageError(f"{message} (see {parser.prog} --help)")
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving the program."""
 
-    @override
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see {self.prog} --help)")
+    # Assigned and not written as a method: @override comes from a module that
+    # takes longer to import than all the rest of --version.
+    error = _refuse
 
 
 def build_parser() -> Parser:
