@@ -70,6 +70,8 @@ class Site:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # communicate() knows nothing of what a buffer has read ahead.
+            bufsize=0,
             start_new_session=True,
         )
         try:
