@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -22,6 +23,27 @@ MAX_CLIENTS: Final = 64
 
 #: How long the clients of a server that ends may take to leave (seconds).
 _LEAVING: Final = 1.0
+
+
+#: Descriptors that an event loop takes for itself, and one for a first client.
+_LOOP_FILES: Final = 4
+
+
+def _check_room(listener: socket.socket) -> None:
+    """Find that there are descriptors for an event loop.
+
+    Without, asyncio fails in the middle of making one, and its remains complain on
+    standard error when they are collected.
+
+    :raises OSError: if there are not.
+    """
+    spare: list[int] = []
+    try:
+        while len(spare) < _LOOP_FILES:
+            spare.append(os.dup(listener.fileno()))
+    finally:
+        for number in spare:
+            os.close(number)
 
 
 class ControlServer:
@@ -94,6 +116,7 @@ class ControlServer:
         ready.set()
 
     def _run_loop(self, listener: socket.socket, ready: threading.Event) -> None:
+        _check_room(listener)
         with asyncio.Runner() as runner:
             # Where descriptors are short there is no loop, and then there must be
             # no coroutine either that nobody would await.
