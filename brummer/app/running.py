@@ -105,7 +105,11 @@ class Running:
         """End every process, then every thread."""
         grace = self._project.settings.process_manager.grace
         application = self._application
-        _wait("the processes", application.quit(), grace + _KILLING)
+        if not _wait("the processes", application.quit(), grace + _KILLING):
+            # A script may have a longer grace of its own.  The guardian is
+            # dismissed below, so what still runs would run on for ever.
+            application.engine.hurry()
+            _wait("the processes", application.quit(), _KILLING)
         _wait("the last lines", application.finish(), _CLOSING)
         if self._serving is not None:
             _wait("the control socket", self._serving, _CLOSING)
@@ -118,9 +122,14 @@ def _nothing() -> None:
     """Close nothing."""
 
 
-def _wait(what: str, future: Future[None], seconds: float) -> None:
-    """Wait for *future*; what went wrong with it is only worth a remark now."""
+def _wait(what: str, future: Future[None], seconds: float) -> bool:
+    """Wait for *future*, and return whether it came well.
+
+    What went wrong with it is only worth a remark now.
+    """
     try:
         future.result(seconds)
     except Exception:
         logger.exception("%s did not end well within %.0f s", what, seconds)
+        return False
+    return True

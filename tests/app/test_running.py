@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 from brummer.app.application import Application
@@ -82,6 +83,26 @@ def test_processes_end_with_the_block_even_if_it_raises(bench: Bench) -> None:
         run(bench, "sleep 3650", inside=fail)
 
     assert not kept[0].engine.supervisor.trees()
+
+
+def test_a_longer_grace_of_a_script_leaves_nothing_behind(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("brummer.app.running._KILLING", 1.5)
+    (bench.folder / ".brum.toml").write_text(
+        "[scripts.deaf]\ngrace = 600\n"
+        "command = \"trap '' TERM; echo up; while :; do sleep 0.1; done\"\n"
+    )
+    pids: list[int] = []
+
+    def look(application: Application) -> None:
+        wait_until(lambda: application.instance.log_extent().end)
+        pids.extend(application.engine.supervisor.trees().values())
+
+    run(bench, "deaf", inside=look)
+
+    assert len(pids) == 1
+    assert not psutil.pid_exists(pids[0])
 
 
 def test_an_unknown_script_ends_it_with_an_error(bench: Bench) -> None:
