@@ -91,7 +91,7 @@ def test_a_longer_grace_of_a_script_leaves_nothing_behind(
     monkeypatch.setattr("brummer.app.running._KILLING", 1.5)
     (bench.folder / ".brum.toml").write_text(
         "[scripts.deaf]\ngrace = 600\n"
-        "command = \"trap '' TERM; echo up; while :; do sleep 0.1; done\"\n"
+        "command = \"trap '' TERM HUP; echo up; while :; do sleep 0.1; done\"\n"
     )
     pids: list[int] = []
 
