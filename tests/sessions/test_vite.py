@@ -1,7 +1,8 @@
 """A real project: Vite, installed by npm, run by brum.
 
 It needs node, npm and a registry, and takes a while; so it runs where somebody
-asks for it with ``TEST_VITE=1``.  (A variable that begins with ``BRUM_`` would be a setting.)
+asks for it with ``TEST_VITE=1``.  (One that begins with ``BRUM_`` would be a
+setting of the program.)
 """
 
 import http.client
