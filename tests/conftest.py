@@ -1,5 +1,6 @@
 """What every test has to leave behind: nothing."""
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from brummer.core.threads import PREFIX
 # How long an example takes says more about the machine than about us.
 settings.register_profile("brummer", deadline=None)
 settings.load_profile("brummer")
+
+# A shell starts what it runs in the background with SIGINT ignored, and children
+# inherit that.  With a function of ours in its place they begin as usual.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: How long what a test stopped may take to be gone.
 PATIENCE = 5.0
