@@ -146,7 +146,17 @@ class ProcessCommands:
             name="process.input",
             title="type into a process",
             run=self._input,
-            parameters=(_PROCESS, Parameter(name="text", description="what to type")),
+            parameters=(
+                _PROCESS,
+                Parameter(name="text", description="what to type"),
+                Parameter(
+                    name="hidden",
+                    description="whether its log must not say what",
+                    kind=bool,
+                    required=False,
+                    default=False,
+                ),
+            ),
         )
         yield Command(
             name="process.resize",
@@ -163,9 +173,12 @@ class ProcessCommands:
         number = signal_number(signal)
         return mapped(self.supervisor.signal(self._id(process), number), nothing)
 
-    def _input(self, process: str, text: str) -> Future[object]:
+    def _input(
+        self, process: str, text: str, *, hidden: bool = False
+    ) -> Future[object]:
         data = text.encode("utf-8", "surrogateescape")
-        return mapped(self.supervisor.write(self._id(process), data), nothing)
+        found = self._id(process)
+        return mapped(self.supervisor.write(found, data, hidden=hidden), nothing)
 
     def _resize(self, process: str, columns: int, rows: int) -> Future[object]:
         found = self._id(process)

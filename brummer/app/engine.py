@@ -127,6 +127,7 @@ class Engine:
             run_aside=around.run_aside,
             publish=around.publish,
             note=self.log.note,
+            typed=self.log.typed,
             settings=around.settings.process_manager,
             clock=around.clock,
         )

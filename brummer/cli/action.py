@@ -87,7 +87,9 @@ def type_into(remote: Remote) -> int:
     text = _all_of_stdin() if options.text == "-" else options.text
     if not options.no_newline and not text.endswith("\n"):
         text += "\n"
-    answer = remote.run("process.input", process=options.process, text=text)
+    answer = remote.run(
+        "process.input", process=options.process, text=text, hidden=options.hidden
+    )
     remote.show(answer, str)
     return 0
 

@@ -105,6 +105,9 @@ def _add_actions(subcommand: _Add) -> None:
     type_.add_argument(
         "-n", "--no-newline", action="store_true", help="without Enter at its end"
     )
+    type_.add_argument(
+        "--hidden", action="store_true", help="keep it out of the process's log"
+    )
     wait = subcommand("wait", "wait for a process")
     wait.add_argument("process", metavar="PROCESS")
     wait.add_argument(

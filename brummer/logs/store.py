@@ -27,9 +27,10 @@ class LogStore:
     be read.
 
     Threads: one writer at a time, the log thread, calls :meth:`append`,
-    :meth:`end`, :meth:`shed` and :meth:`publish`.  Any thread may call the rest,
-    which takes no lock and never waits: everything comes from the snapshot that was
-    published last, and that never changes.
+    :meth:`end`, :meth:`close_lines`, :meth:`unfinished`, :meth:`shed` and
+    :meth:`publish`.  Any thread may call the rest, which takes no lock and never
+    waits: everything comes from the snapshot that was published last, and that
+    never changes.
     """
 
     def __init__(
@@ -104,13 +105,26 @@ class LogStore:
 
         Returns what :meth:`append` does.
         """
+        if process in self._ledgers:
+            self._ledgers[process].has_ended = True
+        return self.close_lines(process)
+
+    def close_lines(self, process: ProcessId) -> list[tuple[int, Segment]]:
+        """Store the lines of *process* that have no end yet as they are.
+
+        Whatever follows is a line of its own.  Returns what :meth:`append` does.
+        """
         stored: list[tuple[int, Segment]] = []
         if process in self._ledgers:
-            ledger = self._ledgers[process]
-            ledger.has_ended = True
-            for _, stream in tuple(ledger.tails):
+            for _, stream in tuple(self._ledgers[process].tails):
                 stored += self._store_tail(process, stream)
         return stored
+
+    def unfinished(self, process: ProcessId) -> list[bytes]:
+        """Return the lines of *process* that have no end yet."""
+        if process not in self._ledgers:
+            return []
+        return [tail.data for tail in self._ledgers[process].tails.values()]
 
     def shed(self) -> None:
         """Drop the older half of what is kept, whoever printed it."""

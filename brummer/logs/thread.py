@@ -3,7 +3,7 @@
 from brummer.config.settings import LogStoreSettings
 from brummer.core.clock import Clock
 from brummer.logs.lane import DirectLane, Lane, QueueLane, Traffic
-from brummer.logs.writer import End, LogWriter, Output, Shed
+from brummer.logs.writer import End, LogWriter, Output, Shed, Typed
 from brummer.model.finding import Finding
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
@@ -43,6 +43,14 @@ class LogThread:
         """
         data = text.removesuffix("\n").encode("utf-8", "replace") + b"\n"
         self._lane.urge(Output(process, Stream.NOTE, data, self._clock.now()))
+
+    def typed(self, process: ProcessId, data: bytes, *, hidden: bool) -> None:
+        """Put what somebody types into *process* into its log; waits for nobody.
+
+        If it is *hidden*, or the process asks for a password, the log says only
+        that there was something.
+        """
+        self._lane.urge(Typed(process, data, self._clock.now(), hidden))
 
     def end(self, process: ProcessId) -> None:
         """Say that all streams of *process* are at their end.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from brummer.logs.detection import Detection
 from brummer.logs.store import LogStore
+from brummer.logs.typed import HIDDEN, as_typed, asks_for_secret
 from brummer.model.event import Event, FindingReported, OutputStored
 from brummer.model.finding import Finding
 from brummer.model.log import Segment, Stream
@@ -25,6 +26,19 @@ class Output(NamedTuple):
     time: float
 
 
+class Typed(NamedTuple):
+    """Somebody typed *data* into a process, at *time* (seconds since the epoch).
+
+    It is stored as lines of ours, unless it was *hidden*, or an answer to a
+    question for a password: then only that there was something.
+    """
+
+    process: ProcessId
+    data: bytes
+    time: float
+    hidden: bool
+
+
 class End(NamedTuple):
     """All streams of a process are at their end."""
 
@@ -36,7 +50,7 @@ class Shed(NamedTuple):
 
 
 #: What can be written.
-Item = Output | End | Finding | Shed
+Item = Output | Typed | End | Finding | Shed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,8 @@ class LogWriter:
         """Put *item* where it belongs."""
         if isinstance(item, Output):
             self._stored += self._store.append(*item)
+        elif isinstance(item, Typed):
+            self._take_typed(item)
         elif isinstance(item, End):
             # Noted first: whatever goes wrong, somebody waits for this end.
             self._ended.append(item.process)
@@ -108,6 +124,17 @@ class LogWriter:
             self._store.shed()
         else:
             self._reported.append(item)
+
+    def _take_typed(self, typed: Typed) -> None:
+        """Store what was typed below the question that it answers.
+
+        Whether that asked for a secret is decided here, where everything is in
+        order: what the typist saw before has been stored.
+        """
+        asked = any(map(asks_for_secret, self._store.unfinished(typed.process)))
+        line = HIDDEN if typed.hidden or asked else as_typed(typed.data)
+        self._stored += self._store.close_lines(typed.process)
+        self._stored += self._store.append(typed.process, Stream.NOTE, line, typed.time)
 
     def _publish(self) -> None:
         """Let readers see the new lines."""

@@ -139,9 +139,11 @@ class Crew:
         self._named(process).child.signal(number)
         resolve(future, None)
 
-    def write(self, process: ProcessId, data: bytes, future: Future[None]) -> None:
-        """Type *data* into *process*."""
-        self._named(process).child.write(data)
+    def write(
+        self, process: ProcessId, data: bytes, future: Future[None], *, hidden: bool
+    ) -> None:
+        """Type *data* into *process*, *hidden* from its log or not."""
+        self._named(process).type(data, hidden=hidden)
         resolve(future, None)
 
     def resize(

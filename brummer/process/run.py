@@ -118,6 +118,20 @@ class Run:
         """Put a line of ours into the process's log."""
         safely(lambda: self._wiring.note(self.id, text), None)
 
+    def type(self, data: bytes, *, hidden: bool) -> None:
+        """Type *data* into its child, and into its log unless it is *hidden*.
+
+        :raises BrummerError: if it does not run, or reads no input.
+        """
+        child = self.child
+        # Noted first, so that what the child answers comes after it.
+        safely(lambda: self._wiring.typed(self.id, data, hidden=hidden), None)
+        try:
+            child.write(data)
+        except BrummerError as error:
+            self.say(f"that was not typed: {error}")
+            raise
+
     def tell(self, reason: str) -> None:
         """Publish why it is in its status, unless that is known."""
         if reason != self._state.reason:

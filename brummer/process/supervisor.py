@@ -96,9 +96,11 @@ class Supervisor:
         """Send a signal to the living members of the tree of *process*."""
         return self._ask(partial(self._crew.signal, process, number))
 
-    def write(self, process: ProcessId, data: bytes) -> Future[None]:
-        """Type *data* into *process*."""
-        return self._ask(partial(self._crew.write, process, data))
+    def write(
+        self, process: ProcessId, data: bytes, *, hidden: bool = False
+    ) -> Future[None]:
+        """Type *data* into *process*; its log says what, unless it is *hidden*."""
+        return self._ask(partial(self._crew.write, process, data, hidden=hidden))
 
     def resize(self, process: ProcessId, columns: int, rows: int) -> Future[None]:
         """Tell *process* how large its terminal is, at least 1 by 1."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from brummer.config.settings import ProcessManagerSettings
 from brummer.core.clock import Clock
@@ -19,16 +19,25 @@ _T = TypeVar("_T")
 logger = logging.getLogger(__name__)
 
 
+class Typist(Protocol):
+    """Takes note of what is typed."""
+
+    def __call__(self, process: ProcessId, data: bytes, /, *, hidden: bool) -> object:
+        """Take note that *data* is about to be typed into *process*."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
     """The supervisor's surroundings, as plain callables and values.
 
     *prepare* tells how to run a script now.  It may take long (it asks plugins
     and reads files), so it runs wherever *run_aside* runs what it is given; if
-    that returns a future, its exception says that nobody will.  *publish* and
-    *note* (a line of ours into a process's log) are called on the supervisor
-    thread: while one of them waits nothing is started or stopped.  Whatever any
-    of them raises is logged and stays without consequence for anybody else.
+    that returns a future, its exception says that nobody will.  *publish*,
+    *note* (a line of ours into a process's log) and *typed* (what is about to be
+    typed into a process, with *hidden* if nobody should read it) are called on the
+    supervisor thread: while one of them waits nothing is started or stopped.
+    Whatever any of them raises is logged and stays without consequence for
+    anybody else.
     """
 
     system: System
@@ -37,6 +46,7 @@ class Wiring:
     run_aside: Callable[[Callable[[], None]], object]
     publish: Callable[[Event], object]
     note: Callable[[ProcessId, str], object]
+    typed: Typist
     settings: ProcessManagerSettings
     clock: Clock
 

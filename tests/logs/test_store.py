@@ -446,3 +446,29 @@ def test_every_window_is_consistent_while_the_writer_writes() -> None:
 
     for reader in readers:
         reader.result()
+
+
+def test_lines_without_an_end_can_be_closed_while_the_process_goes_on() -> None:
+    logs = filled(b"Name? ")
+
+    stored = logs.close_lines(WEB)
+    logs.append(WEB, Stream.OUT, b"hello\n", 1.0)
+    logs.publish()
+
+    assert [segment.data for _, segment in stored] == [b"Name? "]
+    assert lines(logs, WEB) == [b"Name? ", b"hello"]
+
+
+def test_closing_the_lines_of_a_process_that_has_none_is_nothing() -> None:
+    logs = filled(b"whole\n")
+
+    assert logs.close_lines(WEB) == []
+    assert logs.close_lines(API) == []
+
+
+def test_the_lines_without_an_end_can_be_asked_for() -> None:
+    logs = filled(b"one\nPass", b"word: ")
+    logs.append(WEB, Stream.ERR, b"warning", 3.0)
+
+    assert logs.unfinished(WEB) == [b"Password: ", b"warning"]
+    assert logs.unfinished(API) == []

@@ -48,6 +48,39 @@ def test_notes_stand_among_the_output(settings: LogStoreSettings) -> None:
     )
 
 
+def test_what_is_typed_stands_below_the_question(settings: LogStoreSettings) -> None:
+    audience = Audience()
+    log = LogThread(audience.writer, settings, FakeClock(5.0))
+
+    log.put(WEB, Stream.OUT, b"Name? ", 4.0)
+    log.typed(WEB, b"Kim\n", hidden=False)
+    log.put(WEB, Stream.OUT, b"hello Kim\n", 6.0)
+    log.close()
+
+    assert audience.entries() == (
+        LogEntry(0, WEB, Stream.OUT, 4.0, b"Name? "),
+        LogEntry(1, WEB, Stream.NOTE, 5.0, b"> Kim"),
+        LogEntry(2, WEB, Stream.OUT, 6.0, b"hello Kim"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "hidden"), [(b"Password: ", False), (b"Name? ", True)]
+)
+def test_secrets_are_not_in_the_log(
+    settings: LogStoreSettings, question: bytes, *, hidden: bool
+) -> None:
+    audience = Audience()
+    log = LogThread(audience.writer, settings, FakeClock(5.0))
+
+    log.put(WEB, Stream.ERR, question, 4.0)
+    log.typed(WEB, b"correct horse\n", hidden=hidden)
+    log.close()
+
+    assert [entry.data for entry in audience.entries()] == [question, b"> (hidden)"]
+    assert b"horse" not in b"".join(segment.data for segment in audience.shown)
+
+
 def test_a_note_does_not_wait_for_someone_who_reads_nothing(
     settings: LogStoreSettings,
 ) -> None:

@@ -34,6 +34,8 @@ class FakeChild:
         self.names = {pid: "node"}
         #: Whether even SIGKILL is of no use.
         self.immortal = False
+        #: Whether it reads no more input.
+        self.deaf = False
         self.signals: list[int] = []
         self.typed: list[bytes] = []
         self.size: tuple[int, int] | None = None
@@ -85,6 +87,8 @@ class FakeChild:
             self._end(list(self.obedient), signal.SIGKILL)
 
     def write(self, data: bytes) -> None:
+        if self.deaf:
+            raise BrummerError(f"{self._process} reads no more input")
         self.typed.append(data)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -202,6 +206,7 @@ class Stage:
                 run_aside=run_aside or self.workers.run_aside,
                 publish=self._publish,
                 note=self._note,
+                typed=self._typed,
                 settings=settings,
                 clock=clock or self.clock,
             )
@@ -252,6 +257,9 @@ class Stage:
         self.changes.append(event)
         if self.trouble is not None:
             raise self.trouble
+
+    def _typed(self, process: ProcessId, data: bytes, /, *, hidden: bool) -> None:
+        self._note(process, f"typed {'hidden' if hidden else data.decode()}")
 
     def _note(self, process: ProcessId, text: str) -> None:
         self.notes.append((process, text))

@@ -421,3 +421,41 @@ class TestTrees:
 
         assert before == {"web-1": web.pid, "db-1": db.pid}
         assert stage.supervisor.trees() == {"db-1": db.pid}
+
+
+class TestTyping:
+    def test_what_is_typed_is_noted_before_the_child_can_answer(self) -> None:
+        stage = Stage()
+        child = stage.running()
+
+        stage.supervisor.write(WEB, b"hello\n")
+        stage.supervisor.write(WEB, b"secret\n", hidden=True)
+        stage.play()
+
+        assert stage.notes == [(WEB, "typed hello\n"), (WEB, "typed hidden")]
+        assert child.typed == [b"hello\n", b"secret\n"]
+
+    def test_what_nobody_reads_is_said_not_to_have_been_typed(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.deaf = True
+
+        future = stage.supervisor.write(WEB, b"hello\n")
+        stage.play()
+
+        assert refusal(future) == "web-1 reads no more input"
+        assert stage.notes[-1] == (
+            WEB,
+            "that was not typed: web-1 reads no more input",
+        )
+
+    def test_nothing_is_noted_of_what_is_typed_into_a_process_that_ended(self) -> None:
+        stage = Stage()
+        stage.running().exit(0)
+        stage.play()
+
+        future = stage.supervisor.write(WEB, b"hello\n")
+        stage.play()
+
+        assert "is not running" in refusal(future)
+        assert stage.notes == []

@@ -60,10 +60,14 @@ class Works:
                 run_aside=pool.submit,
                 publish=lambda _: None,
                 note=lambda _, text: self.notes.append(text),
+                typed=self._typed,
                 settings=ProcessManagerSettings(grace=0.5),
                 clock=SystemClock(),
             )
         )
+
+    def _typed(self, _: ProcessId, data: bytes, /, *, hidden: bool) -> None:
+        self.notes.append("hidden" if hidden else data.decode())
 
     def script(self, line: str, name: str = "web") -> Script:
         return Script(name=name, command=line, folder=self.rig.folder)

@@ -304,9 +304,12 @@ class FakeInstance:
         new = self.add_process(old.name, run=old.run + 1, replaces=old.id)
         return {"process": new.id}
 
-    def write(self, process: str, text: str) -> dict[str, object]:
-        """Let a process echo what is typed into it."""
-        self.print(self.find(process).id, text.rstrip("\n"))
+    def write(
+        self, process: str, text: str, *, hidden: bool = False
+    ) -> dict[str, object]:
+        """Take note of what is typed into a process, unless it is *hidden*."""
+        line = "(hidden)" if hidden else text.rstrip("\n")
+        self.print(self.find(process).id, f"> {line}", stream=Stream.NOTE)
         return {}
 
     def stop_all(self) -> dict[str, object]:
@@ -338,6 +341,9 @@ def _commands(fake: FakeInstance) -> dict[str, Command]:
     line = Parameter(name="command", description="shell line")
     name = Parameter(name="name", description="name", required=False, default="")
     text = Parameter(name="text", description="what to type")
+    hidden = Parameter(
+        name="hidden", description="unseen", kind=bool, required=False, default=False
+    )
     signal = Parameter(name="signal", description="name or number")
     columns = Parameter(name="columns", description="width", kind=int)
     rows = Parameter(name="rows", description="height", kind=int)
@@ -349,7 +355,7 @@ def _commands(fake: FakeInstance) -> dict[str, Command]:
         ("process.kill", "kill a process", fake.stop, (process,)),
         ("process.restart", "restart a process", fake.restart, (process,)),
         ("process.signal", "send a signal", lambda **_: {}, (process, signal)),
-        ("process.input", "type into a process", fake.write, (process, text)),
+        ("process.input", "type into a process", fake.write, (process, text, hidden)),
         ("process.resize", "resize", lambda **_: {}, (process, columns, rows)),
         ("process.stop_all", "stop all processes", fake.stop_all, ()),
         ("process.restart_all", "restart all processes", dict, ()),
