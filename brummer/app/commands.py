@@ -126,11 +126,9 @@ class ProcessCommands:
     def _stop_all(self) -> Future[object]:
         return mapped(self.supervisor.stop_all(), nothing)
 
-    def _restart_all(self) -> object:
+    def _restart_all(self) -> Future[object]:
         living = [s.id for s in self.processes().values() if not s.is_finished]
-        for process in living:
-            self.supervisor.restart(process)
-        return {"processes": living}
+        return mapped(self.supervisor.restart_all(), lambda _: {"processes": living})
 
     def _touching(self) -> Iterator[Command]:
         yield Command(

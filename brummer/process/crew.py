@@ -117,6 +117,16 @@ class Crew:
             self._halt(run)
         when_all(ended, future)
 
+    def restart_all(self, future: Future[None]) -> None:
+        """Restart all that has not ended; answer when all of it runs again."""
+        self._require_open("nothing is restarted")
+        restarted: list[Future[ProcessState]] = []
+        for run in tuple(self._present.values()):
+            if not run.state.is_finished:
+                restarted.append(promise())
+                self.restart(run.id, restarted[-1])
+        when_all(restarted, future)
+
     def shutdown(self, future: Future[None]) -> None:
         """Start nothing any more and end all; only the first call does that."""
         if self._end is not None:

@@ -111,6 +111,10 @@ class Supervisor:
         """End all processes, each with its grace; answered when all are gone."""
         return self._ask(self._crew.stop_all)
 
+    def restart_all(self) -> Future[None]:
+        """Restart all that has not ended; answered when all of it runs again."""
+        return self._ask(self._crew.restart_all)
+
     def shutdown(self) -> Future[None]:
         """End all processes and start no other one; answered when all are gone.
 

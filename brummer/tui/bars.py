@@ -1,6 +1,7 @@
 """The first row and the last: where one is, how things are, what can be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from brummer.core.instance import Instance
@@ -8,6 +9,7 @@ from brummer.model.health import HealthLevel
 from brummer.model.process import ProcessState, ProcessStatus
 from brummer.tui.desk import Message
 from brummer.tui.keymap import Place, hinted, key_names
+from brummer.tui.prompt import Prompt
 from brummer.tui.row import Row, Span, cut, fit, printable, ready, width
 
 #: Names of the views in the first row, from which width on.
@@ -21,6 +23,12 @@ _TINY: Final = (0, {Place.SCRIPTS: "S", Place.PROCESSES: "P", Place.LOGS: "L"})
 #: From this width on the first row begins with the name of the project.
 _WITH_NAME: Final = 70
 _NAME: Final = 24
+
+#: From this width on the row in which one types says what the keys do.
+_WITH_HINTS: Final = 60
+
+#: Where less than this is left for what is typed, its caption is left out.
+_LEAST_TYPED: Final = 8
 
 
 class Bar(NamedTuple):
@@ -78,8 +86,16 @@ def _summary(instance: Instance, shown: Iterable[ProcessState]) -> list[Span]:
     return spans
 
 
-def foot_bar(place: Place, message: Message | None, columns: int) -> Bar:
-    """Return the last row: a message, or what can be done here."""
+def foot_bar(
+    place: Place,
+    message: Message | None,
+    columns: int,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Bar:
+    """Return the last row: a message, or what can be done here.
+
+    *words* are hints for commands that mean something else just now.
+    """
     if message is not None:
         attribute = "alarm" if message.failure else "toast"
         text = f" {message.text} "
@@ -88,7 +104,7 @@ def foot_bar(place: Place, message: Message | None, columns: int) -> Bar:
     targets = []
     for binding in hinted(place):
         key = key_names(binding).split()[0]
-        text = f" {binding.hint}  "
+        text = f" {words.get(binding.command, binding.hint)}  "
         start = _width(spans)
         end = start + width(key) + width(text)
         if end - 1 > columns:
@@ -98,9 +114,29 @@ def foot_bar(place: Place, message: Message | None, columns: int) -> Bar:
     return Bar(ready(spans, columns, fill="bar"), tuple(targets))
 
 
-def prompt_bar(caption: str, text: str, columns: int) -> Row:
-    """Return the last row while something is typed in it."""
-    return ready([("key", printable(caption)), (None, fit(text, columns))], columns)
+def prompt_bar(prompt: Prompt, columns: int) -> tuple[Row, int]:
+    """Return the last row while something is typed in it, and where the cursor is."""
+    caption = printable(prompt.caption)
+    if width(caption) + _LEAST_TYPED > columns:
+        caption = "> "
+    hints = _prompt_hints(prompt) if columns >= _WITH_HINTS else []
+    room = max(1, columns - width(caption) - _width(hints))
+    text, column = prompt.shown(room)
+    row = ready([("key", caption), (None, fit(text, room)), *hints], columns)
+    return row, min(width(caption) + column, columns - 1)
+
+
+def _prompt_hints(prompt: Prompt) -> list[Span]:
+    """Return what the keys do while one types, or that there is room for no more."""
+    if prompt.is_full:
+        return [("alarm", " the line is full ")]
+    possible = prompt.commands()
+    spans: list[Span] = [("bar", " ")]
+    for binding in hinted(Place.PROMPT):
+        if binding.command in possible:
+            key = key_names(binding).split()[0]
+            spans += [("key", key), ("bar", f" {binding.hint} ")]
+    return spans
 
 
 def _width(spans: Iterable[Span]) -> int:

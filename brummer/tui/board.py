@@ -93,6 +93,10 @@ class Board:
             or any(p.status is ProcessStatus.STOPPING for p in unfinished)
         )
 
+    def hints(self) -> Mapping[str, str]:
+        """Return the words for commands that mean something else just now."""
+        return self._shared.hints()
+
     def quit(self) -> None:
         """Stop everything and leave, without asking; asked again, hurry."""
         self._ending.quit()
@@ -117,6 +121,8 @@ class Board:
             self.view = self._processes
         self._fit_processes()
         self._take_question()
+        if self.prompt is not None:
+            self.prompt.look()
 
     def fit(self, size: Size) -> None:
         """Take note of how large the screen is now."""
@@ -206,7 +212,7 @@ class Board:
     def _table(self) -> Mapping[str, Callable[[], None]]:
         """Return what the commands mean to what has the keyboard."""
         if self.prompt is not None:
-            return {"input.take": self.prompt.take, "input.leave": self.prompt.leave}
+            return self.prompt.commands()
         if self.layer is not None:
             return {"screen.redraw": self._terminal.redraw, **self.layer.commands()}
         return {**self._own, **self.view.commands()}

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from brummer.model.process import ProcessId, ProcessState
+from brummer.logs.typed import asks_for_secret
+from brummer.model.log import Stream
+from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import ScriptId
-from brummer.tui.desk import Desk, Question
-from brummer.tui.keymap import Place, bindings_in, key_names
+from brummer.tui.desk import Desk, Question, Secrecy
+from brummer.tui.keymap import Place, bindings, bindings_in, key_names
 from brummer.tui.layers.palette import Choice
 from brummer.tui.lineage import Lineage
 
 Commands = Mapping[str, Callable[[], None]]
 
-#: What the palette offers for each process, and how it is called while it is done.
-_PER_PROCESS: Final = {"stop": "stopping", "restart": "restarting", "kill": "killing"}
+#: What the palette offers for each process.
+_PER_PROCESS: Final = ("stop", "restart", "kill")
 
 #: Commands that answer tables for programs; on the screen they do nothing.
 _INTERNAL: Final = frozenset(
@@ -51,6 +53,8 @@ class SharedCommands:
         self._desk = desk
         self._lineage = lineage
         self._seat = seat
+        #: Those that were to be restarted from here, until they were.
+        self._restarting: set[ProcessId] = set()
 
     def table(self) -> Commands:
         """Return the functions by the names of the key map."""
@@ -77,18 +81,52 @@ class SharedCommands:
     def _act(self, verb: str) -> None:
         state = self._selected()
         if state is not None:
-            self._act_on(state, verb, _PER_PROCESS[verb])
+            self._act_on(state, verb)
 
-    def _act_on(self, state: ProcessState, verb: str, doing: str) -> None:
-        if state.is_finished and verb != "restart":
-            self._desk.say(f"{state.name} has ended already")
-            return
-        self._desk.say(f"{doing} {state.name}")
-        self._desk.run(f"process.{verb}", process=state.id)
+    def _act_on(self, state: ProcessState, verb: str) -> None:
+        self._desk.say(self._announcement(state, verb))
+        if verb == "restart":
+            self._restarting.add(state.id)
+            self._desk.run(
+                "process.restart",
+                lambda _: self._restarting.discard(state.id),
+                otherwise=partial(self._not_restarted, state.id),
+                process=state.id,
+            )
+        else:
+            self._restarting.discard(state.id)
+            self._desk.run(f"process.{verb}", process=state.id)
+
+    def _announcement(self, state: ProcessState, verb: str) -> str:
+        """Return what is about to happen, and what the same key would do next."""
+        if verb == "restart":
+            return f"restarting {state.name}"
+        if state.is_finished:
+            return f"{state.name} has ended already; what it left running ends too"
+        if verb == "kill" or self._is_killed_by_stop(state):
+            return f"killing {state.name}"
+        return f"stopping {state.name}; {_key('process.stop')} again: kill now"
+
+    def _is_killed_by_stop(self, state: ProcessState) -> bool:
+        """Whether a stop would end its grace; that of a restart calls that off."""
+        stopping = state.status is ProcessStatus.STOPPING
+        return stopping and state.id not in self._restarting
+
+    def _not_restarted(self, process: ProcessId, reason: str) -> None:
+        self._restarting.discard(process)
+        self._desk.fail(reason)
+
+    def hints(self) -> Mapping[str, str]:
+        """Return the words for commands that mean something else just now."""
+        state = self._lineage.state(self._seat.process())
+        if state is not None and self._is_killed_by_stop(state):
+            return {"process.stop": "kill now"}
+        return {}
 
     def _plain(self, command: str) -> None:
         """Run a command that needs nothing to be known."""
         title = self._desk.instance.commands()[command].title
+        self._desk.say(title)
         self._desk.run(command, lambda _: self._desk.say(f"done: {title}"))
 
     def _ask_signal(self) -> None:
@@ -110,12 +148,28 @@ class SharedCommands:
             self._desk.ask(
                 Question(
                     f"to {state.name}> ",
-                    lambda line: self._desk.run(
-                        "process.input", process=state.id, text=line + "\n"
-                    ),
+                    partial(self._type, state.id, hidden=False),
                     repeated=True,
+                    secrecy=Secrecy(
+                        f"to {state.name} (hidden)> ",
+                        partial(self._asks_for_secret, state.id),
+                        partial(self._type, state.id, hidden=True),
+                    ),
                 )
             )
+
+    def _type(self, process: ProcessId, line: str, *, hidden: bool) -> None:
+        self._desk.run(
+            "process.input", process=process, text=line + "\n", hidden=hidden
+        )
+
+    def _asks_for_secret(self, process: ProcessId) -> bool:
+        """Whether the last thing that *process* said asks for a password."""
+        instance = self._desk.instance
+        end = instance.log_extent(process).end
+        # Each stream can have one line without an end, and these stand last.
+        last = instance.log_window(end - len(Stream), len(Stream), process)
+        return any(e.partial and asks_for_secret(e.data) for e in last.entries)
 
     def _living(self) -> ProcessState | None:
         state = self._selected()
@@ -184,8 +238,8 @@ class SharedCommands:
             for p in self._lineage.shown()
         ]
         acts = [
-            Choice(f"{verb} {p.name}", p.id, partial(self._act_on, p, verb, doing))
-            for verb, doing in _PER_PROCESS.items()
+            Choice(f"{verb} {p.name}", p.id, partial(self._act_on, p, verb))
+            for verb in _PER_PROCESS
             for p in self._lineage.unfinished()
         ]
         return shown + acts
@@ -199,3 +253,8 @@ class SharedCommands:
             if name not in bound | _INTERNAL
             and not any(p.required for p in command.parameters)
         ]
+
+
+def _key(command: str) -> str:
+    """Return the first key of *command*."""
+    return next(key_names(b).split()[0] for b in bindings() if b.command == command)

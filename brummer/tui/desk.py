@@ -32,6 +32,19 @@ class Message(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Secrecy:
+    """How a question takes an answer that nobody should read.
+
+    *is_asked_for* tells whether a password is what is wanted now; *answer* is
+    called with a line that was hidden, and *caption* asks for one.
+    """
+
+    caption: str
+    is_asked_for: Callable[[], bool]
+    answer: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something to be typed in the last row.
 
@@ -47,6 +60,8 @@ class Question:
     typed: Callable[[str], None] | None = None
     #: Called when the line is left without an answer.
     left: Callable[[], None] | None = None
+    #: Where it may ask for a password.
+    secrecy: Secrecy | None = None
 
 
 class _Ending(NamedTuple):

@@ -24,6 +24,11 @@ class LineEdit:
         """Return a line that begins with *text*, the cursor behind it."""
         return cls(text, len(text))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is taken."""
+        return len(self.text) >= LIMIT
+
     def press(self, key: str) -> bool:
         """Take a key; return whether it meant anything here."""
         if len(key) == 1 or (not key.isascii() and " " not in key):

@@ -12,7 +12,7 @@ from brummer.tui.layers.dialog import (
     leftover_lines,
     quit_lines,
 )
-from brummer.tui.layers.layer import Layer
+from brummer.tui.layers.layer import Layer, Markup
 from brummer.tui.lineage import Lineage
 
 logger: Final = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Ending:
         self._ask(
             Place.QUIT,
             "Quit",
-            lambda: quit_lines(self._lineage.unfinished()),
+            lambda rows: quit_lines(self._lineage.unfinished(), rows),
             self.quit,
         )
 
@@ -55,7 +55,7 @@ class Ending:
         self,
         place: Place,
         title: str,
-        lines: Callable[[], Sequence[Sequence[tuple[object, str]]]],
+        lines: Callable[[int], Sequence[Markup]],
         yes: Callable[[], None],
     ) -> None:
         dialog = Dialog(
@@ -96,7 +96,10 @@ class Ending:
         names = leftover_names(answer)
         if names and not self._quitting:
             self._ask(
-                Place.LEFTOVERS, "Left over", lambda: leftover_lines(names), self._end
+                Place.LEFTOVERS,
+                "Left over",
+                lambda rows: leftover_lines(names, rows),
+                self._end,
             )
 
     def _end(self) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from brummer.tui.bars import Bar, foot_bar, head_bar, prompt_bar
 from brummer.tui.board import Board
 from brummer.tui.layers.layer import Box, centred
-from brummer.tui.row import Row, RowsCanvas, Size, laid_over, ready, stacked, width
+from brummer.tui.row import Row, RowsCanvas, Size, laid_over, ready, stacked
 from brummer.tui.views.view import WHEEL
 
 logger: Final = logging.getLogger(__name__)
@@ -133,14 +133,11 @@ class Frame(urwid.Widget):
         prompt = self._board.prompt
         if prompt is None:
             message = self._board.desk.message()
-            self._foot = foot_bar(self._board.place, message, columns)
+            words = self._board.hints()
+            self._foot = foot_bar(self._board.place, message, columns, words)
             return self._foot.row, None
         self._foot = Bar([])
-        caption = prompt.caption if columns > width(prompt.caption) + 8 else "> "
-        room = max(1, columns - width(caption))
-        text, column = prompt.shown(room)
-        row = prompt_bar(caption, text, columns)
-        return row, min(width(caption) + column, columns - 1)
+        return prompt_bar(prompt, columns)
 
     # What comes in.
 

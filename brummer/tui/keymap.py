@@ -72,6 +72,7 @@ VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS
 _TEXTS: Final = frozenset({Place.HELP, Place.HEALTH})
 _SCROLL: Final = VIEWS | _TEXTS
 _CHOICES: Final = frozenset({Place.PALETTE})
+_PROMPT: Final = frozenset({Place.PROMPT})
 _INPUT: Final = frozenset({Place.PROMPT, Place.PALETTE})
 _ASKING: Final = frozenset({Place.QUIT, Place.LEFTOVERS})
 
@@ -138,6 +139,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("layer.close", "close", _OUT, _TEXTS, _A, "close"),
     Binding("input.take", "take it", ("enter",), _INPUT, _A, "go"),
     Binding("input.leave", "leave", ("esc", "ctrl c"), _INPUT, _A, "leave"),
+    Binding("input.hide", "hide what is typed", ("ctrl t",), _PROMPT, _A, "hide"),
     Binding("choice.up", "choice above", ("up", "ctrl p"), _CHOICES, _A),
     Binding("choice.down", "choice below", ("down", "ctrl n", "tab"), _CHOICES, _A),
     Binding("answer.yes", "yes", ("y",), _ASKING, _A, "yes"),

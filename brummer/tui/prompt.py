@@ -1,9 +1,13 @@
 """The line in the last row, while something is typed in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from brummer.tui.desk import Question
 from brummer.tui.edit import LineEdit
+
+#: What is shown of a character that nobody should read.
+_VEIL: Final = "*"
 
 
 class Prompt:
@@ -16,15 +20,44 @@ class Prompt:
         self._question = question
         self._close = close
         self._edit = LineEdit.holding(question.text)
+        self._hidden = False
+        #: Whether somebody chose to hide, or to show, the line at hand.
+        self._chosen = False
+        self.look()
 
     @property
     def caption(self) -> str:
         """What is asked."""
-        return self._question.caption
+        secrecy = self._question.secrecy
+        return secrecy.caption if secrecy and self._hidden else self._question.caption
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more can be typed."""
+        return self._edit.is_full
+
+    def look(self) -> None:
+        """Hide what is typed if a password is asked for by now.
+
+        A line that was begun in hiding ends there: a question that goes away
+        must not bring half a password to light.
+        """
+        secrecy = self._question.secrecy
+        if secrecy is not None and not self._chosen:
+            begun = self._hidden and bool(self._edit.text)
+            self._hidden = begun or secrecy.is_asked_for()
 
     def shown(self, columns: int) -> tuple[str, int]:
         """Return the text that fits into *columns*, and where the cursor is."""
-        return self._edit.shown(columns)
+        if not self._hidden:
+            return self._edit.shown(columns)
+        veiled = LineEdit(_VEIL * len(self._edit.text), self._edit.position)
+        return veiled.shown(columns)
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the keys do."""
+        hiding = {"input.hide": self.toggle_hidden} if self._question.secrecy else {}
+        return {"input.take": self.take, "input.leave": self.leave, **hiding}
 
     def type(self, key: str) -> bool:
         """Take a key; Backspace in an empty line leaves."""
@@ -36,14 +69,23 @@ class Prompt:
             self._question.typed(self._edit.text)
         return taken
 
+    def toggle_hidden(self) -> None:
+        """Hide what is typed, or show it, until the line is entered."""
+        self._chosen = True
+        self._hidden = not self._hidden
+
     def take(self) -> None:
         """Answer with the line."""
-        text = self._edit.text
+        # The question may have come since the last look.
+        self.look()
+        text, secrecy, hidden = self._edit.text, self._question.secrecy, self._hidden
         if self._question.repeated:
             self._edit = LineEdit()
+            self._chosen = self._hidden = False
         else:
             self._close()
-        self._question.answer(text)
+        answer = secrecy.answer if secrecy and hidden else self._question.answer
+        answer(text)
 
     def leave(self) -> None:
         """Give no answer."""

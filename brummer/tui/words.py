@@ -1,13 +1,18 @@
 """Numbers and states in the few characters that a table has room for."""
 
+import re
 from typing import Final
 
 from brummer.model.process import ProcessState, ProcessStatus
+from brummer.tui.row import cut, width
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 #: From here on a countdown is shown in the next larger unit.
 _THREE_DIGITS: Final = 100
+
+#: How a process that is waited for is named in sentences.
+_PID: Final = re.compile(r"\(pid \d+\)")
 
 
 def status(process: ProcessState, now: float) -> str:
@@ -35,3 +40,16 @@ def _countdown(seconds: float) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return ``1 process``, ``2 processes``, ``1,000 lines``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shortened(text: str, columns: int, more: str) -> str:
+    """Return *text* in *columns*, cut before the pid that it names, if it does.
+
+    A pid is what one can act on.  *more* marks the cut.
+    """
+    if width(text) <= columns:
+        return text
+    named = _PID.search(text)
+    kept = named[0] if named and width(named[0]) < columns else ""
+    head = text[: named.start()] if named and kept else text
+    return cut(head, columns - width(kept) - width(more)) + more + kept

@@ -93,6 +93,23 @@ class TestRestart:
         assert future.result(0).replaces == WEB
         assert future.result(0).status is ProcessStatus.RUNNING
 
+    def test_a_restart_of_all_is_answered_when_all_of_it_runs_again(self) -> None:
+        stage = Stage()
+        stage.running()
+        stage.running("db").ignore_signals()
+        stage.running("lint").exit(0)
+
+        future = stage.supervisor.restart_all()
+        stage.play(4.0)
+        early = future.done()
+        stage.play(2.0)
+
+        assert not early
+        assert future.result(0) is None
+        assert stage.status("web-2") is ProcessStatus.RUNNING
+        assert stage.status("db-2") is ProcessStatus.RUNNING
+        assert "lint-2" not in stage.system.children
+
     def test_restarts_that_meet_are_one(self) -> None:
         stage = Stage()
         stage.running()

@@ -217,14 +217,16 @@ class FakeInstance:
         *lines: str | bytes,
         stream: Stream = Stream.OUT,
         time: float = EPOCH,
+        partial: bool = False,
     ) -> None:
-        """Let *process* print some lines."""
+        """Let *process* print some lines; *partial* ones have no end yet."""
         with self._writing:
             for line in lines:
                 data = os.fsencode(line)
                 for log in (self._logs[process], self._logs[None]):
                     number = log.first + len(log.entries)
-                    log.entries.append(LogEntry(number, process, stream, time, data))
+                    entry = LogEntry(number, process, stream, time, data, partial)
+                    log.entries.append(entry)
         self._changed("logs")
 
     def forget(self, count: int, process: ProcessId | None = None) -> None:

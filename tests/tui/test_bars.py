@@ -5,8 +5,9 @@ import pytest
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessStatus
 from brummer.tui.bars import foot_bar, head_bar, prompt_bar
-from brummer.tui.desk import Message
+from brummer.tui.desk import Message, Question, Secrecy
 from brummer.tui.keymap import Place
+from brummer.tui.prompt import Prompt
 from tests.support.instance import FakeInstance
 from tests.tui.stage import text_of, width_of
 
@@ -72,5 +73,46 @@ def test_every_hint_can_be_clicked() -> None:
     assert bar.command_at(text.index("r restart")) == "process.restart"
 
 
-def test_the_prompt_is_as_wide_as_the_row() -> None:
-    assert width_of(prompt_bar("to web> ", "hello", 30)) == 30
+def typing(text: str = "hello", *, secret: bool = False) -> Prompt:
+    """Return a prompt in which *text* was typed."""
+    secrecy = Secrecy("to web (hidden)> ", lambda: secret, lambda _: None)
+    question = Question("to web> ", lambda _: None, text=text, secrecy=secrecy)
+    return Prompt(question, lambda: None)
+
+
+def test_the_line_that_is_typed_is_as_wide_as_the_screen() -> None:
+    for columns in (5, 20, 30, 60, 80, 200):
+        row, column = prompt_bar(typing(), columns)
+
+        assert width_of(row) == columns
+        assert column < columns
+
+
+def test_the_line_that_is_typed_says_what_the_keys_do() -> None:
+    row, column = prompt_bar(typing(), 80)
+
+    (line,) = text_of([row])
+    assert line.startswith("to web> hello ")
+    assert line.endswith(" enter go esc leave ^t hide")
+    assert column == len("to web> hello")
+
+
+def test_a_question_without_secrets_has_no_key_to_hide() -> None:
+    prompt = Prompt(Question("filter: ", lambda _: None), lambda: None)
+
+    row, _ = prompt_bar(prompt, 80)
+
+    assert text_of([row])[0].endswith(" enter go esc leave")
+
+
+def test_a_line_that_takes_no_more_says_so() -> None:
+    row, _ = prompt_bar(typing("x" * 4096), 80)
+
+    assert text_of([row])[0].endswith(" the line is full")
+
+
+def test_what_is_hidden_is_not_on_the_screen() -> None:
+    row, column = prompt_bar(typing("horse", secret=True), 80)
+
+    assert text_of([row])[0].startswith("to web (hidden)> ***** ")
+    assert column == len("to web (hidden)> horse")

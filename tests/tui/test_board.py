@@ -1,5 +1,6 @@
 """Keys, commands, layers, and the end."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -78,14 +79,66 @@ def test_the_same_keys_act_on_the_script_s_process_and_on_the_log(
     ]
 
 
-def test_what_has_ended_is_not_stopped(stage: Stage) -> None:
+def test_of_what_has_ended_only_what_it_left_is_stopped(stage: Stage) -> None:
     stage.fake.change(ProcessId("web-1"), status=ProcessStatus.SUCCESS, exit_code=0)
     stage.lines()
 
     stage.press("s")
 
-    assert stage.commands() == []
-    assert "web has ended already" in stage.lines()[-1]
+    assert stage.commands() == [("process.stop", {"process": "web-1"})]
+    assert "web has ended already; what it left running ends too" in stage.lines()[-1]
+
+
+def test_a_second_stop_is_announced_to_kill(stage: Stage) -> None:
+    stage.fake.answers["process.stop"] = Future()
+
+    stage.press("s")
+    first = stage.lines()[-1]
+    stage.fake.change(ProcessId("web-1"), status=ProcessStatus.STOPPING)
+    stage.clock.passed += 60
+    hint = stage.lines()[-1]
+    stage.press("s")
+
+    assert "stopping web; s again: kill now" in first
+    assert " s kill now " in hint
+    assert "killing web" in stage.lines()[-1]
+
+
+def test_a_stop_during_a_restart_calls_it_off_and_kills_nothing(stage: Stage) -> None:
+    stage.fake.answers["process.restart"] = Future()
+    stage.fake.answers["process.stop"] = Future()
+
+    stage.press("r")
+    stage.fake.change(ProcessId("web-1"), status=ProcessStatus.STOPPING)
+    stage.clock.passed += 60
+    hint = stage.lines()[-1]
+    stage.press("s")
+    first = stage.lines()[-1]
+    stage.press("s")
+
+    assert " s stop " in hint
+    assert "stopping web; s again: kill now" in first
+    assert "killing web" in stage.lines()[-1]
+
+
+def test_a_restart_that_fails_says_why(stage: Stage) -> None:
+    stage.fake.answers["process.restart"] = BrummerError("brummer is ending")
+
+    stage.press("r")
+
+    assert "brummer is ending" in stage.lines()[-1]
+
+
+def test_restarting_all_is_done_when_all_run_again(stage: Stage) -> None:
+    restarted: Future[object] = Future()
+    stage.fake.answers["process.restart_all"] = restarted
+
+    stage.press("ctrl r")
+    before = stage.lines()[-1]
+    restarted.set_result({"processes": ["web-1"]})
+
+    assert before.strip() == "restart all processes"
+    assert "done: restart all processes" in stage.lines()[-1]
 
 
 def test_what_goes_wrong_is_shown_until_a_key_is_pressed(stage: Stage) -> None:
@@ -130,10 +183,44 @@ def test_typing_into_a_process_goes_on_line_after_line(stage: Stage) -> None:
     stage.press("i", *"y", "enter", *"no", "enter", "esc", "j")
 
     assert stage.commands() == [
-        ("process.input", {"process": "web-1", "text": "y\n"}),
-        ("process.input", {"process": "web-1", "text": "no\n"}),
+        ("process.input", {"process": "web-1", "text": text, "hidden": False})
+        for text in ("y\n", "no\n")
     ]
     assert stage.board.place is Place.PROCESSES
+
+
+def test_what_is_typed_stands_in_the_log(stage: Stage) -> None:
+    stage.press("i", *"hello", "enter", "esc")
+
+    assert "-> hello" in stage.screen()
+
+
+@pytest.mark.parametrize(
+    ("question", "partial", "hidden"),
+    [("Password: ", True, True), ("Name: ", True, False), ("Password: ", False, False)],
+)
+def test_passwords_are_hidden_by_themselves(
+    stage: Stage, question: str, *, partial: bool, hidden: bool
+) -> None:
+    stage.press("i")
+    stage.fake.print(ProcessId("web-1"), question, partial=partial)
+
+    stage.press(*"horse")
+    screen = stage.screen()
+    stage.press("enter")
+
+    assert ("horse" in screen) is not hidden
+    assert stage.commands()[-1][1]["hidden"] is hidden
+
+
+def test_what_is_typed_can_be_hidden_by_a_key(stage: Stage) -> None:
+    stage.press("i", "ctrl t", *"horse")
+    row = stage.lines()[-1]
+    stage.press("enter")
+
+    assert row.startswith("to web (hidden)> ***** ")
+    assert stage.commands()[-1][1]["hidden"] is True
+    assert stage.lines()[-1].startswith("to web> ")
 
 
 def test_nobody_types_into_what_does_not_run(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from brummer.errors import BrummerError
 from brummer.model.process import ProcessStatus
 from brummer.tui.ending import leftover_names
 from brummer.tui.keymap import Place
+from brummer.tui.row import Size
 from tests.support.instance import FakeInstance
 from tests.tui.stage import Stage
 
@@ -72,6 +73,40 @@ def test_stopping_shows_who_blocks_and_for_how_long(stage: Stage) -> None:
     assert "ignores SIGTERM: node (pid 41)" in screen
     assert "stopping 3s" in stage.screen()
     assert stage.board.is_ticking
+
+
+BLOCKED = "ignores SIGTERM: chrome_crashpad_handler_of_the_browser (pid 4711)"
+
+
+@pytest.mark.parametrize(
+    "size", [Size(120, 40), Size(80, 24), Size(60, 16), Size(42, 10)]
+)
+def test_the_pid_that_blocks_is_in_sight(stage: Stage, size: Size) -> None:
+    stage.size = size
+    stage.fake.answers["app.quit"] = Future()
+    stage.press("q", "y")
+    stage.fake.change(
+        next(iter(stage.fake.processes())),
+        status=ProcessStatus.STOPPING,
+        reason=f"{BLOCKED} and 2 others",
+        deadline=stage.clock.now() + 5,
+    )
+
+    assert "(pid 4711)" in stage.screen()
+    assert "kill now" in stage.screen()
+
+
+def test_in_a_low_box_the_processes_without_room_are_counted(stage: Stage) -> None:
+    for number in range(10):
+        stage.fake.add_process(f"p{number}")
+    stage.size = Size(40, 10)
+    stage.fake.answers["app.quit"] = Future()
+
+    stage.press("q", "y")
+
+    screen = stage.screen()
+    assert "and 9 more" in screen
+    assert "K  kill now" in screen
 
 
 @pytest.mark.parametrize("key", ["K", "k", "ctrl c"])

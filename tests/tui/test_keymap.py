@@ -21,7 +21,7 @@ WAYS = {
     Place.SCRIPTS: ["1"],
     Place.PROCESSES: ["2"],
     Place.LOGS: ["3"],
-    Place.PROMPT: ["n"],
+    Place.PROMPT: ["2", "i"],
     Place.PALETTE: [":"],
     Place.HELP: ["?"],
     Place.HEALTH: ["!"],

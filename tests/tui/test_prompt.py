@@ -1,6 +1,6 @@
 """The line in the last row."""
 
-from brummer.tui.desk import Question
+from brummer.tui.desk import Question, Secrecy
 from brummer.tui.prompt import Prompt
 
 
@@ -63,3 +63,98 @@ def test_backspace_in_an_empty_line_leaves() -> None:
     asked.prompt.type("backspace")
 
     assert asked.events == ["closed", "left"]
+
+
+class Guarded:
+    """A prompt of a process that may ask for a password."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self.events: list[str] = []
+        self.prompt = Prompt(
+            Question(
+                "to web> ",
+                lambda line: self.events.append(f"open {line}"),
+                repeated=True,
+                secrecy=Secrecy(
+                    "to web (hidden)> ",
+                    lambda: self.wanted,
+                    lambda line: self.events.append(f"hidden {line}"),
+                ),
+            ),
+            lambda: self.events.append("closed"),
+        )
+
+    def type(self, text: str) -> None:
+        for key in text:
+            self.prompt.type(key)
+
+
+def test_an_answer_to_a_question_for_a_password_is_hidden() -> None:
+    guarded = Guarded()
+    guarded.wanted = True
+    guarded.prompt.look()
+    guarded.type("horse")
+
+    assert guarded.prompt.shown(20) == ("*****", 5)
+    assert guarded.prompt.caption == "to web (hidden)> "
+
+    guarded.prompt.take()
+
+    assert guarded.events == ["hidden horse"]
+
+
+def test_a_question_that_came_in_the_last_moment_counts() -> None:
+    guarded = Guarded()
+    guarded.type("horse")
+    guarded.wanted = True
+
+    guarded.prompt.take()
+
+    assert guarded.events == ["hidden horse"]
+
+
+def test_a_question_that_goes_away_brings_no_half_password_to_light() -> None:
+    guarded = Guarded()
+    guarded.wanted = True
+    guarded.prompt.look()
+    guarded.type("hor")
+
+    guarded.wanted = False
+    guarded.prompt.look()
+
+    assert guarded.prompt.shown(20) == ("***", 3)
+
+
+def test_the_next_line_is_open_again() -> None:
+    guarded = Guarded()
+    guarded.prompt.toggle_hidden()
+    guarded.type("horse")
+    guarded.prompt.take()
+    guarded.type("ls")
+    guarded.prompt.look()
+
+    assert guarded.prompt.shown(20) == ("ls", 2)
+
+    guarded.prompt.take()
+
+    assert guarded.events == ["hidden horse", "open ls"]
+
+
+def test_whoever_wants_to_see_what_is_typed_does() -> None:
+    guarded = Guarded()
+    guarded.wanted = True
+    guarded.prompt.look()
+    guarded.type("horse")
+
+    guarded.prompt.toggle_hidden()
+    guarded.prompt.look()
+
+    assert guarded.prompt.shown(20) == ("horse", 5)
+
+
+def test_only_a_line_with_secrets_can_be_hidden() -> None:
+    asked = Asked()
+
+    assert "input.hide" not in asked.prompt.commands()
+    assert "input.hide" in Guarded().prompt.commands()

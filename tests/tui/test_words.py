@@ -3,7 +3,7 @@
 import pytest
 
 from brummer.model.process import ProcessStatus
-from brummer.tui.words import counted, status
+from brummer.tui.words import counted, shortened, status
 from tests.support.instance import EPOCH, FakeInstance
 
 
@@ -36,3 +36,25 @@ def test_things_are_counted() -> None:
     assert counted(2, "script") == "2 scripts"
     assert counted(0, "process", "processes") == "0 processes"
     assert counted(100_000, "line") == "100,000 lines"
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (43, "ignores SIGTERM: node (pid 41) and 2 others"),
+        (42, "ignores SIGTERM: node ~(pid 41)"),
+        (20, "ignores SIG~(pid 41)"),
+        (9, "~(pid 41)"),
+        (8, "ignores~"),
+    ],
+)
+def test_a_sentence_is_cut_before_the_pid_that_it_names(
+    columns: int, shown: str
+) -> None:
+    text = "ignores SIGTERM: node (pid 41) and 2 others"
+
+    assert shortened(text, columns, "~") == shown
+
+
+def test_a_sentence_without_a_pid_is_cut_at_its_end() -> None:
+    assert shortened("waiting for the database", 11, "~") == "waiting fo~"

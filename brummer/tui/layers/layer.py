@@ -41,9 +41,23 @@ class Layer(Protocol):
         """Take a key that is not in the key map; return whether it meant anything."""
 
 
+def inner_columns(size: Size) -> int:
+    """Return how wide the lines in a box may be that fits into *size*."""
+    return size.columns - 4 if _is_framed(size) else size.columns
+
+
+def inner_rows(size: Size) -> int:
+    """Return how many lines a box has room for that fits into *size*."""
+    return size.rows - 2 if _is_framed(size) else size.rows
+
+
+def _is_framed(size: Size) -> bool:
+    return size.columns >= FRAME.columns and size.rows >= FRAME.rows
+
+
 def boxed(title: str, lines: Sequence[Markup], size: Size, glyphs: Glyphs) -> Box:
     """Return *lines* in a frame, as large as they need and *size* allows."""
-    if size.columns < FRAME.columns or size.rows < FRAME.rows:
+    if not _is_framed(size):
         rows = [ready(line, size.columns) for line in lines[: size.rows]]
         return Box(rows, size.columns)
     widest = max((_width(line) for line in lines), default=0)
