@@ -7,12 +7,13 @@ read brings a thousand lines, a run is a thousand lines.
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from brummer.model.log import Segment, Stream
+from brummer.logs import cut
+from brummer.model.log import LogEntry, Segment, Stream
 from brummer.model.process import ProcessId
 
 #: A page is full with so many runs, bytes or lines, whatever comes first.  So
@@ -21,7 +22,7 @@ RUNS: Final = 512
 BYTES: Final = 64 * 1024
 LINES: Final = 4096
 
-#: A segment without its constructor, which takes longer than all the rest of it.
+#: A tuple without its constructor, which takes longer than all the rest of it.
 _new: Final = tuple.__new__
 
 
@@ -59,14 +60,15 @@ class Page:
     """Consecutive runs of all processes, in the order of reading.
 
     *data* is what they printed, one after the other; run *i* begins at
-    *offsets[i]*.  *numberings* has one entry for each process that printed
-    something here, and one under ``None`` for the merged log.
+    *offsets[i]* and ends before *ends[i]*.  *numberings* has one entry for each
+    process that printed something here, and one under ``None`` for the merged log.
 
     Threads: a page never changes.
     """
 
     data: bytes
     offsets: Sequence[int]
+    ends: Sequence[int]
     times: Sequence[float]
     sources: tuple[tuple[ProcessId, Stream], ...]
     source: Sequence[int]
@@ -89,6 +91,40 @@ class Page:
             segment = self._segment(numbering.runs[index], end - start)
             yield numbering.first + start, segment
 
+    def entries(
+        self, process: ProcessId | None, first: int, stop: int
+    ) -> list[LogEntry]:
+        """Return the lines of a log from number *first* to before *stop*.
+
+        As far as they are here: the others are on other pages.
+        """
+        numbering = self.numberings[process]
+        starts, lines = numbering.starts, numbering.lines
+        begin = max(first - numbering.first, 0)
+        end = min(stop - numbering.first, lines)
+        at, past = bisect_right(starts, begin) - 1, bisect_left(starts, end)
+        ends = starts[past] if past < len(starts) else lines
+        if (starts[at], ends, past - at) == (begin, end, end - begin):
+            # As many runs as lines: each is one, as none is empty.
+            return self._one_liners(numbering, at, past)
+        return cut.many_entries(self.segments(process, first), first, stop)
+
+    def _one_liners(self, numbering: Numbering, at: int, past: int) -> list[LogEntry]:
+        """Return runs *at* to *past* - 1 of a log, of one line each.
+
+        Windows are asked for all the time, so no segment is made on the way.
+        """
+        data, begins, ends, times = self.data, self.offsets, self.ends, self.times
+        sources, source = self.sources, self.source
+        found: list[LogEntry] = []
+        add, number = found.append, numbering.first + numbering.starts[at]
+        for run in numbering.runs[at:past]:
+            process, stream = sources[source[run]]
+            line = data[begins[run] : ends[run]].removesuffix(b"\n")
+            add(_new(LogEntry, (number, process, stream, times[run], line, False)))
+            number += 1
+        return found
+
     def lines_before(self, process: ProcessId | None, number: int) -> int:
         """Return how many lines of a log stand here before merged line *number*."""
         merged = self.numberings[None]
@@ -98,10 +134,8 @@ class Page:
 
     def _segment(self, run: int, lines: int) -> Segment:
         """Return one run as it was stored."""
-        following = run + 1
-        end = self.offsets[following] if following < len(self.offsets) else None
         process, stream = self.sources[self.source[run]]
-        data = self.data[self.offsets[run] : end]
+        data = self.data[self.offsets[run] : self.ends[run]]
         return _new(Segment, (process, stream, self.times[run], data, lines))
 
 
@@ -123,6 +157,7 @@ class _Packing:
         self._data: list[bytes] = []
         self._size = 0
         self._offsets = array("Q")
+        self._ends = array("Q")
         self._times = array("d")
         self._sources: dict[tuple[ProcessId, Stream], int] = {}
         self._source = array("H")
@@ -137,6 +172,7 @@ class _Packing:
         self._source.append(self._sources.setdefault(key, len(self._sources)))
         self._data.append(segment.data)
         self._size += len(segment.data)
+        self._ends.append(self._size)
         self._logs[None].add(run, segment.lines)
         if segment.process not in self._logs:
             self._logs[segment.process] = _Count(number)
@@ -147,6 +183,7 @@ class _Packing:
         return Page(
             data=b"".join(self._data),
             offsets=self._offsets,
+            ends=self._ends,
             times=self._times,
             sources=tuple(self._sources),
             source=self._source,

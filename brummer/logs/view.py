@@ -1,18 +1,18 @@
 """What readers of the log store hold: one log, or all of them, at one instant."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
+from brummer.logs import cut
 from brummer.logs.page import Page
 from brummer.logs.tail import Tail
 from brummer.model.log import LogEntry, LogExtent, LogWindow, Segment, Stream
 from brummer.model.process import ProcessId
 
 _NUMBER: Final = itemgetter(0)
-_new: Final = tuple.__new__
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +44,30 @@ class View:
         """
         first = max(first, self.extent.first)
         stop = min(first + max(count, 0), self.extent.end)
-        entries: list[LogEntry] = []
-        add = entries.append
-        # Windows are asked for all the time, so this goes the short way: what one
-        # line came in is not made into a list, and the tuples are made without
-        # their constructor, which takes longer than all the rest.
-        if first < min(stop, self.whole):
-            for number, run in self._runs(first):
-                if number >= stop:
-                    break
-                process, stream, time, data, lines = run
-                if lines == 1:
-                    line = data[:-1] if data.endswith(b"\n") else data
-                    add(_new(LogEntry, (number, process, stream, time, line, False)))
-                else:
-                    entries += _entries(number, run, first, stop)
+        entries = self._whole_lines(first, min(stop, self.whole))
         for number in range(max(first, self.whole), stop):
             process, stream, tail = self.tails[number - self.whole]
             entries.append(
                 LogEntry(number, process, stream, tail.time, tail.data, partial=True)
             )
         return LogWindow(self.extent, tuple(entries))
+
+    def _whole_lines(self, first: int, stop: int) -> list[LogEntry]:
+        """Return the lines from number *first* to before *stop* that have an end."""
+        found: list[LogEntry] = []
+        if first >= stop:
+            return found
+        for page in self._pages_from(first):
+            if page.numberings[self.process].first >= stop:
+                return found
+            found += page.entries(self.process, first, stop)
+        if self.count and (begin := self.fresh[0][0]) < stop:
+            first = max(first, begin)
+            at = self._fresh_from(first)
+            # As many runs as lines are enough, and often just these.
+            runs = self.fresh[at : min(at + stop - first, self.count)]
+            found += cut.entries(runs, first, stop)
+        return found
 
     def segments(
         self, first: int = 0, stop: int | None = None
@@ -81,18 +84,26 @@ class View:
             return
         for number, segment in self._runs(first):
             begin, end = max(first - number, 0), min(stop - number, segment.lines)
-            yield number + begin, part(segment, begin, end)
+            yield number + begin, cut.part(segment, begin, end)
             if number + segment.lines >= stop:
                 return
 
     def _runs(self, first: int) -> Iterator[tuple[int, Segment]]:
         """Yield the uncut runs from the one with line *first* on."""
-        at = bisect_right(self.pages, first, key=self._page_first) - 1
-        for page in self.pages[max(at, 0) :]:
-            if page.numberings[self.process].end > first:
-                yield from page.segments(self.process, first)
-        at = bisect_right(self.fresh, first, 0, self.count, key=_NUMBER) - 1
-        yield from self.fresh[max(at, 0) : self.count]
+        for page in self._pages_from(first):
+            yield from page.segments(self.process, first)
+        yield from self.fresh[self._fresh_from(first) : self.count]
+
+    def _pages_from(self, first: int) -> Sequence[Page]:
+        """Return the pages that have line *first* or later ones on them."""
+        if not self.pages or (self.count and self.fresh[0][0] <= first):
+            return ()
+        at = max(bisect_right(self.pages, first, key=self._page_first) - 1, 0)
+        return self.pages[at + (self.pages[at].numberings[self.process].end <= first) :]
+
+    def _fresh_from(self, first: int) -> int:
+        """Return the place of the fresh run with line *first*, or of the first one."""
+        return max(bisect_right(self.fresh, first, 0, self.count, key=_NUMBER) - 1, 0)
 
     def _page_first(self, page: Page) -> int:
         """Return the number of the first line on *page*."""
@@ -122,43 +133,3 @@ class LogSnapshot:
     def processes(self) -> tuple[ProcessId, ...]:
         """Every process that has a log, in the order of their first output."""
         return tuple(process for process in self.views if process is not None)
-
-
-def part(segment: Segment, begin: int, end: int) -> Segment:
-    """Return lines *begin* to *end* - 1 of *segment*."""
-    if begin == 0 and end == segment.lines:
-        return segment
-    here, there = line_start(segment, begin), line_start(segment, end)
-    return segment._replace(data=segment.data[here:there], lines=end - begin)
-
-
-def line_start(segment: Segment, line: int) -> int:
-    """Return where line number *line* of *segment* begins, or where the last ends.
-
-    Splits from the nearer end, because splitting costs by the line.
-    """
-    data, lines = segment.data, segment.lines
-    if line >= lines:
-        return len(data)
-    if line <= lines // 2:
-        return len(data) - len(data.split(b"\n", line)[-1])
-    # A line feed at the very end is an end too, one more than there are lines
-    # to skip; an unterminated last line has none.
-    skip = lines - line - (0 if data.endswith(b"\n") else 1)
-    return len(data.rsplit(b"\n", skip + 1)[0]) + 1
-
-
-def _entries(
-    number: int, segment: Segment, first: int, stop: int
-) -> Iterable[LogEntry]:
-    """Return the lines of *segment* from *first* to before *stop*.
-
-    The first line of the segment has *number*.
-    """
-    process, stream, time = segment.process, segment.stream, segment.time
-    begin, end = max(first - number, 0), min(stop - number, segment.lines)
-    lines = part(segment, begin, end).data.removesuffix(b"\n").split(b"\n")
-    return [
-        _new(LogEntry, (at, process, stream, time, data, False))
-        for at, data in enumerate(lines, number + begin)
-    ]

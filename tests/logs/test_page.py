@@ -64,3 +64,17 @@ def test_a_page_counts_the_lines_before_a_line(runs: list[Segment]) -> None:
             before = page.lines_before(process, 50 + line)
             assert before == printed[:line].count(process)
         assert page.lines_before(None, 50 + line) == line
+
+
+@given(RUNS)
+def test_a_page_gives_the_lines_that_were_asked_for(runs: list[Segment]) -> None:
+    page = packed(50, numbered(runs, 7))
+
+    printed = [(run.process, run.time) for run in runs for _ in range(run.lines)]
+    for first in range(50, 50 + len(printed)):
+        for stop in range(first, 52 + len(printed)):
+            found = page.entries(None, first, stop)
+            assert [(entry.process, entry.time) for entry in found] == printed[
+                first - 50 : stop - 50
+            ]
+            assert all(entry.data == b"line" for entry in found)
