@@ -1,0 +1,1 @@
+"""What real tools print when something goes wrong, and when nothing does."""
