@@ -62,6 +62,8 @@ _REMOVED_BUT_SGR: Final = re.compile(f"(?P<sgr>{_SGR})|{_REMOVED}")
 #: no others needs no look at each.
 _PLAIN_SGR: Final = re.compile(r"\x1b\[[0-9;:]*m")
 _CONCEALING: Final = re.compile(r"\x1b\[(?:[0-9;:]*;)?0*8[;:m]")
+#: How programs end all colours.
+_RESETS: Final = (b"\x1b[0m", b"\x1b[m")
 _UNSAFE_IN_TEXT: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_MISLEADING}]")
 _MISLEADING_ONE: Final = re.compile(f"[{_MISLEADING}]")
 _CONTROL_BYTES: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
@@ -94,6 +96,26 @@ def parse(line: bytes | str, style: Style = PLAIN, *, limit: int = LIMIT) -> Lin
     if _MOVING.search(text):
         return _moved(text, style, limit)
     return _straight(text, style, limit)
+
+
+def left_open(line: bytes, style: Style = PLAIN) -> Style:
+    """Return the style in which *line*, which begins in *style*, ends.
+
+    For lines that are not shown: the colours that one leaves open are those of
+    the next line of its stream.  Of a very long line the end decides.
+    """
+    if b"\x1b" not in line and b"\xc2\x9b" not in line:
+        return style
+    # No sequence has an escape character within it, so whatever looks like a reset
+    # is one, and nothing before the last one matters.
+    reset = max(line.rfind(mark) for mark in _RESETS)
+    begin = max(reset, len(line) - LONGEST, 0)
+    if begin:
+        style = PLAIN
+    for found in _REMOVED_BUT_SGR.finditer(line[begin:].decode("utf-8", "replace")):
+        if found["sgr"]:
+            style = restyled(style, _body(found["sgr"])[:-1])
+    return style
 
 
 @overload

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from brummer.core.instance import Instance
 from brummer.logs import ansi
+from brummer.logs.style import PLAIN, Style
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 from brummer.tui.colour import attribute_of
@@ -77,12 +78,32 @@ class LineStyle:
         )
 
 
-def painted(entry: LogEntry, style: LineStyle) -> list[Row]:
-    """Return the rows of one line, at least one."""
+class Carry:
+    """Which colours lines begin in: those that the line before left open.
+
+    That is the one before of the same process and stream: the lines of others
+    do not matter.  Lines are passed in their order.
+
+    Threads: used by one caller and thrown away.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[ProcessId, Stream], Style] = {}
+
+    def over(self, entry: LogEntry) -> Style:
+        """Return the style in which *entry* begins, and carry on behind it."""
+        source = (entry.process, entry.stream)
+        begin = self._open.get(source, PLAIN)
+        self._open[source] = ansi.left_open(entry.data, begin)
+        return begin
+
+
+def painted(entry: LogEntry, style: LineStyle, begin: Style = PLAIN) -> list[Row]:
+    """Return the rows of one line that begins in *begin*, at least one."""
     head = _head(entry, style)
     indent = sum(width(text) for _, text in head)
     room = max(1, style.columns - indent)
-    spans = _spans(entry, style)
+    spans = _spans(entry, style, begin)
     parts = wrapped(spans, room) if style.wrap else [_without(spans, style.left)]
     later: list[Span] = [(None, " " * indent)]
     return [
@@ -108,8 +129,8 @@ def name_attribute(name: str) -> str:
     return f"name {zlib.crc32(name.encode()) % NAME_COLOURS}"
 
 
-def _spans(entry: LogEntry, style: LineStyle) -> list[Span]:
-    line = ansi.parse(entry.data)
+def _spans(entry: LogEntry, style: LineStyle, begin: Style) -> list[Span]:
+    line = ansi.parse(entry.data, begin)
     if entry.stream is Stream.NOTE:
         return [("note", line.text)]
     spans: list[Span] = []

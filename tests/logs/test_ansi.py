@@ -202,3 +202,24 @@ def test_rendered_lines_read_back_the_same(line: bytes) -> None:
     again = ansi.parse(ansi.render(parsed))
 
     assert again.text == parsed.text
+
+
+@given(NOISE, st.sampled_from([PLAIN, Style(foreground=1), Style(background=4)]))
+@example(b"\x1b[31m red \x1b[0m plain", Style(background=4))
+@example(b"\x1b[31m red \x1b[0", PLAIN)
+@example(b"\xc2\x9b32m", PLAIN)
+@example(b"\x1b]0;\xc2\x9b31m\x07", PLAIN)
+def test_what_a_line_leaves_open_is_known_without_showing_it(
+    noise: bytes, style: Style
+) -> None:
+    line = noise.replace(b"\n", b"")
+
+    assert ansi.left_open(line, style) == ansi.parse(line, style).style
+
+
+def test_what_a_very_long_line_leaves_open_is_decided_at_its_end() -> None:
+    filler = b"x" * 10_000_000
+
+    assert ansi.left_open(b"\x1b[31m" + filler) == PLAIN
+    assert ansi.left_open(filler + b"\x1b[31m") == Style(foreground=1)
+    assert ansi.left_open(b"\x1b[31m" + filler + b"\x1b[m", PLAIN) == PLAIN

@@ -3,15 +3,20 @@
 from typing import Final
 
 from brummer.core.instance import Instance
+from brummer.logs.style import PLAIN, Style
 from brummer.model.log import LogEntry, LogExtent
 from brummer.model.process import ProcessId
-from brummer.tui.paint import LineStyle, painted
+from brummer.tui.paint import Carry, LineStyle, painted
 from brummer.tui.row import Row, Size, Span, stacked
 from brummer.tui.theme import Theme
 from brummer.tui.words import counted
 
 #: Lines whose rows are kept for the next frame: a few screens full.
 _CACHED: Final = 2048
+
+#: Lines before the first that is shown, in which colours are looked for that were
+#: left open.
+LOOK_BACK: Final = 50
 
 #: Columns that one step sideways moves.
 _STEP: Final = 8
@@ -34,7 +39,8 @@ class LogPane:
         self._process: ProcessId | None = None
         self._extent = LogExtent(-1, 0, 0)
         self._size = Size(80, 24)
-        self._rows: dict[int, list[Row]] = {}
+        #: The rows of lines, by number, with the colours that each begins in.
+        self._rows: dict[int, tuple[Style, list[Row]]] = {}
         self._style = LineStyle()
         self.following = True
         self.wrapping = False
@@ -42,6 +48,8 @@ class LogPane:
         #: The first line that is shown, and how many of its rows are above.
         self._top = 0
         self._above = 0
+        #: The first line that is not shown to its end.
+        self._bottom = 0
         self._left = 0
 
     @property
@@ -86,37 +94,52 @@ class LogPane:
     def _last_rows(self) -> list[Row]:
         wanted = self._size.rows
         end = self._instance.log_extent(self._process).end
-        window = self._instance.log_window(max(0, end - wanted), wanted, self._process)
-        self._extent = window.extent
         rows: list[Row] = []
-        for entry in reversed(window.entries):
-            rows[:0] = self._rows_of(entry)
+        for entry, begin in reversed(self._lines(end - wanted, wanted)):
+            rows[:0] = self._rows_of(entry, begin)
             self._top = entry.number
             if len(rows) >= wanted:
                 break
         self._above = max(0, len(rows) - wanted)
+        self._bottom = self._extent.end
         return rows[self._above :]
 
     def _rows_from_top(self) -> list[Row]:
-        window = self._instance.log_window(self._top, self._size.rows, self._process)
-        self._extent = window.extent
-        if self._top < window.extent.first:
-            self._top, self._above = window.extent.first, 0
+        lines = self._lines(self._top, self._size.rows)
+        if self._top < self._extent.first:
+            self._top, self._above = self._extent.first, 0
+        self._bottom = self._top
         rows: list[Row] = []
-        for entry in window.entries:
-            rows += self._rows_of(entry)
-            if len(rows) >= self._above + self._size.rows:
+        room = self._above + self._size.rows
+        for entry, begin in lines:
+            rows += self._rows_of(entry, begin)
+            if len(rows) <= room:
+                self._bottom = entry.number + 1
+            if len(rows) >= room:
                 break
         return rows[self._above :]
 
-    def _rows_of(self, entry: LogEntry) -> list[Row]:
+    def _lines(self, first: int, count: int) -> list[tuple[LogEntry, Style]]:
+        """Return up to *count* lines from *first* on, each with how it begins."""
+        first = max(0, first)
+        before = max(0, first - LOOK_BACK)
+        window = self._instance.log_window(
+            before, first - before + count, self._process
+        )
+        self._extent = window.extent
+        carry = Carry()
+        lines = [(entry, carry.over(entry)) for entry in window.entries]
+        return [line for line in lines if line[0].number >= first][:count]
+
+    def _rows_of(self, entry: LogEntry, begin: Style) -> list[Row]:
         """Return the rows of one line, from the last frame where possible."""
-        rows = self._rows.get(entry.number)
-        if rows is None:
-            rows = painted(entry, self._style)
-            # A line without an end yet grows under the same number.
-            if not entry.partial:
-                self._rows[entry.number] = rows
+        known = self._rows.get(entry.number)
+        if known is not None and known[0] == begin:
+            return known[1]
+        rows = painted(entry, self._style, begin)
+        # A line without an end yet grows under the same number.
+        if not entry.partial:
+            self._rows[entry.number] = begin, rows
         return rows
 
     def title(self) -> list[Span]:
@@ -126,8 +149,8 @@ class LogPane:
             lines += f", {self._extent.first:,} dropped"
         state: Span = ("rule", "following")
         if not self.following:
-            below = max(0, self._extent.end - self._top - self._size.rows)
-            state = ("warn", f"paused at {self._top + 1:,}, {below:,} below")
+            below = counted(max(0, self._extent.end - self._bottom), "line")
+            state = ("warn", f"paused at {self._top + 1:,}, {below} below")
         mode = "wrapped" if self.wrapping else "cut"
         if self._left:
             mode = f"from column {self._left + 1}"
@@ -198,8 +221,11 @@ class LogPane:
         """Return how many rows a line takes."""
         if not self.wrapping:
             return 1
+        # Colours take no room, so those at hand will do.
+        if number in self._rows:
+            return len(self._rows[number][1])
         entries = self._instance.log_window(number, 1, self._process).entries
-        return sum(len(self._rows_of(entry)) for entry in entries) or 1
+        return sum(len(self._rows_of(entry, PLAIN)) for entry in entries) or 1
 
     def _at_end(self) -> bool:
         """Whether the last row of the log is in sight."""

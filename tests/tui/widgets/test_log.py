@@ -3,10 +3,10 @@
 import pytest
 from typing_extensions import override
 
-from brummer.model.log import LogWindow
+from brummer.model.log import LogWindow, Stream
 from brummer.model.process import ProcessId
 from brummer.tui.row import Size
-from brummer.tui.widgets.log import LogPane
+from brummer.tui.widgets.log import LOOK_BACK, LogPane
 from tests.support.instance import FakeInstance
 from tests.tui.stage import plain_theme, text_of
 
@@ -68,7 +68,7 @@ def test_scrolling_up_freezes_the_pane_on_its_lines(shown: Shown) -> None:
     shown.print(*(f"line {n}" for n in range(100, 418)))
 
     assert shown.lines() == numbers(92)
-    assert "paused at 93, 321 below" in shown.title()
+    assert "paused at 93, 321 lines below" in shown.title()
 
 
 def test_dropped_lines_move_nothing_that_is_still_kept(shown: Shown) -> None:
@@ -159,6 +159,79 @@ def test_wrapped_lines_scroll_by_rows() -> None:
     assert shown.pane.following
 
 
+def test_the_lines_below_are_those_that_are_not_read_to_their_end() -> None:
+    shown = Shown(0, size=Size(10, 4))
+    shown.print("a" * 25, "b" * 25, "c", "d" * 11)
+    shown.pane.toggle_wrap()
+    shown.pane.to_top()
+    shown.lines()
+
+    assert "paused at 1, 3 lines below" in shown.title()
+
+    shown.pane.scroll(2)
+    shown.lines()
+
+    assert "paused at 1, 2 lines below" in shown.title()
+
+
+def foregrounds(shown: Shown) -> list[str]:
+    """Return the colours of the first run of each row."""
+    firsts = [row[0][0] for row in shown.pane.draw(shown.size)]
+    return [getattr(first, "foreground", "plain") for first in firsts]
+
+
+def test_a_colour_that_is_left_open_goes_on_in_the_next_line() -> None:
+    shown = Shown(0)
+    shown.print("\x1b[31mred", "red too", "\x1b[0mplain", "\x1b[1;32mgreen")
+
+    assert foregrounds(shown)[:4] == [
+        "dark red",
+        "dark red",
+        "plain",
+        "dark green,bold",
+    ]
+
+
+def test_an_open_colour_is_looked_for_above_what_is_shown_but_not_for_ever() -> None:
+    shown = Shown(0)
+    shown.print("\x1b[31mred", *["red too"] * (LOOK_BACK + SIZE.rows - 1))
+    near = foregrounds(shown)
+
+    shown.print("one more")
+
+    assert near == ["dark red"] * SIZE.rows
+    assert foregrounds(shown) == ["plain"] * SIZE.rows
+
+
+def test_the_colours_of_a_line_are_its_own_whatever_was_drawn_before() -> None:
+    shown = Shown(0)
+    shown.print("\x1b[31mred", *["red too"] * 9)
+    shown.pane.to_top()
+
+    for _ in range(6):
+        assert foregrounds(shown) == ["dark red"] * SIZE.rows
+        shown.pane.scroll(1)
+
+
+def test_colours_are_carried_on_for_each_process_and_stream_alone() -> None:
+    shown = Shown(0, size=Size(30, 4))
+    other = shown.fake.add_process("api").id
+    shown.print("\x1b[31mred")
+    shown.fake.print(other, "plain")
+    shown.fake.print(shown.process, "plain", stream=Stream.ERR)
+    shown.print("red too")
+    shown.pane.show(None)
+
+    texts = [row[1][0] for row in shown.pane.draw(shown.size)]
+
+    assert [getattr(text, "foreground", "plain") for text in texts] == [
+        "dark red",
+        "plain",
+        "plain",
+        "dark red",
+    ]
+
+
 def test_a_line_that_is_longer_than_the_pane_can_be_read_to_its_end() -> None:
     shown = Shown(0, size=Size(5, 2))
     shown.print("abcdefghijklmnopqrst")
@@ -245,7 +318,7 @@ def test_only_what_is_shown_is_asked_for() -> None:
     pane.scroll(-100)
     pane.draw(SIZE)
 
-    assert fake.most == 5
+    assert fake.most == 5 + LOOK_BACK
 
 
 class CountingInstance(FakeInstance):
