@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from brummer.core.guard import attempt
+from brummer.core.settled import Settled
 from brummer.errors import UsageError
 from brummer.model.command import Command, CommandThread, Parameter
 
@@ -63,22 +64,16 @@ class CommandTable:
         came of that.  Whatever goes wrong is the exception of the future: a
         :class:`UsageError` for an unknown name or wrong arguments.
         """
-        answer: Future[object] = Future()
-        answer.set_running_or_notify_cancel()
-        _, error = attempt(self._begin, name, arguments, answer)
-        if error is not None:
-            answer.set_exception(error)
-        return answer
+        answer, error = attempt(self._begin, name, arguments)
+        return Settled(None, error) if answer is None else answer
 
-    def _begin(
-        self, name: str, arguments: Mapping[str, object], answer: Future[object]
-    ) -> None:
+    def _begin(self, name: str, arguments: Mapping[str, object]) -> Future[object]:
         command = self._find(name)
-        work = partial(command.run, **_checked(command, arguments))
+        checked = _checked(command, arguments)
         if command.thread is CommandThread.BUS:
-            _pass_on(self._aside(work), answer)
-        else:
-            _settle(work(), answer)
+            return _passed_on(self._aside(partial(command.run, **checked)))
+        value = command.run(**checked)
+        return _passed_on(value) if isinstance(value, Future) else Settled(value)
 
     def _find(self, name: str) -> Command:
         commands = self._commands
@@ -86,6 +81,17 @@ class CommandTable:
             close = difflib.get_close_matches(name, commands) or sorted(commands)
             raise UsageError(f"no command {name!r}; there is {', '.join(close)}")
         return commands[name]
+
+
+def _passed_on(future: Future[object]) -> Future[object]:
+    """Return the answer that comes of *future*, however deep futures hold futures.
+
+    It is another one, and runs already: who asked for it cannot cancel it.
+    """
+    answer: Future[object] = Future()
+    answer.set_running_or_notify_cancel()
+    _pass_on(future, answer)
+    return answer
 
 
 def _settle(value: object, answer: Future[object]) -> None:
