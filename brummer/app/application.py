@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from threading import Lock
 from typing import Final
 
@@ -45,6 +46,7 @@ from brummer.plugin.discovery import discover
 from brummer.plugin.handle import Surroundings
 from brummer.plugin.host import PluginHost
 from brummer.plugin.settings import Configuration
+from brummer.plugin.worker import THREADS, at_once
 from brummer.process.census import members
 from brummer.process.supervisor import Supervisor
 
@@ -123,9 +125,11 @@ class Application:
 
     def _loaded_plugins(self) -> PluginHost:
         strict = bool(self._project.environment.get("BRUM_STRICT_PLUGINS"))
+        is_alone = self._project.settings.eventbus.fallback_mode
         surroundings = Surroundings(
-            aside=self._bus.run_aside,
+            aside=at_once if is_alone else partial(spawn, Role.PLUGIN),
             report_failure=self._plugin_failed,
+            report_recovery=self._plugin_recovered,
             clock=self._clock,
             strict=strict,
         )
@@ -133,9 +137,13 @@ class Application:
         host.load()
         return host
 
-    def _plugin_failed(self, plugin: str, hook: str, error: str) -> None:
-        where = f"{hook}: " if hook else ""
-        self.degraded(f"plugin {plugin}", where + error)
+    def _plugin_failed(self, plugin: str, _: str, sentence: str) -> None:
+        self.degraded(f"plugin {plugin}", sentence)
+
+    def _plugin_recovered(self, plugin: str) -> None:
+        # Should the same go wrong again, it is news again.
+        self._tell.forget(f"plugin {plugin}")
+        self._guard.recovered(f"plugin {plugin}")
 
     def _configure_plugins(self) -> None:
         program = ProgramForPlugins(
@@ -187,7 +195,10 @@ class Application:
             sheds=(engine.log.shed,),
             ticks=(self._guard.settle, self._host.watch),
             locks=(self._registry.lock, self._health.lock),
-            allotted=allotment(self._project.settings.eventbus.worker_pool_size),
+            allotted=allotment(
+                self._project.settings.eventbus.worker_pool_size,
+                len(self._host.report()) * THREADS,
+            ),
         )
         return ResourceMonitor(
             self._project.settings.resources, duties, self._guard, self._clock
@@ -262,8 +273,8 @@ class Application:
         program wait for none.
         """
         detected: Future[object] = Future()
-        # Not on a worker that is lent: each plugin is asked on one of those, and
-        # with a small pool there would be none left to ask on.
+        # Not on a worker that is lent: with a small pool, a plugin that hangs would
+        # have half of those wait.
         spawn(
             Role.BUS,
             lambda: settle(detected, lambda: self._guard.call("scripts", self._detect)),
@@ -303,7 +314,7 @@ class Application:
         with self._ending:
             is_first, self._is_ending = not self._is_ending, True
         if is_first:
-            # Not on a worker that is lent: hooks may hold all of those for ever.
+            # Not on a worker that is lent: something may hold all of those for ever.
             spawn(Role.BUS, self._end)
         return self.ended
 
@@ -347,12 +358,12 @@ class Application:
     def close(self) -> bool:
         """End the threads; return whether all of them did.
 
-        If not, something of a plugin hangs, and the interpreter cannot end by
-        itself.
+        If not, something hangs, and the interpreter cannot end by itself.
         """
         self._watch.close()
         self._monitor.close()
-        return self._bus.close(timeout=2.0)
+        is_idle = self._host.close()
+        return self._bus.close(timeout=2.0) and is_idle
 
 
 def _log_failure(event: ComponentFailed) -> None:

@@ -20,3 +20,7 @@ class Once:
         if self._last.get(component) != text:
             self._last[component] = text
             self._tell(f"{component}: {text}")
+
+    def forget(self, component: str) -> None:
+        """Let the next sentence about *component* be told whatever it is."""
+        self._last.pop(component, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,13 +37,14 @@ def plugin_host(folder: Path, environment: Mapping[str, str]) -> PluginHost:
     found = survey(folder, environment=environment)
     disabled = found.settings.plugins.disabled
     host = PluginHost(
-        discover(Choice.of(environment, disabled)), Surroundings(aside=_aside)
+        discover(Choice.of(environment, disabled)),
+        Surroundings(aside=partial(spawn, Role.PLUGIN)),
     )
     host.load()
     nothing = ProgramForPlugins(
         registry=new_registry("atomic", history=1),
         scripts=ScriptTable(folder, {}, lambda _: ()),
-        commands=CommandTable(_aside),
+        commands=CommandTable(_nowhere),
         supervisor=lambda: None,
         keep=lambda _: None,
     )
@@ -50,8 +52,8 @@ def plugin_host(folder: Path, environment: Mapping[str, str]) -> PluginHost:
     return host
 
 
-def _aside(work: Callable[[], _T]) -> Future[_T]:
-    """Run *work* on a thread of its own, since nobody knows how long it takes."""
+def _nowhere(work: Callable[[], _T]) -> Future[_T]:
+    """Run *work* here; nobody does, as there are no commands."""
     future: Future[_T] = Future()
-    spawn(Role.BUS, lambda: settle(future, work))
+    settle(future, work)
     return future

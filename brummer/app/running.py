@@ -111,7 +111,8 @@ class Running:
             application.engine.hurry()
             _wait("the processes", application.quit(), _KILLING)
         _wait("the last lines", application.finish(), _CLOSING)
-        if self._serving is not None:
+        # Behind what hangs on the workers it may not have begun, and need not now.
+        if self._serving is not None and not self._serving.cancel():
             _wait("the control socket", self._serving, _CLOSING)
         self._close_server()
         if not application.close():

@@ -98,7 +98,7 @@ def _plugins(remote: Remote) -> Iterator[Remark]:
         yield Remark("programs", Verdict.FINE, line)
     for report in host.report():
         if report.state is PluginState.BROKEN:
-            text = f"{report.title} is broken: {report.error}"
+            text = f"{report.name} {report.error}"
             yield Remark("plugins", Verdict.WRONG, text)
         else:
             off = f" ({report.error})" if report.error else ""

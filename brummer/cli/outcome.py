@@ -31,7 +31,7 @@ def run(program: str, work: Callable[[], int]) -> int:
     """
     _open_standard_streams()
     code = _code(program, work)
-    if census().get(Role.BUS):
+    if census().keys() & {Role.BUS, Role.PLUGIN}:
         _leave(code)
     return code
 
@@ -56,9 +56,9 @@ def _open_standard_streams() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the interpreter although a plugin hangs on a worker.
+    """End the interpreter although something hangs on a thread.
 
-    It would wait for the worker otherwise, perhaps for ever.
+    It would wait for a worker otherwise, perhaps for ever.
     """
     import logging
 

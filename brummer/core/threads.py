@@ -7,7 +7,8 @@ main          urwid, or the headless printer                          1
 supervisor    children, registry, restart state                       1
 pump          every pipe and pty descriptor                           1
 log           log store, detectors                                    1
-bus           running subscribers, hooks that may take their time     a pool
+bus           running subscribers, commands that take their time      a pool
+plugin        one call of a plugin, or a few of them in a row         5 a plugin
 monitor       psutil samples, resource limits, health                 1
 watch         watchfiles                                              1
 control       the control socket, an asyncio loop                     1
@@ -38,6 +39,7 @@ class Role(StrEnum):
     PUMP = "pump"
     LOG = "log"
     BUS = "bus"
+    PLUGIN = "plugin"
     MONITOR = "monitor"
     WATCH = "watch"
     CONTROL = "control"
@@ -75,13 +77,15 @@ def on(role: Role) -> bool:
     return current.name.startswith(f"{PREFIX}{role}-")
 
 
-def allotment(workers: int) -> Mapping[Role, int]:
+def allotment(workers: int, plugin_calls: int = 0) -> Mapping[Role, int]:
     """Return how many threads each role may have; *workers* of them are the pool.
 
-    What the budget has beyond these is for plugins and libraries, whose threads
-    have other names.
+    *plugin_calls* may be in progress in all plugins together; mostly none is.  What
+    the budget has beyond these is for threads that plugins and libraries start,
+    which have other names.
     """
-    return MappingProxyType({role: workers if role is Role.BUS else 1 for role in Role})
+    several = {Role.BUS: workers, Role.PLUGIN: plugin_calls}
+    return MappingProxyType({role: several.get(role, 1) for role in Role})
 
 
 def census() -> dict[Role, int]:

@@ -8,9 +8,8 @@ from typing import Final
 
 from brummer.errors import BrummerError
 
-#: Runs a task on some worker: what the event bus lends to the host.  The future's
-#: exception says that the bus refused; ``None`` is the answer where it has run.
-Aside = Callable[[Callable[[], None]], Future[None] | None]
+#: Runs a task on a thread of the plugin's.
+Run = Callable[[Callable[[], None]], Future[None]]
 
 #: Notifications that may wait for a busy plugin.
 CAPACITY: Final = 1_000
@@ -18,13 +17,6 @@ CAPACITY: Final = 1_000
 #: Deliveries after which the worker is given back for a moment, so that a plugin
 #: with much to read does not keep others from theirs.  The number is arbitrary.
 SLICE: Final = 50
-
-
-def is_refused(sent: Future[None] | None) -> bool:
-    """Whether a task that was *sent* aside will never run."""
-    return (
-        sent is not None and sent.done() and isinstance(sent.exception(), BrummerError)
-    )
 
 
 class Delivery:
@@ -35,11 +27,11 @@ class Delivery:
     later notifications, and no other plugin notices.
 
     Threads: :meth:`put` and :meth:`close` are safe from any thread and never
-    wait for the plugin; deliveries run where *aside* runs them.
+    wait for the plugin; deliveries run where *run* runs them.
     """
 
-    def __init__(self, aside: Aside, capacity: int = CAPACITY) -> None:
-        self._aside: Final = aside
+    def __init__(self, run: Run, capacity: int = CAPACITY) -> None:
+        self._run_aside: Final = run
         self._capacity: Final = capacity
         self._waiting: Final[deque[Callable[[], None]]] = deque()
         #: Several bus workers put and one delivers; the lock covers a few steps
@@ -110,9 +102,14 @@ class Delivery:
         self._send()
 
     def _send(self) -> None:
-        if not is_refused(self._aside(self._run)):
+        sent = self._run_aside(self._run)
+        error = sent.exception() if sent.done() else None
+        if error is None:
             return
-        # The workers have ended: nobody will ever read what waits.
+        if not isinstance(error, BrummerError):
+            # Only what is taken strictly gets here.
+            raise error
+        # It is the end: nobody will ever read what waits.
         with self._lock:
             self._dropped += len(self._waiting)
             self._waiting.clear()

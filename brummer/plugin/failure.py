@@ -1,5 +1,6 @@
 """A plugin's exception, in the terms of the plugin's author."""
 
+import sysconfig
 import traceback
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,10 @@ _NOT_THE_PLUGIN: Final = (
 )
 
 
+#: Where Python's own library is; what is installed is in a folder below it.
+_STANDARD: Final = sysconfig.get_path("stdlib")
+
+
 class AnswerError(Exception):
     """A hook answered with something that it must not answer."""
 
@@ -36,6 +41,30 @@ def one_line(error: BaseException) -> str:
         # The formatter survives exceptions whose own ``__str__`` fails.
         text = "".join(traceback.format_exception_only(error)).strip()
     return cut(" ".join(text.split()), ERROR_LIMIT)
+
+
+def phrase(error: BaseException) -> str:
+    """Return what a hook did wrong, to follow its name: a verb, and where it was."""
+    line = one_line(error)
+    if isinstance(error, AnswerError):
+        return line
+    return f"raised {line}{_place(error)}"
+
+
+def _place(error: BaseException) -> str:
+    """Return the line of the plugin from which *error* came, in parentheses."""
+    frames = _own_frames(traceback.extract_tb(error.__traceback__))
+    # What the plugin called of the standard library is not where to look first.
+    mine = [f for f in frames if not _is_standard(f.filename)] or frames
+    if not mine:
+        return ""
+    path = Path(mine[-1].filename)
+    name = "/".join(path.parts[-2:]) if path.name == "__init__.py" else path.name
+    return f" ({name}:{mine[-1].lineno})"
+
+
+def _is_standard(filename: str) -> bool:
+    return filename.startswith(f"{_STANDARD}/") and "-packages/" not in filename
 
 
 def own_traceback(error: BaseException) -> str:

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from brummer.errors import PluginError
-from brummer.model.command import Command
+from brummer.model.command import Command, CommandThread
 from brummer.model.finding import Detector, Finding
 from brummer.model.log import LogEntry
 from brummer.plugin import answer
-from brummer.plugin.failure import AnswerError, is_complaint, one_line
+from brummer.plugin.failure import AnswerError, is_complaint, phrase
 from brummer.plugin.handle import Complaint, Handle
 from brummer.plugin.shape import show
+from brummer.plugin.worker import COMMANDS
+
+#: What a command is called among the hooks, before its name.
+_COMMAND: Final = "command "
 
 
 class GuardedDetector:
@@ -71,27 +76,42 @@ def detectors(value: object, handle: Handle) -> tuple[Detector, ...]:
 
 
 def command(original: Command, handle: Handle) -> Command:
-    """Return *original* with a function whose failures stay the plugin's."""
-    hook = f"command {original.name}"
+    """Return *original* with a function whose failures stay the plugin's.
+
+    It runs on a thread of the plugin's whatever it declares: a screen that calls
+    it must not find out that it takes its time after all.
+    """
+    hook = f"{_COMMAND}{original.name}"
 
     def run(**arguments: object) -> object:
-        return _run(original, handle, hook, arguments)
+        return _send(original, handle, hook, arguments)
 
-    return replace(original, run=run)
+    return replace(original, run=run, thread=CommandThread.ANY)
+
+
+def _send(
+    original: Command, handle: Handle, hook: str, arguments: dict[str, object]
+) -> object:
+    """Return the answer of *original*, a future if it is not there yet."""
+    if not handle.accepts(hook):
+        raise PluginError(handle.name, f"{hook} is switched off")
+    lasting = [call.hook for call, _ in handle.slow() if call.hook.startswith(_COMMAND)]
+    if len(lasting) >= COMMANDS:
+        raise PluginError(handle.name, f"{' and '.join(lasting)} did not return yet")
+    sent = handle.errands.run(partial(_run, original, handle, hook, arguments))
+    return sent.result() if sent.done() else sent
 
 
 def _run(
     original: Command, handle: Handle, hook: str, arguments: dict[str, object]
 ) -> object:
-    if not handle.accepts(hook):
-        raise PluginError(handle.name, f"{hook} is switched off or stuck")
     value: object = None
     with handle.calling(hook, Complaint.LEAVE) as call:
         value = original.run(**arguments)
     if call.complained is not None:
         raise call.complained
     if call.error is not None:
-        raise PluginError(handle.name, one_line(call.error)) from call.error
+        raise PluginError(handle.name, f"{hook} {phrase(call.error)}") from call.error
     if isinstance(value, Future):
         value.add_done_callback(lambda future: _settled(future, handle, hook))
     return value

@@ -1,5 +1,6 @@
 """One plugin as the host holds it: whether it takes part, and how it fared."""
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,9 +10,16 @@ from typing import Final, Self
 
 from brummer.core.clock import Clock, SystemClock
 from brummer.errors import PluginError
-from brummer.plugin.delivery import Aside, Delivery
-from brummer.plugin.failure import AnswerError, is_complaint, one_line, own_traceback
+from brummer.plugin.delivery import Delivery
+from brummer.plugin.failure import (
+    AnswerError,
+    is_complaint,
+    one_line,
+    own_traceback,
+    phrase,
+)
 from brummer.plugin.report import PluginReport, PluginState
+from brummer.plugin.worker import CALLS, COMMANDS, Aside, Workers, at_once
 
 #: Failures of one hook after which it is switched off.
 FAILURES: Final = 5
@@ -19,9 +27,8 @@ FAILURES: Final = 5
 #: Seconds after which a call is told to be slow, while it still runs.
 SLOW: Final = 2.0
 
-#: Slow calls of one hook at which it is not called again until one returns.  One
-#: may be bad luck; a third would cost too much of the smallest pool of four.
-STUCK: Final = 2
+#: Seconds for which the start of a process waits for what plugins say about it.
+QUESTION: Final = 2.0
 
 #: Seconds for which somebody waits for an import or a registration.
 PATIENCE: Final = 5.0
@@ -37,30 +44,31 @@ FATAL: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def at_once(task: Callable[[], None]) -> None:
-    """Run *task* here and now; for programs that have no workers."""
-    task()
-
-
-def _nobody(plugin: str, hook: str, error: str) -> None:
-    """Ignore a failure; it is in the plugin's report all the same."""
+def _nobody(*_: str) -> None:
+    """Tell nobody; it is in the plugin's report all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the host works with.
 
-    *aside* runs a task on a worker.  *report_failure* is told plugin, hook and
-    what went wrong, on the thread where it did; *strict* lets a plugin's
-    exceptions through as well, for tests and for authors.
+    *aside* starts a thread for what it is given.  *report_failure* is told plugin,
+    hook and a sentence about what went wrong, on the thread where it did;
+    *report_recovery* is told the plugin when nothing is wrong any more.  *strict*
+    lets a plugin's exceptions through as well, for tests and for authors.
+
+    *patience*, *detection* and *question* are the seconds that an import or a
+    registration, reading a project, and a question about a start may take.
     """
 
     aside: Aside = at_once
     report_failure: Callable[[str, str, str], object] = _nobody
+    report_recovery: Callable[[str], object] = _nobody
     clock: Clock = field(default_factory=SystemClock)
     strict: bool = False
     patience: float = PATIENCE
     detection: float = DETECTION
+    question: float = QUESTION
 
 
 class Complaint(Enum):
@@ -82,15 +90,24 @@ class Call:
     depths of some library included.
     """
 
-    def __init__(self, handle: "Handle", hook: str, complaint: Complaint) -> None:
+    def __init__(
+        self, handle: "Handle", hook: str, complaint: Complaint, limit: float
+    ) -> None:
         self._handle: Final = handle
-        self._complaint: Final = complaint
+        self._limit: Final = limit
+        self.complaint: Final = complaint
         self.hook: Final = hook
-        self.started: Final = handle.clock.monotonic()
+        self.started = handle.clock.monotonic()
         #: What was raised, for whoever made the call.
         self.error: BaseException | None = None
         #: Set by the one thread that tells about slow calls.
         self.told = False
+        #: Set by whoever waited for the answer, and no longer does.
+        self.is_given_up = False
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the call has lasted longer than anybody waits for it."""
+        return self.is_given_up or now - self.started > self._limit
 
     @property
     def complained(self) -> BaseException | None:
@@ -102,6 +119,7 @@ class Call:
 
     def __enter__(self) -> Self:
         """Begin to count the time."""
+        self.started = self._handle.clock.monotonic()
         self._handle.began(self)
         return self
 
@@ -120,7 +138,7 @@ class Call:
         if isinstance(error, KeyboardInterrupt):
             self._handle.interrupted(self.hook, error)
             return False
-        if self._complaint is Complaint.SHOW or not is_complaint(error):
+        if self.complaint is Complaint.SHOW or not is_complaint(error):
             self._handle.failed(self.hook, error)
         return not self._handle.strict
 
@@ -138,8 +156,12 @@ class Handle:
         self.name: Final = report.name
         self.clock: Final = around.clock
         self.strict: Final = around.strict
-        self.delivery: Final = Delivery(around.aside)
+        #: For what the plugin is told and asked, and for its commands.
+        self.workers: Final = Workers(around.aside, CALLS)
+        self.errands: Final = Workers(around.aside, COMMANDS)
+        self.delivery: Final = Delivery(self.workers.run)
         self._tell: Final = around.report_failure
+        self._tell_recovery: Final = around.report_recovery
         #: Guards the replacement of the three values below; held for a few steps.
         self._lock: Final = threading.Lock()
         self._report = report
@@ -160,11 +182,25 @@ class Handle:
         return self._report.state is PluginState.ON
 
     def accepts(self, hook: str) -> bool:
-        """Whether *hook* may be called: not switched off, and not stuck."""
+        """Whether *hook* may be called: it is there, and not switched off."""
         report = self._report
-        if report.state is not PluginState.ON or hook in report.hooks_off:
-            return False
-        return sum(call.hook == hook for call, _ in self.slow()) < STUCK
+        return report.state is PluginState.ON and hook not in report.hooks_off
+
+    def stuck(self) -> str:
+        """Return the call that keeps the plugin from being asked, empty for none.
+
+        That is one which somebody has waited for in vain.
+        """
+        if not self._running:
+            return ""
+        now = self.clock.monotonic()
+        return next(
+            (c.hook for c in self._running.copy().values() if c.is_overdue(now)), ""
+        )
+
+    def in_progress(self) -> tuple[str, ...]:
+        """Return the calls that have begun and not returned."""
+        return tuple(call.hook for call in self._running.copy().values())
 
     def slow(self) -> tuple[tuple[Call, float], ...]:
         """Return the calls that have been running for too long, and how long."""
@@ -180,13 +216,24 @@ class Handle:
         Threads: one, the monitor; it alone writes :attr:`Call.told`.
         """
         for call, age in self.slow():
-            if not call.told:
+            # Of one that was given up has been told already.
+            if not (call.told or call.is_given_up):
                 call.told = True
-                self._tell(self.name, call.hook, f"has been running for {age:.0f} s")
+                text = f"{call.hook} has been running for {age:.0f} s"
+                self._tell(self.name, call.hook, text)
 
-    def calling(self, hook: str, complaint: Complaint = Complaint.SHOW) -> Call:
-        """Return a context for one call of the plugin."""
-        return Call(self, hook, complaint)
+    def calling(
+        self,
+        hook: str,
+        complaint: Complaint = Complaint.SHOW,
+        limit: float = math.inf,
+    ) -> Call:
+        """Return a context for one call of the plugin.
+
+        If it lasts longer than *limit* seconds, the plugin is asked nothing else
+        until it returns.
+        """
+        return Call(self, hook, complaint, limit)
 
     def interrupted(self, hook: str, error: KeyboardInterrupt) -> None:
         """Add to *error* what was going on when the user lost patience."""
@@ -213,29 +260,73 @@ class Handle:
             if self._report.error == mended:
                 error = next(iter(rest.values()), "")
                 self._report = replace(self._report, error=error, traceback="")
+            is_well = not self._report.error
+        if is_well:
+            self._tell_recovery(self.name)
 
     def failed(self, hook: str, error: BaseException) -> None:
         """Note that *hook* raised *error*, and tell."""
-        line = one_line(error)
         if is_complaint(error):
+            text = line = one_line(error)
             self._complained(hook, line)
-        elif self._count(hook, line, own_traceback(error)) == FAILURES:
-            line = f"switched off after {FAILURES} failures; the last was: {line}"
+        else:
+            line = phrase(error)
+            text = f"{hook} {line}"
+            if self._count(hook, text, own_traceback(error)) == FAILURES:
+                text = f"{hook} is switched off after {FAILURES} failures: it {line}"
         if hook in FATAL:
-            advice = "" if is_complaint(error) else self._advice
-            line = self.broke(f"{FATAL[hook]}: {line}{advice}")
-        self._tell(self.name, hook, line)
+            text = self._broke(hook, error, line)
+        self._tell(self.name, hook, text)
 
-    def overdue(self, hook: str, seconds: float) -> None:
-        """Note that nobody waits for *hook* any longer."""
-        self.failed(hook, AnswerError(f"has not answered within {seconds:g} s"))
+    def _broke(self, hook: str, error: BaseException, line: str) -> str:
+        """Take the plugin out for good; return what to tell the user."""
+        advice = "" if is_complaint(error) else self._advice
+        text = f"{FATAL[hook]}: {line.removeprefix('raised ')}{advice}"
+        with self._lock:
+            self._report = replace(self._report, state=PluginState.BROKEN, error=text)
+        return text
+
+    def gave_up(self, call: Call, seconds: float) -> None:
+        """Note that nobody waits for *call* any longer.
+
+        Threads: whoever waited.  If it returns meanwhile, the mark is on a call
+        that nobody looks at any more.
+        """
+        call.is_given_up = True
+        self.failed(call.hook, AnswerError(f"has not answered within {seconds:g} s"))
+
+    def crowded(self, hook: str, seconds: float) -> None:
+        """Note that calls which last kept *hook* from being called in time."""
+        others = ", ".join(dict.fromkeys(self.in_progress()))
+        problem = f"was not called within {seconds:g} s: {others} did not return"
+        self.failed(hook, AnswerError(problem))
+
+    def unfinished(self, seconds: float) -> bool:
+        """Note what keeps the plugin from its end; return whether anything does.
+
+        Without a call that lasts it is not the plugin's fault.
+        """
+        hook = "brummer_shutdown"
+        calls = self.in_progress()
+        for call in self._running.copy().values():
+            # Of a call that hung before, it has been told how long.
+            call.is_given_up |= call.hook == hook
+        if hook in calls:
+            problem = f"has not answered within {seconds:g} s"
+        elif calls:
+            others = ", ".join(dict.fromkeys(calls))
+            problem = f"was not called: {others} did not return"
+        else:
+            return False
+        self.failed(hook, AnswerError(problem))
+        return True
 
     def _complained(self, hook: str, line: str) -> None:
         with self._lock:
             self._complaints = MappingProxyType({**self._complaints, hook: line})
             self._report = replace(self._report, error=line, traceback="")
 
-    def _count(self, hook: str, line: str, trace: str) -> int:
+    def _count(self, hook: str, text: str, trace: str) -> int:
         with self._lock:
             count = self._counts.get(hook, 0) + 1
             self._counts = MappingProxyType({**self._counts, hook: count})
@@ -243,7 +334,7 @@ class Handle:
             self._report = replace(
                 self._report,
                 failures=self._report.failures + 1,
-                error=f"{hook}: {line}",
+                error=text,
                 traceback=trace,
                 hooks_off=(*off, hook) if count == FAILURES else off,
             )
@@ -265,13 +356,14 @@ class Handle:
         if self.strict:
             raise PluginError(self.name, problem)
 
-    def broke(self, problem: str) -> str:
-        """Take the plugin out for good; return what to tell the user."""
-        with self._lock:
-            line = f"{self._report.title}: {problem}"
-            self._report = replace(self._report, state=PluginState.BROKEN, error=line)
-        return line
-
     @property
     def _advice(self) -> str:
-        return f"; upgrade it, or leave it out with -P no:{self.name}"
+        package = self._report.package
+        remedy = f"upgrade {package}" if package else "mend it"
+        return f"; {remedy}, or leave it out with -P no:{self.name}"
+
+    def close(self) -> bool:
+        """Call the plugin no more; return whether no call is in progress."""
+        self.workers.close()
+        self.errands.close()
+        return not self._running

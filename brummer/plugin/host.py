@@ -9,7 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
-from brummer.core.guard import attempt
+from brummer.core.aside import settle
+from brummer.core.clock import Clock
+from brummer.errors import PluginError
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
 from brummer.model.process import ProcessState
@@ -17,11 +19,11 @@ from brummer.model.script import Launch, Script
 from brummer.plugin import answer, guarded
 from brummer.plugin.access import PluginApp
 from brummer.plugin.contribution import App, Program
-from brummer.plugin.delivery import is_refused
 from brummer.plugin.discovery import Discovery, FoundPlugin
 from brummer.plugin.failure import AnswerError
-from brummer.plugin.handle import IMPORT, Complaint, Handle, Surroundings, at_once
+from brummer.plugin.handle import IMPORT, Complaint, Handle, Surroundings
 from brummer.plugin.implementation import HOOKS, Implementation, Relay
+from brummer.plugin.inquiry import Inquiry, answers, inquire
 from brummer.plugin.report import PluginReport, PluginState
 from brummer.plugin.settings import Configuration, PluginSettings
 
@@ -30,10 +32,15 @@ T = TypeVar("T")
 #: Seconds that all plugins together have for putting away their things.
 SHUTDOWN: Final = 2.0
 
-#: Hooks whose complaint is the answer: the start that asked fails with it.
-_COMPLAINT: Final = MappingProxyType(
-    {"brummer_launch": Complaint.LEAVE, "brummer_environment": Complaint.LEAVE}
-)
+#: Seconds for which the import of one plugin keeps the next from beginning.
+HEAD_START: Final = 0.5
+
+
+class Import(NamedTuple):
+    """What an import brought, and how many seconds it took."""
+
+    plugin: object
+    seconds: float
 
 
 class Environment(NamedTuple):
@@ -67,36 +74,48 @@ class PluginHost:
         self._configured: tuple[Program, Configuration] | None = None
 
     def load(self) -> None:
-        """Import every plugin that is wanted, one by one."""
-        for plugin in self._discovery.plugins:
-            self.add(plugin)
+        """Import every plugin that is wanted.
+
+        One after the other, as two imports at once may meet halfway in a module
+        of both; but nobody waits long behind one that hangs.
+        """
+        begun = [self._begun(plugin) for plugin in self._discovery.plugins]
+        for handle, load in begun:
+            self._finish(handle, load)
 
     def add(self, plugin: FoundPlugin) -> None:
         """Import one plugin, and configure it if the others have been."""
+        handle, load = self._begun(plugin)
+        self._finish(handle, load)
+        if self._configured is not None:
+            self._configure((handle,), *self._configured)
+
+    def _begun(self, plugin: FoundPlugin) -> tuple[Handle, Inquiry[Import] | None]:
+        """Return a handle on *plugin*, and its import if that has begun."""
         handle = Handle(plugin.report, self._around)
         handles = [*self._handles, handle]
         self._handles = tuple(sorted(handles, key=lambda one: one.name))
         if plugin.report.state is PluginState.BROKEN:
             handle.refused(plugin.report.error)
-        if handle.is_on:
-            self._import(plugin, handle)
-        if handle.is_on and self._configured is not None:
-            self._configure(handle, *self._configured)
-
-    def _import(self, plugin: FoundPlugin, handle: Handle) -> None:
-        clock = self._around.clock
-        started = clock.monotonic()
-        module = self._patiently(handle, IMPORT, plugin.load)
-        seconds = clock.monotonic() - started
         if not handle.is_on:
+            return handle, None
+        work = partial(_timed, self._around.clock, plugin.load)
+        load = Inquiry(handle, IMPORT, work, self._around.patience)
+        load.wait(HEAD_START)
+        return handle, load
+
+    def _finish(self, handle: Handle, load: Inquiry[Import] | None) -> None:
+        """Register what was imported."""
+        made = load.answer() if load else None
+        if made is None:
             return
         found: tuple[Implementation, ...] = ()
         with handle.calling(IMPORT):
-            if module is None or isinstance(module, type):
+            if made.plugin is None or isinstance(made.plugin, type):
                 raise AnswerError("the entry point names no module and no instance")
-            found = self._relay.enlist(module, handle)
+            found = self._relay.enlist(made.plugin, handle)
         names = {implementation.hook for implementation in found}
-        handle.loaded(tuple(hook for hook in HOOKS if hook in names), seconds)
+        handle.loaded(tuple(hook for hook in HOOKS if hook in names), made.seconds)
         self._table = MappingProxyType(
             {hook: self._joined(hook, found) for hook in HOOKS}
         )
@@ -115,115 +134,105 @@ class PluginHost:
         Plugins that are added later get the same.
         """
         self._configured = (program, configuration)
-        for handle in self._handles:
-            if handle.is_on:
-                self._configure(handle, program, configuration)
+        self._configure(self._handles, program, configuration)
 
     def _configure(
-        self, handle: Handle, program: Program, configuration: Configuration
+        self,
+        handles: Collection[Handle],
+        program: Program,
+        configuration: Configuration,
     ) -> None:
-        app = PluginApp(
-            program=program,
-            settings=PluginSettings(handle.name, configuration),
-            logger=logging.getLogger(f"brummer.plugin.{handle.name}"),
-        )
-        self._apps = MappingProxyType({**self._apps, handle.name: app})
-        arguments = {"app": app, "settings": app.settings}
+        apps = {
+            handle.name: PluginApp(
+                program=program,
+                settings=PluginSettings(handle.name, configuration),
+                logger=logging.getLogger(f"brummer.plugin.{handle.name}"),
+            )
+            for handle in handles
+            if handle.is_on
+        }
+        self._apps = MappingProxyType({**self._apps, **apps})
+        patience = self._around.patience
+        asked = []
         for one in self._of("brummer_configure"):
-            if one.handle is handle:
+            if one.handle in handles:
+                app = apps[one.handle.name]
+                arguments = {"app": app, "settings": app.settings}
                 work = partial(_checked, one, arguments, answer.nothing)
-                self._patiently(handle, one.hook, work)
+                asked.append(inquire(one, work, patience))
+        for _ in answers(asked):
+            pass
 
     def detectors(self) -> tuple[Detector, ...]:
         """Return all detectors, each guarded."""
-        found: list[Detector] = []
-        for one in self._of("brummer_detectors"):
-            check = partial(guarded.detectors, handle=one.handle)
-            found += self._registered(one, check) or ()
-        return tuple(found)
+        answered = self._registered(
+            "brummer_detectors",
+            lambda handle: partial(guarded.detectors, handle=handle),
+        )
+        return tuple(detector for _, found in answered for detector in found)
 
     def commands(self, taken: Collection[str] = ()) -> tuple[Command, ...]:
         """Return all commands, each guarded; names *taken* are refused."""
         found: dict[str, Command] = {}
-        for one in self._of("brummer_commands"):
-            for command in self._registered(one, answer.commands) or ():
+        answered = self._registered("brummer_commands", lambda _: answer.commands)
+        for handle, commands in answered:
+            for command in commands:
                 if command.name in taken or command.name in found:
-                    one.handle.refused(f"the name {command.name!r} is taken")
+                    handle.refused(f"the name {command.name!r} is taken")
                 else:
-                    found[command.name] = guarded.command(command, one.handle)
+                    found[command.name] = guarded.command(command, handle)
         return tuple(found.values())
 
     def report_headers(self) -> tuple[str, ...]:
         """Return a line of each plugin that has something to say about itself."""
-        return tuple(
-            f"{one.handle.name}: {line}"
-            for one in self._of("brummer_report_header")
-            if (line := self._registered(one, answer.header))
-        )
+        answered = self._registered("brummer_report_header", lambda _: answer.header)
+        return tuple(f"{handle.name}: {line}" for handle, line in answered if line)
 
     def _registered(
-        self, one: Implementation, check: Callable[[object], T]
-    ) -> T | None:
-        if not one.handle.accepts(one.hook):
-            return None
-        work = partial(_checked, one, {}, check)
-        return self._patiently(one.handle, one.hook, work)
-
-    def _patiently(
-        self,
-        handle: Handle,
-        hook: str,
-        work: Callable[[], T],
-        limit: float | None = None,
-    ) -> T | None:
-        """Call a plugin on a worker and wait for it, but not for ever.
-
-        Nobody ends a call that takes longer; its answer comes too late to count.
-        One that has not even begun is called here: that no worker was free is
-        not the plugin's fault.
-        """
-        limit = self._around.patience if limit is None else limit
-        answered: Future[T | None] = Future()
-        task = partial(_answer, answered, partial(_call, handle, hook, work))
-        sent = self._around.aside(task)
-        if is_refused(sent):
-            at_once(task)
-        try:
-            is_done = bool(wait([answered], limit).done)
-            if not is_done and sent is not None and sent.cancel():
-                at_once(task)
-                is_done = True
-        except KeyboardInterrupt as error:
-            handle.interrupted(hook, error)
-            raise
-        if is_done:
-            return answered.result()
-        handle.overdue(hook, limit)
-        return None
+        self, hook: str, check_for: Callable[[Handle], Callable[[object], T]]
+    ) -> Iterator[tuple[Handle, T]]:
+        patience = self._around.patience
+        return answers(
+            [
+                inquire(
+                    one, partial(_checked, one, {}, check_for(one.handle)), patience
+                )
+                for one in _ready(self._of(hook))
+            ]
+        )
 
     def detect_scripts(self, root: Path) -> tuple[Script, ...]:
         """Return the scripts that the plugins find in *root*.
 
-        The program starts after that, so a plugin that hangs costs its own
-        scripts and some seconds.
+        All are asked at once, so that those that hang cost their own scripts, and
+        some seconds once.
         """
+        limit = self._around.detection
+        asked = [
+            inquire(one, partial(_checked, one, {"root": root}, answer.scripts), limit)
+            for one in _ready(self._of("brummer_detect_scripts"))
+        ]
         found: list[Script] = []
-        for one in self._of("brummer_detect_scripts"):
-            if one.handle.accepts(one.hook):
-                work = partial(_checked, one, {"root": root}, answer.scripts)
-                limit = self._around.detection
-                scripts = self._patiently(one.handle, one.hook, work, limit)
-                found += _qualified(one.handle.name, scripts or ())
+        for handle, scripts in answers(asked):
+            found += _qualified(handle.name, scripts)
         return tuple(found)
 
     def launch(self, script: Script) -> Launch | None:
         """Return how to run *script*, ``None`` if no plugin knows.
 
-        :raises BrummerError: if a plugin says that it cannot be run.
+        :raises BrummerError: if a plugin says that it cannot be run, or the one
+            that detected it does not answer.
         """
-        order = sorted(self._of("brummer_launch"), key=partial(_is_from, script))
-        for _, launch in self._ask(order, {"script": script}, answer.launch):
-            return launch
+        others, own = _parted(self._of("brummer_launch"), script)
+        # The one that detected it has the last word, and is spared the question
+        # if another knows.
+        for group in (others, own):
+            for _, launch in self._ask(group, script, answer.launch):
+                return launch
+        for one in own:
+            if hook := one.handle.stuck():
+                problem = f"{hook} has not returned, and {script.name} is its script"
+                raise PluginError(one.handle.name, problem)
         return None
 
     def environment(self, script: Script) -> Environment:
@@ -231,41 +240,38 @@ class PluginHost:
 
         :raises BrummerError: if a plugin says that it cannot be run.
         """
-        order = sorted(
-            self._of("brummer_environment"), key=partial(_is_from, script), reverse=True
-        )
+        others, own = _parted(self._of("brummer_environment"), script)
         joined: dict[str, tuple[str, str]] = {}
         notes = []
-        for name, found in self._ask(order, {"script": script}, answer.variables):
+        answered = self._ask((*own, *others), script, answer.variables)
+        for handle, found in answered:
             for variable, value in found.items():
-                owner, used = joined.setdefault(variable, (name, value))
+                owner, used = joined.setdefault(variable, (handle.name, value))
                 # The values stay out of it: they may be secrets.
                 if used != value:
-                    notes.append(f"{variable} is set by {owner}, not by {name}")
+                    notes.append(f"{variable} is set by {owner}, not by {handle.name}")
+        stuck = ((one.handle.name, one.handle.stuck()) for one in (*own, *others))
+        notes += [
+            f"plugin {name} sets nothing: {hook} hangs" for name, hook in stuck if hook
+        ]
         variables = {variable: value for variable, (_, value) in joined.items()}
         return Environment(MappingProxyType(variables), tuple(notes))
 
     def _ask(
         self,
         order: Iterable[Implementation],
-        arguments: Mapping[str, object],
+        script: Script,
         check: Callable[[object], T],
-    ) -> Iterator[tuple[str, T]]:
-        """Call one implementation after the other; yield who answered what.
-
-        Calling pluggy's relay directly would stop at the first exception.
-        """
-        for one in order:
-            if not one.handle.accepts(one.hook):
-                continue
-            complaint = _COMPLAINT.get(one.hook, Complaint.SHOW)
-            value: T | None = None
-            with one.handle.calling(one.hook, complaint) as call:
-                value = _checked(one, arguments, check)
-            if complaint is Complaint.LEAVE and call.complained is not None:
-                raise call.complained
-            if value is not None:
-                yield one.handle.name, value
+    ) -> Iterator[tuple[Handle, T]]:
+        """Ask about the start of *script*; what a plugin complains about is raised."""
+        limit, leave = self._around.question, Complaint.LEAVE
+        asked = [
+            inquire(
+                one, partial(_checked, one, {"script": script}, check), limit, leave
+            )
+            for one in _ready(order)
+        ]
+        return answers(asked)
 
     def startup(self) -> None:
         """Tell every plugin that everything runs; wait for none."""
@@ -287,24 +293,30 @@ class PluginHost:
             one.handle.delivery.put(partial(self._deliver, one, arguments))
 
     def _deliver(self, one: Implementation, arguments: Mapping[str, object]) -> None:
-        for _ in self._ask([one], arguments, answer.nothing):
-            pass
+        # It may have been switched off since this was queued.
+        if one.handle.accepts(one.hook):
+            with one.handle.calling(one.hook):
+                _checked(one, arguments, answer.nothing)
 
     def shutdown(self, limit: float = SHUTDOWN) -> tuple[str, ...]:
-        """Let every plugin put away its things; return who has not by *limit*.
+        """Let every plugin put away its things; return who keeps us from the end.
 
-        Every plugin's notifications end here, whether it has the hook or not.
+        All do so at once, and all together have *limit* seconds.  Every plugin's
+        notifications end here, whether it has the hook or not.
         """
         pending = {}
         for handle in self._handles:
             done: Future[None] = Future()
-            last = partial(_answer, done, partial(self._put_away, handle))
+            last = partial(settle, done, partial(self._put_away, handle))
             if handle.name in self._apps and handle.delivery.close(last):
                 pending[done] = handle
         late = [pending[done] for done in wait(pending, limit).not_done]
-        for handle in late:
-            handle.overdue("brummer_shutdown", limit)
-        return tuple(sorted(handle.name for handle in late))
+        return tuple(sorted(one.name for one in late if one.unfinished(limit)))
+
+    def close(self) -> bool:
+        """Call nobody any more; return whether every call has returned."""
+        returned = [handle.close() for handle in self._handles]
+        return all(returned)
 
     def _put_away(self, handle: Handle) -> None:
         for one in self._of("brummer_shutdown"):
@@ -344,23 +356,28 @@ def _checked(
     return None if value is None else check(value)
 
 
-def _call(handle: Handle, hook: str, work: Callable[[], T]) -> T | None:
-    with handle.calling(hook):
-        return work()
-    return None
+def _timed(clock: Clock, load: Callable[[], object]) -> Import:
+    started = clock.monotonic()
+    return Import(load(), clock.monotonic() - started)
 
 
-def _answer(answered: Future[T | None], work: Callable[[], T | None]) -> None:
-    """Put what *work* returns or raises into *answered*."""
-    value, error = attempt(work)
-    if error is not None:
-        answered.set_exception(error)
-    else:
-        answered.set_result(value)
+def _ready(implementations: Iterable[Implementation]) -> Iterator[Implementation]:
+    """Yield those that can be asked now.
+
+    Whoever is still busy with something that somebody waited for in vain is not
+    asked until that has returned.
+    """
+    for one in implementations:
+        if one.handle.accepts(one.hook) and not one.handle.stuck():
+            yield one
 
 
-def _is_from(script: Script, one: Implementation) -> bool:
-    return one.handle.name == script.source
+def _parted(
+    implementations: tuple[Implementation, ...], script: Script
+) -> tuple[tuple[Implementation, ...], tuple[Implementation, ...]]:
+    """Return those of other plugins, and those of the one that detected *script*."""
+    own = tuple(one for one in implementations if one.handle.name == script.source)
+    return tuple(one for one in implementations if one not in own), own
 
 
 def _qualified(source: str, scripts: Iterable[Script]) -> Iterator[Script]:

@@ -45,7 +45,6 @@ class PluginReport:
     import_time: float = 0.0
 
     @property
-    def title(self) -> str:
-        """The name with the distribution that it came in: what to ask after."""
-        package = " ".join(filter(None, (self.distribution, self.version)))
-        return f"plugin {self.name!r} ({package or self.origin})"
+    def package(self) -> str:
+        """The distribution that it came in, empty for a file of the user's."""
+        return " ".join(filter(None, (self.distribution, self.version)))

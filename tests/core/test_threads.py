@@ -77,11 +77,13 @@ def test_threads_are_counted_by_role() -> None:
 
 
 def test_every_role_may_have_one_thread_but_for_the_pool() -> None:
-    allotted = allotment(workers=7)
+    allotted = allotment(workers=7, plugin_calls=15)
 
     assert set(allotted) == set(Role)
     assert allotted[Role.BUS] == 7
-    assert {allotted[role] for role in Role if role is not Role.BUS} == {1}
+    assert allotted[Role.PLUGIN] == 15
+    pools = {Role.BUS, Role.PLUGIN}
+    assert {allotted[role] for role in Role if role not in pools} == {1}
 
 
 def test_the_default_budget_has_room_for_every_role_and_more() -> None:

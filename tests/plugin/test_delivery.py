@@ -8,7 +8,7 @@ import pytest
 
 from brummer.errors import BrummerError
 from brummer.plugin.delivery import SLICE, Delivery
-from brummer.plugin.handle import at_once
+from brummer.plugin.worker import Workers, at_once
 from tests.support.plugin import workers
 from tests.support.wait import wait_until
 
@@ -81,7 +81,7 @@ def test_when_full_the_oldest_gives_way_and_is_counted() -> None:
 
 def test_nothing_comes_after_the_last_one() -> None:
     seen: list[str] = []
-    delivery = Delivery(at_once)
+    delivery = Delivery(Workers(at_once, 1).run)
 
     first = delivery.close(partial(seen.append, "last"))
     again = delivery.close(partial(seen.append, "again"))
@@ -124,7 +124,7 @@ def test_what_one_delivery_raises_does_not_stop_the_next() -> None:
 
 def test_a_notification_that_causes_another_does_not_overtake_it() -> None:
     seen: list[str] = []
-    delivery = Delivery(at_once)
+    delivery = Delivery(Workers(at_once, 1).run)
 
     def first() -> None:
         delivery.put(partial(seen.append, "second"))

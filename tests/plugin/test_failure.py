@@ -11,6 +11,7 @@ from brummer.plugin.failure import (
     is_complaint,
     one_line,
     own_traceback,
+    phrase,
 )
 from tests.support.plugin import host_of
 
@@ -67,6 +68,26 @@ def test_the_cause_of_an_exception_is_cut_as_well() -> None:
 )
 def test_an_error_is_told_in_one_line(error: BaseException, line: str) -> None:
     assert one_line(error) == line
+
+
+def raised(error: BaseException) -> BaseException:
+    """Return what the made-up plugin raises, as it comes out of it."""
+    try:
+        module().light()
+    except json.JSONDecodeError as caught:
+        return caught
+    raise error
+
+
+def test_the_place_of_an_error_is_the_plugins_and_not_the_librarys() -> None:
+    error = raised(AssertionError("it raises"))
+
+    assert phrase(error).endswith("column 2 (char 1) (brummer_lantern.py:9)")
+    assert phrase(error).startswith("raised json.decoder.JSONDecodeError: Expecting")
+
+
+def test_a_wrong_answer_is_no_exception() -> None:
+    assert phrase(AnswerError("answered 5 (int)")) == "answered 5 (int)"
 
 
 def test_texts_of_any_length_are_cut() -> None:

@@ -99,7 +99,8 @@ def test_what_a_command_raises_is_told_under_its_plugins_name() -> None:
 
     host, command = command_of(run)
 
-    with pytest.raises(PluginError, match="plugin 'lantern': SystemExit: 3"):
+    wanted = r"plugin 'lantern': command lantern\.light raised SystemExit: 3 \(test_"
+    with pytest.raises(PluginError, match=wanted):
         command.run()
 
     assert host.report()[0].failures == 1
@@ -139,7 +140,7 @@ def test_a_failure_that_comes_later_is_counted_too() -> None:
     future.set_exception(ValueError("boom"))
 
     assert answer is future
-    assert host.report()[0].error == "command lantern.light: ValueError: boom"
+    assert host.report()[0].error == "command lantern.light raised ValueError: boom"
 
 
 def test_a_future_that_is_cancelled_or_works_is_no_failure() -> None:

@@ -9,7 +9,6 @@ from brummer.plugin.handle import (
     FAILURES,
     IMPORT,
     SLOW,
-    STUCK,
     Complaint,
     Handle,
     Surroundings,
@@ -62,7 +61,7 @@ def test_a_mended_complaint_does_not_hide_a_failure() -> None:
 
     work(lantern, "first")
 
-    assert lantern.report().error == "second: ValueError: boom"
+    assert lantern.report().error == "second raised ValueError: boom"
 
 
 def test_a_complaint_that_is_left_to_the_caller_is_told_nobody_else() -> None:
@@ -84,8 +83,8 @@ def test_a_fatal_failure_takes_the_plugin_out() -> None:
     assert not lantern.is_on
     assert not lantern.accepts("brummer_launch")
     assert lantern.report().error == (
-        "plugin 'lantern' (installed): cannot be imported: ImportError: no oil;"
-        " upgrade it, or leave it out with -P no:lantern"
+        "cannot be imported: ImportError: no oil;"
+        " mend it, or leave it out with -P no:lantern"
     )
 
 
@@ -130,19 +129,28 @@ def test_calls_that_last_are_named_until_they_end() -> None:
     assert (soon, later, after) == ((), ("brummer_launch for 3 s",), ())
 
 
-def test_a_hook_is_stuck_only_while_its_slow_calls_last() -> None:
+def test_a_plugin_is_stuck_only_while_the_call_lasts_that_is_overdue() -> None:
     clock = HandClock()
     lantern = handle(Surroundings(clock=clock))
-    calls = [lantern.calling("brummer_launch") for _ in range(STUCK)]
-    for call in calls:
-        lantern.began(call)
-    clock.time += SLOW + 1
 
-    accepted = [lantern.accepts("brummer_launch"), lantern.accepts("brummer_finding")]
-    lantern.ended(calls[0])
+    with lantern.calling("brummer_launch", limit=2.0):
+        soon = lantern.stuck()
+        clock.time += 2.5
+        late = lantern.stuck()
 
-    assert accepted == [False, True]
-    assert lantern.accepts("brummer_launch")
+    assert (soon, late) == ("", "brummer_launch")
+    assert lantern.stuck() == ""
+
+
+def test_a_call_that_nobody_waits_for_leaves_the_plugin_to_be_asked() -> None:
+    clock = HandClock()
+    lantern = handle(Surroundings(clock=clock))
+
+    with lantern.calling("brummer_startup"):
+        clock.time += 3600
+        stuck = lantern.stuck()
+
+    assert stuck == ""
 
 
 @pytest.mark.usefixtures("_hasty_switching")

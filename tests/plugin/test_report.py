@@ -4,7 +4,7 @@ from dataclasses import asdict
 from brummer.plugin.report import PluginReport, PluginState
 
 
-def test_a_plugin_is_called_by_its_name_and_its_distribution() -> None:
+def test_a_plugins_package_is_what_one_would_upgrade() -> None:
     report = PluginReport(
         name="lantern",
         state=PluginState.ON,
@@ -13,13 +13,13 @@ def test_a_plugin_is_called_by_its_name_and_its_distribution() -> None:
         version="1.2",
     )
 
-    assert report.title == "plugin 'lantern' (brummer-lantern 1.2)"
+    assert report.package == "brummer-lantern 1.2"
 
 
-def test_a_file_is_called_by_its_name_and_its_path() -> None:
+def test_a_file_is_in_no_package() -> None:
     report = PluginReport(name="mine", state=PluginState.ON, origin="./mine.py")
 
-    assert report.title == "plugin 'mine' (./mine.py)"
+    assert report.package == ""
 
 
 def test_a_report_can_be_carried_as_json() -> None:
