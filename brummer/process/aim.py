@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -37,18 +37,39 @@ def send(identity: Identity, number: int) -> bool:
 
     A process that we may not signal (it changed its user) counts as not there.
     """
+    return send_if(identity.pid, number, lambda: lives(identity))
+
+
+def send_if(pid: int, number: int, meant: Callable[[], bool]) -> bool:
+    """Send a signal to whoever has *pid* if that one is *meant*; return whether.
+
+    *meant* looks at the process with that number in whichever way it likes.
+    """
     with suppress(ProcessLookupError, PermissionError):
-        descriptor = _descriptor(identity.pid)
+        descriptor = _descriptor(pid)
         try:
             # From here on the descriptor stands for whoever had the pid when it
-            # was opened.  If that one's start is right it is the one meant, and
-            # stays so even if it ends and the number is given away.
-            if lives(identity):
-                _deliver(descriptor, identity.pid, number)
+            # was opened.  If that one is found to be meant, it is, and stays so
+            # even if it ends and the number is given away.
+            if meant():
+                _deliver(descriptor, pid, number)
                 return True
         finally:
             if descriptor is not None:
                 os.close(descriptor)
+    return False
+
+
+def is_process(pid: int) -> bool:
+    """Whether a number is a process's, and not only a thread's.
+
+    False as well where the system cannot tell.
+    """
+    with suppress(ProcessLookupError):
+        descriptor = _descriptor(pid)
+        if descriptor is not None:
+            os.close(descriptor)
+            return True
     return False
 
 

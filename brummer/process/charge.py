@@ -100,6 +100,11 @@ class Charge:
         """Whether it came to SIGKILL."""
         return self._ladder is not None and self._ladder.killed
 
+    @property
+    def keeps_forking(self) -> bool:
+        """Whether SIGKILL ended its processes, but others were born faster."""
+        return self._ladder is not None and self._ladder.forking
+
     def exited(self) -> None:
         """Take note that the root of the tree has ended."""
         if self._code is not None or self._gone:
@@ -185,5 +190,5 @@ class Charge:
         self._gone = True
         if self._timer is not None:
             self._timer.cancel()
-        safely(self._child.close, None)
+        safely(self._child.leave if survivors else self._child.close, None)
         self._observer.gone(survivors)

@@ -204,8 +204,17 @@ class TreeChild(Child):
     @override
     def close(self) -> None:
         """Let go of descriptors and records; the tree is gone."""
-        self._line.pump.remove(self._line.channel)
+        self.leave()
         self._forget()
+
+    @override
+    def leave(self) -> None:
+        """Let go of descriptors and keep the records: some could not be ended.
+
+        The guardian tries again if we are killed, and the ledger stays for
+        whoever starts next.
+        """
+        self._line.pump.remove(self._line.channel)
 
 
 def _mark(instance: str, process: ProcessId) -> str:

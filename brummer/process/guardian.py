@@ -40,6 +40,10 @@ _LOOK: Final = 1000
 #: What :meth:`select.poll.poll` takes for no limit.
 _FOREVER: Final = -1
 
+#: Seconds for which it goes on killing what forks as fast as it is killed, or
+#: hangs in the kernel.  The ledger tells whoever starts next of the rest.
+_PERSISTENCE: Final = 60.0
+
 _READ: Final = 64 * 1024
 
 
@@ -114,4 +118,4 @@ def main(arguments: Sequence[str]) -> None:
     records = Records()
     watch(sys.stdin.fileno(), Identity(int(pid), int(start)), records)
     if not records.farewell:
-        end(records.trees, float(grace))
+        end(records.trees, float(grace), _PERSISTENCE)

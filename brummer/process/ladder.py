@@ -33,8 +33,13 @@ QUICK_LOOK: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
 
 #: Seconds after SIGKILL at which we stop waiting.  Only a process that hangs
-#: in the kernel, or that is not ours to signal, lives that long.
+#: in the kernel, or that is not ours to signal, lives that long, or a crowd that
+#: forks faster than it can be killed.
 PATIENCE: Final = 5.0
+
+#: What is said of who is there after SIGKILL.
+_SURVIVES: Final = "survives SIGKILL: "
+_FORKS: Final = "forks as fast as it is killed: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +70,19 @@ class Ladder:
         self._deadline: Timer | None = None
         self._killed = False
         self._over = False
+        #: The pids of who was there at the last look since SIGKILL was sent.
+        self._survivors = frozenset[int]()
+        self._forking = False
 
     @property
     def killed(self) -> bool:
         """Whether it came to SIGKILL."""
         return self._killed
+
+    @property
+    def forking(self) -> bool:
+        """Whether there were others at each look since SIGKILL was sent."""
+        return self._forking
 
     def begin(self, stop_signal: int, grace: float) -> None:
         """Send *stop_signal*, and SIGKILL in *grace* seconds to who ignores it."""
@@ -83,7 +96,7 @@ class Ladder:
         if self._killed or self._over:
             return
         self._killed = True
-        self._complaint = "survives SIGKILL: "
+        self._complaint = _SURVIVES
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = self._loop.later(PATIENCE, self._give_up)
@@ -109,12 +122,21 @@ class Ladder:
             self._finish(())
             return
         if family:
-            self._listener.show(self._complaint + members(family))
-            if self._killed:
-                # Somebody may have been born between the last look and its kill.
-                # No second kill(): that one waits, and this thread has others.
-                safely(lambda: self._child.signal(signal.SIGKILL), None)
+            self._show(family)
+        if family and self._killed:
+            # Somebody may have been born between the last look and its kill.
+            # No second kill(): that one waits, and this thread has others.
+            safely(lambda: self._child.signal(signal.SIGKILL), None)
         self._look_in(self._pause)
+
+    def _show(self, family: tuple[Relative, ...]) -> None:
+        """Say who is still there; of the killed, whether they are still the same."""
+        if self._killed:
+            before, now = self._survivors, frozenset(member.pid for member in family)
+            self._survivors = now
+            self._forking = bool(before) and not now <= before
+            self._complaint = _FORKS if self._forking else _SURVIVES
+        self._listener.show(self._complaint + members(family))
 
     def _look_in(self, pause: float) -> None:
         if self._looking is not None:

@@ -27,8 +27,9 @@ QUIET: Final = 0.25
 #: systems without pid descriptors.
 _LOOK: Final = 0.05
 
-#: Seconds between two calls of *sweep* while there are children.
-_SWEEP: Final = 10.0
+#: Seconds between two calls of *sweep* while there are children; it looks for
+#: itself whether there is anything to do.
+_SWEEP: Final = 2.0
 
 #: Most reads of 64 KiB that are handed on of a stream that is let go; more
 #: than any pipe or terminal holds.

@@ -19,7 +19,13 @@ from brummer.process.request import fail_all, resolve_all
 from brummer.process.restart import Decision, Streak, decide
 from brummer.process.system import Child, Relative
 from brummer.process.wiring import Wiring, safely
-from brummer.process.wording import ending, left_running, members, signal_number
+from brummer.process.wording import (
+    ending,
+    left_running,
+    members,
+    signal_number,
+    unended,
+)
 
 #: Longest grace that is kept, in seconds, whatever a script asks for.
 LONGEST_GRACE: Final = 86_400.0
@@ -290,7 +296,8 @@ class Run:
         """Record that nothing is left of the tree, or only what nobody can end."""
         assert self._charge is not None
         charge, self._charge = self._charge, None
-        trouble = f"could not be ended: {members(survivors)}" if survivors else ""
+        forking = charge.keeps_forking
+        trouble = unended(survivors, forking=forking) if survivors else ""
         if self._state.is_finished:
             self.tell(_joined(self._verdict, trouble))
         else:

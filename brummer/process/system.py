@@ -61,6 +61,9 @@ class Child(Protocol):
     def close(self) -> None:
         """Let go of descriptors and records; the tree is gone."""
 
+    def leave(self) -> None:
+        """Let go of descriptors and keep the records: some could not be ended."""
+
 
 class System(Protocol):
     """Starts children.

@@ -3,13 +3,31 @@
 ``table()`` reads all of it, ``row(pid)`` one line; ``marker(pid)`` and
 ``command(pid)`` tell more about one process; ``epoch()`` names the time and
 place within which an :class:`~brummer.process.row.Identity` means one process.
+``newest()`` and ``highest()`` are the pid handed out last and the last one there
+is, both 0 where that is not told.
 """
 
 import sys
 
 if sys.platform == "linux":
-    from brummer.process.table_linux import command, epoch, marker, row, table
+    from brummer.process.table_linux import (
+        command,
+        epoch,
+        highest,
+        marker,
+        newest,
+        row,
+        table,
+    )
 else:
-    from brummer.process.table_psutil import command, epoch, marker, row, table
+    from brummer.process.table_psutil import (
+        command,
+        epoch,
+        highest,
+        marker,
+        newest,
+        row,
+        table,
+    )
 
-__all__ = ["command", "epoch", "marker", "row", "table"]
+__all__ = ["command", "epoch", "highest", "marker", "newest", "row", "table"]

@@ -81,6 +81,21 @@ def epoch() -> str:
         os.close(descriptor)
 
 
+def newest() -> int:
+    """Return the number that was handed out last, to a process or a thread.
+
+    They are handed out in rising order, from the lowest again after the
+    :func:`highest`.  0 where the system does not tell.
+    """
+    fields = _contents("/proc/loadavg").split()
+    return int(fields[-1]) if fields else 0
+
+
+def highest() -> int:
+    """Return the highest number that is handed out."""
+    return int(_contents("/proc/sys/kernel/pid_max") or 1) - 1
+
+
 def _contents(path: str) -> bytes:
     """Return a whole file of ``/proc``; empty if its process is gone or hidden."""
     try:

@@ -12,6 +12,11 @@ session         the end of the parent, a double fork
 marker          ``setsid`` as well
 seen before     a clean environment after any of the others was seen
 ==============  =========================================================
+
+What matters most is never to say that nobody is left while somebody is.  So a
+look at the table, which takes milliseconds, goes on to those who were born
+meanwhile until nobody is, and killing is followed by a :meth:`Tree._hunt` for
+those who were born before the signal came.
 """
 
 import os
@@ -22,9 +27,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
-from brummer.process.aim import send, wait_for_end
+from brummer.process.aim import is_process, send, send_if, wait_for_end
+from brummer.process.birth import Births
 from brummer.process.row import Identity, Row
-from brummer.process.table import marker, table
+from brummer.process.table import marker, row, table
 
 #: Signals that ask a process to end.  One that is stopped (it read from a
 #: terminal in the background, or the user paused it) is woken up to hear them.
@@ -33,8 +39,21 @@ _ENDING: Final = frozenset(
 )
 
 #: Seconds that killed processes are given before the next look; dying takes
-#: less than a millisecond unless much memory is to be freed.
+#: less than a millisecond unless much memory is to be freed.  Those who take
+#: longer get twice as long each time, up to the second value.
 _DYING: Final = 0.05
+_DYING_HARD: Final = 0.8
+
+#: How often at most a look goes on to who was born meanwhile.  On a machine on
+#: which somebody always is, these are a hundred births and more; who has had no
+#: part in them is not there.
+_REVISIONS: Final = 50
+
+#: Seconds without a birth in the tree after which a hunt ends, and after which
+#: it ends in any case.  The first is several lives of a process that does
+#: nothing but fork; the second, because others wait for this thread.
+_CALM: Final = 0.005
+_HUNT: Final = 0.05
 
 
 #: Seconds after which a process that was becoming another program is one.
@@ -48,19 +67,41 @@ _NEWS: Final = 0.02
 class Look:
     """The process table at one moment, for as many trees as there are.
 
-    Environments are read when somebody asks for them, and once.
+    Environments are read when somebody asks for them, and once; that is later
+    than the table, and the table itself is not of one moment.  So who wants to
+    know all goes on by :meth:`revise` until that says that nobody was born.
 
     Threads: one thread at a time.
     """
 
     def __init__(self) -> None:
+        self._births = Births()
+        self._marks: dict[int, str | None] = {}
         self.rows = table()
         # We are nobody's descendant here, even if another Brummer started us.
         self.rows.pop(os.getpid(), None)
-        self._marks: dict[int, str | None] = {}
-        self._children: dict[int, list[Row]] = {}
-        for member in self.rows.values():
-            self._children.setdefault(member.parent, []).append(member)
+        self._children = _by_parent(self.rows.values())
+
+    @property
+    def newest(self) -> int:
+        """The number of whoever was born last before the look was complete."""
+        return self._births.newest
+
+    def revise(self) -> bool:
+        """Go on to who was born meanwhile; return whether anybody was.
+
+        Who is in the table may have ended before its environment was read, but
+        not without a trace: whom it had started is found here.
+        """
+        numbers = self._births.numbers()
+        for pid in numbers:
+            if is_process(pid) and (found := row(pid)):
+                self.rows[pid] = found
+                # It may be gone before anybody asks.
+                self._marks[pid] = marker(pid)
+        if numbers:
+            self._children = _by_parent(self.rows.values())
+        return bool(numbers)
 
     def shows(self, identity: Identity) -> bool:
         """Whether that very process is in the table, if only as a zombie."""
@@ -139,6 +180,14 @@ class Tree:
     def members(self, look: Look | None = None) -> tuple[Row, ...]:
         """Return who lives, parents before their children."""
         look = look or Look()
+        for _ in range(_REVISIONS):
+            living = self._found(look)
+            if not look.revise():
+                break
+        return living
+
+    def _found(self, look: Look) -> tuple[Row, ...]:
+        """Return who lives as far as *look* shows, and remember who was found."""
         held = {identity for identity in self._known if look.shows(identity)}
         found = look.descendants(self._tied(look, held))
         found = look.descendants([*found, *self._marked(look, found)])
@@ -147,22 +196,70 @@ class Tree:
         return tuple(sorted(living, key=self._rank))
 
     def signal(self, number: int, look: Look | None = None) -> None:
-        """Send a signal to every member, once."""
+        """Send a signal to every member, once; SIGKILL also to the newly born."""
+        look = look or Look()
         self._send(self.members(look), number)
+        if number == signal.SIGKILL:
+            self._hunt(look.newest)
 
     def kill(self, limit: float) -> tuple[Row, ...]:
         """Send SIGKILL until nothing is found; return who survived *limit* seconds.
 
-        Members that fork while they are looked for are met by the group's
-        signal or by the next look.
+        These are as a rule nobody; else members that hang in the kernel or are
+        not ours to signal, or that fork as fast as they are killed.
         """
         deadline = time.monotonic() + limit
-        while living := self.members() or self._late_comers():
+        patience = _DYING
+        look = Look()
+        while living := self.members(look) or self._late_comers():
             self._send(living, signal.SIGKILL)
+            self._hunt(look.newest)
             if time.monotonic() >= deadline:
                 return living
-            wait_for_end((member.identity for member in living), _DYING)
+            wait_for_end((member.identity for member in living), patience)
+            patience = min(patience * 2, _DYING_HARD)
+            look = Look()
         return ()
+
+    def _hunt(self, newest: int) -> None:
+        """Kill members that were born after *newest* was, and before the signal.
+
+        If nobody was born since the look that *newest* is of, every member that
+        there is was in it, and none that was sent SIGKILL forks any more.  Else
+        the signal must come to one of each chain between its birth and that of
+        the next; no look at the whole table is that fast.
+        """
+        births = Births(newest)
+        begun = last = time.monotonic()
+        numbers = births.numbers()
+        if not numbers:
+            return
+        while (now := time.monotonic()) - last < _CALM and now - begun < _HUNT:
+            if sum(map(self._shoot, numbers)):
+                last = now
+            numbers = births.numbers()
+
+    def _shoot(self, pid: int) -> bool:
+        """Send SIGKILL to a process that was just born, if it is a member."""
+        return send_if(pid, signal.SIGKILL, lambda: self._is_offspring(pid))
+
+    def _is_offspring(self, pid: int) -> bool:
+        """Whether a process is marked, or of the family or session of a known one."""
+        if marker(pid) == self._mark:
+            return True
+        found = row(pid)
+        if found is None or not any(map(self._is_known, (found.parent, found.session))):
+            return False
+        self._known |= {found.identity}
+        return True
+
+    def _is_known(self, pid: int) -> bool:
+        """Whether the process with that number is a member seen before."""
+        # Most are not, which is found out without a look at any of them.
+        if not any(identity.pid == pid for identity in self._known):
+            return False
+        found = row(pid)
+        return found is not None and found.identity in self._known
 
     def _late_comers(self) -> tuple[Row, ...]:
         """Return who is found when nobody was, a moment ago.
@@ -226,3 +323,11 @@ class Tree:
                 send(member.identity, number)
             if member.stopped and number in _ENDING:
                 send(member.identity, signal.SIGCONT)
+
+
+def _by_parent(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Return processes by their parents' numbers."""
+    children: dict[int, list[Row]] = {}
+    for member in rows:
+        children.setdefault(member.parent, []).append(member)
+    return children

@@ -90,6 +90,14 @@ def members(family: Sequence[Relative]) -> str:
             return f"{first} and {others} others"
 
 
+def unended(family: Sequence[Relative], *, forking: bool) -> str:
+    """Return who of a tree could not be ended, and why, as far as that is known."""
+    if not forking:
+        return f"could not be ended: {members(family)}"
+    keep = "1 process keeps" if len(family) == 1 else f"{len(family)} processes keep"
+    return f"could not be ended: {keep} forking: {members(family)}"
+
+
 def left_running(count: int) -> str:
     """Return how many outlive the process that started them."""
     if count == 1:

@@ -34,6 +34,8 @@ class FakeChild:
         self.names = {pid: "node"}
         #: Whether even SIGKILL is of no use.
         self.immortal = False
+        #: Whether whoever is killed has a successor already.
+        self.forks = False
         #: Whether it reads no more input.
         self.deaf = False
         self.signals: list[int] = []
@@ -41,6 +43,8 @@ class FakeChild:
         self.size: tuple[int, int] | None = None
         self.kills = 0
         self.is_closed = False
+        #: Whether it was let go with its records kept.
+        self.is_left = False
 
     def fork(self, name: str, *, obedient: bool = True) -> int:
         """Let the tree grow by one; return its pid."""
@@ -76,15 +80,14 @@ class FakeChild:
         self._system.meet("signal")
         self.signals.append(number)
         if number == signal.SIGKILL:
-            self._end([] if self.immortal else list(self.obedient), number)
+            self._die()
         else:
             self._end([pid for pid, obeys in self.obedient.items() if obeys], number)
 
     def kill(self) -> None:
         self._system.meet("kill")
         self.kills += 1
-        if not self.immortal:
-            self._end(list(self.obedient), signal.SIGKILL)
+        self._die()
 
     def write(self, data: bytes) -> None:
         if self.deaf:
@@ -97,6 +100,18 @@ class FakeChild:
     def close(self) -> None:
         self.is_closed = True
         self._system.meet("close")
+
+    def leave(self) -> None:
+        self.is_left = True
+        self._system.meet("close")
+
+    def _die(self) -> None:
+        if self.immortal:
+            return
+        killed = list(self.obedient)
+        if self.forks:
+            self.fork("chain")
+        self._end(killed, signal.SIGKILL)
 
     def _end(self, pids: list[int], number: int) -> None:
         self.die(*(pid for pid in pids if pid != self.pid))

@@ -1,11 +1,14 @@
+import os
 import signal
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from brummer.process.aim import lives, send, wait_for_end
+from brummer.process.aim import is_process, lives, send, send_if, wait_for_end
 from brummer.process.row import Identity
 from brummer.process.table import row
 from tests.support.wait import wait_until
@@ -42,6 +45,32 @@ def test_whoever_has_the_number_of_somebody_else_is_left_alone(
     assert not sent
     assert not lives(Identity(pid, start - 1))
     assert lives(Identity(pid, start))
+
+
+@pytest.mark.parametrize("meant", [True, False])
+def test_a_number_is_only_sent_to_if_its_holder_is_meant(
+    cat: "subprocess.Popen[bytes]", *, meant: bool
+) -> None:
+    sent = send_if(cat.pid, signal.SIGSTOP, lambda: meant)
+
+    assert sent == meant
+    line = row(cat.pid)
+    assert line is not None
+    assert line.stopped == meant
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no numbers")
+def test_a_thread_is_no_process(cat: "subprocess.Popen[bytes]") -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    assert thread.native_id is not None
+
+    answers = [is_process(pid) for pid in (thread.native_id, cat.pid, os.getpid())]
+    done.set()
+    thread.join()
+
+    assert answers == [False, True, True]
 
 
 def test_nobody_is_there_under_a_number_that_is_free(

@@ -156,7 +156,7 @@ def test_a_kill_is_repeated_while_somebody_is_born() -> None:
     assert scene.heard[-1] == ("gone", ())
 
 
-def test_survivors_are_told_and_the_records_closed() -> None:
+def test_survivors_are_told_and_their_records_kept() -> None:
     scene = Scene()
     scene.child.immortal = True
 
@@ -164,7 +164,24 @@ def test_survivors_are_told_and_the_records_closed() -> None:
     scene.play(5.1)
 
     assert scene.heard[-1] == ("gone", (Relative(100, "node"),))
-    assert scene.child.is_closed
+    assert scene.child.is_left
+    assert not scene.child.is_closed
+    assert not scene.charge.keeps_forking
+
+
+def test_who_forks_as_fast_as_it_is_killed_is_told_from_who_hangs() -> None:
+    scene = Scene()
+    scene.child.forks = True
+
+    scene.charge.kill()
+    scene.play(2.0)
+    forking = scene.charge.keeps_forking
+    scene.child.forks = False
+    scene.play(2.0)
+
+    assert forking
+    assert str(scene.heard[-2]).startswith("forks as fast as it is killed: chain")
+    assert scene.heard[-1] == ("gone", ())
 
 
 def test_what_is_gone_is_neither_ended_nor_killed_again() -> None:

@@ -13,6 +13,8 @@ from brummer.errors import BrummerError
 from brummer.model.process import ProcessId
 from brummer.model.script import Launch
 from brummer.process import ledger
+from brummer.process.system import Child
+from tests.process.chain import LANGUAGES, Chain
 from tests.process.rig import EIGHT, Rig, marked
 from tests.support.wait import wait_until
 
@@ -42,6 +44,12 @@ def stranger() -> Iterator[int]:
 
 def names(rig: Rig, process: str) -> list[str]:
     return sorted(line.name for line in marked(f"{rig.instance}/{process}"))
+
+
+def is_killed(child: Child) -> bool:
+    """Kill, as often as it takes."""
+    child.kill()
+    return not child.family()
 
 
 def test_a_child_leads_its_family(rig: Rig) -> None:
@@ -217,6 +225,36 @@ def test_a_child_is_on_record_until_it_is_closed(rig: Rig, tmp_path: Path) -> No
     account = ledger.read(tmp_path / "ledger")
     assert account is not None
     assert account.entries == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chain_of_sessions_is_ended_like_any_child(
+    rig: Rig, tmp_path: Path, language: str
+) -> None:
+    with Chain(tmp_path, language) as chain:
+        child = rig.shell("web-1", chain.line)
+        chain.wait_for_start()
+        wait_until(lambda: child.exit_code is not None)
+        assert child.family()
+
+        wait_until(lambda: is_killed(child))
+
+        assert chain.was_ended()
+
+
+def test_who_could_not_be_ended_stays_on_record(rig: Rig, tmp_path: Path) -> None:
+    child = rig.shell("web-1", "exec sleep 1000")
+
+    child.leave()
+    kept = ledger.read(tmp_path / "ledger")
+    child.close()
+    forgotten = ledger.read(tmp_path / "ledger")
+
+    assert kept is not None
+    assert [entry.process for entry in kept.entries] == ["web-1"]
+    assert forgotten is not None
+    assert forgotten.entries == ()
 
 
 def test_many_children_at_once(rig: Rig) -> None:

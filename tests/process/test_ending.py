@@ -1,14 +1,18 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from brummer.process.ending import end
+from brummer.process.row import MARKER
 from brummer.process.table import row
 from brummer.process.tree import Tree
+from tests.process.chain import Chain
 from tests.support.wait import wait_until
 
 Start = Callable[[str], tuple[Tree, "subprocess.Popen[bytes]"]]
@@ -19,10 +23,15 @@ def start() -> Iterator[Start]:
     started: list[tuple[Tree, subprocess.Popen[bytes]]] = []
 
     def start(line: str) -> tuple[Tree, "subprocess.Popen[bytes]"]:
-        popen = subprocess.Popen(["sh", "-c", line], start_new_session=True)
+        mark = f"end{os.getpid()}/{len(started)}"
+        popen = subprocess.Popen(
+            ["sh", "-c", line],
+            start_new_session=True,
+            env={**os.environ, MARKER: mark},
+        )
         found = row(popen.pid)
         assert found is not None
-        tree = Tree(f"end{os.getpid()}/{popen.pid}", found.identity)
+        tree = Tree(mark, found.identity)
         started.append((tree, popen))
         return started[-1]
 
@@ -60,6 +69,21 @@ def test_without_grace_everything_is_killed(start: Start) -> None:
     assert end([tree], 0) == ()
 
     assert popen.wait() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+def test_a_chain_of_sessions_is_not_taken_for_the_end(
+    start: Start, tmp_path: Path
+) -> None:
+    with Chain(tmp_path) as chain:
+        tree, popen = start(chain.line)
+        chain.wait_for_start()
+        popen.wait()
+
+        survivors = end([tree], 0.2)
+
+        assert survivors == ()
+        assert chain.was_ended()
 
 
 def test_nothing_to_end_takes_no_time() -> None:

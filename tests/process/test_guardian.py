@@ -11,6 +11,7 @@ import pytest
 from brummer.process.guardian import Records, watch
 from brummer.process.row import MARKER
 from brummer.process.table import row
+from tests.process.chain import LANGUAGES, Chain
 from tests.process.rig import DOUBLE_FORK, EIGHT, OWN_SESSION, PLAIN, marked
 from tests.support.wait import wait_until
 
@@ -47,7 +48,8 @@ def host(tmp_path: Path) -> Iterator[Callable[..., Host]]:
 
     def start(*lines: str, grace: float = 1.0) -> Host:
         hosts.append(Host(tmp_path, grace, lines))
-        wait_until(lambda: names(hosts[-1]) == ["sleep"] * 2 * len(lines))
+        asleep = 2 * sum("sleep" in line for line in lines)
+        wait_until(lambda: names(hosts[-1]).count("sleep") == asleep)
         return hosts[-1]
 
     yield start
@@ -75,6 +77,21 @@ def test_nothing_is_left_of_eight_processes_when_we_are_killed(
 
     wait_until(lambda: not marked(one.mark))
     wait_until(lambda: not alive(one.guardian))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chain_of_sessions_does_not_outrun_the_guardian(
+    host: Callable[..., Host], tmp_path: Path, language: str
+) -> None:
+    with Chain(tmp_path, language) as chain:
+        one = host(PLAIN, chain.line, grace=0.2)
+        chain.wait_for_start()
+
+        one.kill()
+
+        assert chain.was_ended()
+        wait_until(lambda: not alive(one.guardian))
 
 
 def test_the_guardian_waits_for_nobody_who_is_gone(host: Callable[..., Host]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from brummer.process.leftover import Leftover, end_leftovers, leftovers
 from brummer.process.row import MARKER
 from brummer.process.table import epoch, marker, row
+from tests.process.chain import LANGUAGES, Chain
 from tests.process.rig import EIGHT, marked
 from tests.support.wait import wait_until
 
@@ -169,6 +170,25 @@ def test_ending_ends_exactly_what_was_found(scene: Scene) -> None:
     assert stranger.poll() is None
     assert leftovers([path]) == ()
     assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chain_of_sessions_is_found_and_ended(
+    scene: Scene, tmp_path: Path, language: str
+) -> None:
+    with Chain(tmp_path, language) as chain:
+        path = scene.ledger(scene.entry("web-1", None))
+        environment = {**os.environ, MARKER: f"{scene.instance}/web-1"}
+        subprocess.run(["sh", "-c", chain.line], env=environment, check=True)
+        chain.wait_for_start()
+
+        found = leftovers([path])
+        survivors = end_leftovers(found, grace=0.2)
+
+        assert [left.process for left in found] == ["web-1"]
+        assert survivors == ()
+        assert chain.was_ended()
 
 
 def test_ending_looks_again_whom_a_number_belongs_to(scene: Scene) -> None:

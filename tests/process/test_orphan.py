@@ -55,7 +55,7 @@ def test_an_orphan_in_the_session_of_a_root_is_buried() -> None:
 popen = root("(exec sh -c 'echo $$' &); exec cat")
 orphan = int(popen.stdout.readline())
 wait_until(lambda: orphan in zombies())
-orphans.sweep()
+orphans.bury()
 assert row(orphan) is None
 assert popen.poll() is None
 popen.communicate()
@@ -67,10 +67,10 @@ def test_a_daemon_that_was_seen_alive_is_buried() -> None:
 popen = root("(setsid sh -c 'echo $$; exec sleep 1000' &); exec cat")
 daemon = int(popen.stdout.readline())
 wait_until(lambda: row(daemon).parent == os.getpid())
-orphans.sweep()
+orphans.bury()
 os.kill(daemon, 9)
 wait_until(lambda: daemon in zombies())
-orphans.sweep()
+orphans.bury()
 assert row(daemon) is None
 popen.communicate()
 """)
@@ -80,12 +80,12 @@ def test_a_root_keeps_its_status_until_it_is_released() -> None:
     run("""
 popen = root("exit 4")
 wait_until(lambda: popen.pid in zombies())
-orphans.sweep()
+orphans.bury()
 assert popen.pid in zombies()
 held = Root(popen)
 orphans.release(held)
 assert popen.pid in zombies()
-orphans.sweep()
+orphans.bury()
 assert held.exit_code == 4
 assert row(popen.pid) is None
 popen.communicate()
@@ -97,11 +97,11 @@ def test_a_root_that_is_released_alive_is_buried_later() -> None:
 popen = root("exec cat")
 held = Root(popen)
 orphans.release(held)
-orphans.sweep()
+orphans.bury()
 assert held.exit_code is None
 popen.stdin.close()
 wait_until(lambda: popen.pid in zombies())
-orphans.sweep()
+orphans.bury()
 assert row(popen.pid) is None
 assert held.exit_code == 0
 popen.stdout.close()
@@ -113,11 +113,11 @@ def test_the_status_of_a_librarys_child_is_never_taken() -> None:
 plain = start("exit 5")
 grouped = subprocess.Popen(["sh", "-c", "exit 6"])
 alive = start("read x; exit 7")
-orphans.sweep()
+orphans.bury()
 alive.stdin.close()
 wait_until(lambda: {plain.pid, grouped.pid, alive.pid} <= zombies())
-orphans.sweep()
-orphans.sweep()
+orphans.bury()
+orphans.bury()
 assert [plain.wait(), grouped.wait(), alive.wait()] == [5, 6, 7]
 plain.communicate()
 alive.stdout.close()
@@ -128,12 +128,33 @@ def test_nothing_is_buried_while_a_child_is_being_started() -> None:
     run("""
 with orphans.starting():
     popen = start("read x; exit 8", **{MARKER: "me/web-1"})
-    orphans.sweep()
+    orphans.bury()
     popen.stdin.close()
     wait_until(lambda: popen.pid in zombies())
-    orphans.sweep()
+    orphans.bury()
     orphans.hold(popen.pid)
-orphans.sweep()
+orphans.bury()
 assert popen.wait() == 8
 popen.stdout.close()
+""")
+
+
+def test_a_crowd_of_unknown_dead_is_buried_before_it_fills_the_table() -> None:
+    run("""
+library = subprocess.Popen(["sh", "-c", "exit 6"])
+chain = (
+    "import os\\n"
+    "for _ in range(400):\\n if os.fork(): os._exit(0)\\n os.setsid()\\n"
+    "os.write(1, b'over')"
+)
+popen = subprocess.Popen(
+    [sys.executable, "-I", "-S", "-c", chain],
+    stdout=subprocess.PIPE, start_new_session=True)
+orphans.hold(popen.pid)
+assert popen.stdout.read() == b"over"
+popen.stdout.close()
+wait_until(lambda: len(zombies()) > 400)
+orphans.sweep()
+assert zombies() == {popen.pid, library.pid}
+assert [popen.wait(), library.wait()] == [0, 6]
 """)

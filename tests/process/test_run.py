@@ -377,7 +377,19 @@ class TestStop:
 
         assert future.result(0).reason == "could not be ended: node (pid 100)"
         assert future.result(0).exit_code is None
-        assert child.is_closed
+        assert child.is_left
+
+    def test_who_forks_as_fast_as_it_is_killed_is_counted(self) -> None:
+        stage = Stage()
+        child = stage.running()
+        child.ignore_signals()
+        child.forks = True
+
+        future = stage.supervisor.stop(WEB)
+        stage.play(10.1)
+
+        reason = future.result(0).reason
+        assert reason.startswith("could not be ended: 1 process keeps forking: chain")
 
 
 class TestInput:

@@ -138,3 +138,10 @@ def test_a_variable_that_only_contains_the_marker_is_none(
 def test_the_epoch_is_the_same_at_each_look(tables: ModuleType) -> None:
     assert tables.epoch()
     assert tables.epoch() == tables.epoch()
+
+
+def test_the_number_handed_out_last_is_one_there_may_be(tables: ModuleType) -> None:
+    if tables is table_psutil:
+        assert tables.newest() == tables.highest() == 0
+    else:
+        assert 0 < tables.newest() <= tables.highest()

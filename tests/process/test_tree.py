@@ -10,6 +10,7 @@ import pytest
 from brummer.process.row import MARKER, Identity
 from brummer.process.table import row
 from brummer.process.tree import Look, Looks, Tree
+from tests.process.chain import LANGUAGES, Chain
 from tests.process.rig import marked
 from tests.support.wait import wait_until
 
@@ -231,6 +232,37 @@ def test_killing_ends_what_forks_as_fast_as_it_can(
 
     assert survivors == ()
     assert marked(mark) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_killing_outruns_a_chain_of_sessions(
+    start: Callable[..., Started], tmp_path: Path, language: str
+) -> None:
+    with Chain(tmp_path, language) as chain:
+        one = start("sh", "-c", chain.line)
+        chain.wait_for_start()
+        wait_until(lambda: one.popen.poll() is not None)
+
+        survivors = one.tree.kill(10)
+
+        assert survivors == ()
+        assert chain.was_ended()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="numbers are not told")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chain_of_sessions_is_never_overlooked(
+    start: Callable[..., Started], tmp_path: Path, language: str
+) -> None:
+    with Chain(tmp_path, language) as chain:
+        one = start("sh", "-c", chain.line)
+        chain.wait_for_start()
+
+        assert all(one.tree.members() for _ in range(10))
+
+        one.tree.kill(10)
+        assert chain.was_ended()
 
 
 def test_killing_gives_up_at_its_limit(start: Callable[..., Started]) -> None:

@@ -12,6 +12,7 @@ from brummer.process.wording import (
     signal_name,
     signal_number,
     span,
+    unended,
 )
 
 
@@ -82,3 +83,13 @@ def test_a_family_is_told_by_its_first_members() -> None:
 def test_leftovers_are_counted_in_good_grammar() -> None:
     assert left_running(1) == "1 process it started is still running"
     assert left_running(2) == "2 processes it started are still running"
+
+
+def test_who_could_not_be_ended_hangs_or_keeps_forking() -> None:
+    family = [Relative(41, "node"), Relative(42, "sh")]
+    both = "node (pid 41) and sh (pid 42)"
+
+    assert unended(family, forking=False) == f"could not be ended: {both}"
+    assert unended(family, forking=True) == (
+        f"could not be ended: 2 processes keep forking: {both}"
+    )
