@@ -60,6 +60,8 @@ class Case:
     findings: tuple[Label, ...]
     #: What was run before, unrecorded: mostly the installation of the tool.
     setup: tuple[str, ...] = ()
+    #: Where it ran: short and neutral, because tools print it.
+    folder: str = "/srv/shop"
     #: The files that the command ran on, by their path in its folder.
     source: Mapping[str, str] = field(default_factory=dict)
 

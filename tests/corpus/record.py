@@ -19,9 +19,6 @@ from typing import Final
 
 from tests.corpus.cases import Case, read
 
-#: Short and neutral: tools print it.
-FOLDER: Final = Path("/srv/shop")
-
 #: Rows and columns of the terminal, and the pixels that nobody asks for.
 _SIZE: Final = struct.pack("HHHH", 40, 120, 0, 0)
 
@@ -29,8 +26,9 @@ _SIZE: Final = struct.pack("HHHH", 40, 120, 0, 0)
 _LIMIT: Final = 300
 
 
-def record(case: Case, folder: Path = FOLDER) -> None:
-    """Run *case* in *folder*, which is emptied before, and keep what it prints."""
+def record(case: Case) -> None:
+    """Run *case* in its folder, which is emptied before, and keep what it prints."""
+    folder = Path(case.folder)
     lay(case.source, folder)
     environment = environment_of(folder)
     for command in case.setup:
@@ -118,10 +116,8 @@ def main() -> None:
     """Record the cases that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="+", type=Path, metavar="NAME.toml")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    arguments = parser.parse_args()
-    for path in arguments.cases:
-        record(read(path.resolve()), arguments.folder)
+    for path in parser.parse_args().cases:
+        record(read(path.resolve()))
 
 
 if __name__ == "__main__":
