@@ -48,8 +48,9 @@ def as_typed(data: bytes) -> bytes:
 
 
 def _shown(line: bytes) -> str:
-    text = line.decode("utf-8", "replace")[:_CHARACTERS].removesuffix("\r")
-    return text.translate(_KEYS)
+    text = line.decode("utf-8", "replace").removesuffix("\r")
+    more = "..." if len(text) > _CHARACTERS else ""
+    return text[:_CHARACTERS].translate(_KEYS) + more
 
 
 def asks_for_secret(line: bytes) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from brummer.tui.keymap import Place
-from brummer.tui.row import Row, Size, Span, printable, ready, width
+from brummer.tui.row import Row, Size, Span, cut, printable, ready, width
 from brummer.tui.theme import Glyphs
 
 Markup = Sequence[Span]
 
-#: The least that has room for something in a frame.
-FRAME: Final = Size(5, 3)
+#: The least in which a frame does not take the room of what is in it.
+FRAME: Final = Size(5, 5)
 
 
 class Box(NamedTuple):
@@ -41,29 +41,31 @@ class Layer(Protocol):
         """Take a key that is not in the key map; return whether it meant anything."""
 
 
+def is_framed(size: Size) -> bool:
+    """Whether there is room for a frame in *size*."""
+    return size.columns >= FRAME.columns and size.rows >= FRAME.rows
+
+
 def inner_columns(size: Size) -> int:
     """Return how wide the lines in a box may be that fits into *size*."""
-    return size.columns - 4 if _is_framed(size) else size.columns
+    return size.columns - 4 if is_framed(size) else size.columns
 
 
 def inner_rows(size: Size) -> int:
     """Return how many lines a box has room for that fits into *size*."""
-    return size.rows - 2 if _is_framed(size) else size.rows
-
-
-def _is_framed(size: Size) -> bool:
-    return size.columns >= FRAME.columns and size.rows >= FRAME.rows
+    return size.rows - 2 if is_framed(size) else size.rows
 
 
 def boxed(title: str, lines: Sequence[Markup], size: Size, glyphs: Glyphs) -> Box:
     """Return *lines* in a frame, as large as they need and *size* allows."""
-    if not _is_framed(size):
+    if not is_framed(size):
         rows = [ready(line, size.columns) for line in lines[: size.rows]]
         return Box(rows, size.columns)
     widest = max((_width(line) for line in lines), default=0)
+    title = printable(title)
     inner = min(max(widest, width(title) + 2), size.columns - 4)
     corners, bar = glyphs.corners, glyphs.bar
-    head = f"{corners[0]}{glyphs.rule} {printable(title)} "
+    head = f"{corners[0]}{glyphs.rule} {cut(title, inner - 1)} "
     rows = [
         ready(
             [("box", head + glyphs.rule * (inner + 3 - width(head)) + corners[1])],

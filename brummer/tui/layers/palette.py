@@ -5,7 +5,14 @@ from typing import Final, NamedTuple
 
 from brummer.tui.edit import LineEdit
 from brummer.tui.keymap import Place
-from brummer.tui.layers.layer import FRAME, Box, Markup, boxed
+from brummer.tui.layers.layer import (
+    Box,
+    Markup,
+    boxed,
+    inner_columns,
+    inner_rows,
+    is_framed,
+)
 from brummer.tui.row import Size, Span, fit, fit_right, width
 from brummer.tui.selection import Selection
 from brummer.tui.theme import Glyphs
@@ -13,6 +20,9 @@ from brummer.tui.theme import Glyphs
 _WIDEST: Final = 72
 _ROWS: Final = 12
 _HINT: Final = 14
+
+#: Lower boxes have no blank row below what is typed.
+_WITH_GAP: Final = 5
 
 
 class Choice(NamedTuple):
@@ -67,13 +77,16 @@ class PaletteLayer:
     def draw(self, size: Size) -> Box:
         """Return the line that is typed, and what matches it."""
         wide = min(size.columns, _WIDEST)
-        framed = wide >= FRAME.columns and size.rows >= FRAME.rows
-        inner = wide - 4 if framed else wide
+        framed = is_framed(size)
+        inner = inner_columns(Size(wide, size.rows))
         text, column = self._edit.shown(inner - 2)
-        lines: list[Markup] = [[("head", ": "), (None, fit(text, inner - 2))], []]
-        rows = max(1, min(_ROWS, size.rows - 4))
+        lines: list[Markup] = [[("head", ": "), (None, fit(text, inner - 2))]]
+        # The blank row is the first thing to go.
+        lines += [[]] if inner_rows(size) >= _WITH_GAP else []
+        rows = max(1, min(_ROWS, inner_rows(size) - len(lines)))
+        above = len(lines)
         lines += [self._line(index, inner) for index in self._selection.window(rows)]
-        lines += [[]] * (rows + 2 - len(lines))
+        lines += [[]] * (above + rows - len(lines))
         box = boxed("Do", lines, Size(wide, size.rows), self._glyphs)
         cursor = (column + 4, 1) if framed else (column + 2, 0)
         return Box(box.rows, box.columns, cursor)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.tui.keymap import Binding, Group, Place, bindings_in, key_names
-from brummer.tui.layers.layer import Box, Markup, boxed
+from brummer.tui.layers.layer import Box, Markup, boxed, inner_columns, inner_rows
 from brummer.tui.row import Size, Span, fit, width
 from brummer.tui.theme import Glyphs
 from brummer.tui.words import counted
@@ -48,8 +48,8 @@ class TextLayer:
 
     def draw(self, size: Size) -> Box:
         """Return as many lines as fit, from where it was scrolled to."""
-        lines = self._lines(size.columns - 4)
-        self._page = max(1, size.rows - 2)
+        lines = self._lines(inner_columns(size))
+        self._page = max(1, inner_rows(size))
         self._lowest = max(0, len(lines) - self._page)
         self._top = min(self._top, self._lowest)
         title = self._title

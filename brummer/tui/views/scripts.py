@@ -11,10 +11,10 @@ from brummer.tui.desk import Desk, Question
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.row import Row, Size, Span, printable, ready, stacked
-from brummer.tui.selection import Selection
 from brummer.tui.theme import STATUS_ATTRIBUTE
 from brummer.tui.views.view import WHEEL, clipped, rule
-from brummer.tui.widgets.table import Column, Line, Table
+from brummer.tui.widgets.listing import Listing, Wording
+from brummer.tui.widgets.table import Column, Line
 from brummer.tui.words import counted, status
 
 _COLUMNS: Final = (
@@ -24,6 +24,10 @@ _COLUMNS: Final = (
     Column(title="LAST", width=11, least=60),
     Column(title="TIME", width=7, right=True, least=50),
     Column(title="COMMAND", width=0, least=100),
+)
+
+_WORDING: Final = Wording(
+    noun="script", advice="no script was found here: n runs a shell command"
 )
 
 #: Rows about the selected script, below the table, and from which height on.
@@ -54,19 +58,16 @@ class ScriptsView:
         self._desk = desk
         self._lineage = lineage
         self._opened = opened
-        self._selection: Selection[Item] = Selection()
-        self._table = Table(columns=_COLUMNS, mark=desk.theme.glyphs.mark)
+        self._list: Listing[Item] = Listing(desk, _COLUMNS, _WORDING, self._show)
         self._scripts: Mapping[ScriptId, Script] = {}
         self._folded: set[str] = set()
-        self._words = ""
         self._version = -1
         self._above = 0
-        self._size = Size(80, 22)
 
     @property
     def script(self) -> Script | None:
         """The selected script."""
-        item = self._selection.key
+        item = self._list.key
         return (
             None if item is None or item.script is None else self._scripts[item.script]
         )
@@ -99,31 +100,31 @@ class ScriptsView:
             if package or len(packages) > 1:
                 items.append(Item(package, None))
             # A filter looks into folded packages too.
-            if self._words or package not in self._folded:
+            if self._list.is_narrowed or package not in self._folded:
                 items += scripts
-        self._selection.show(items, self._stand_in(items))
+        self._list.show(items, self._stand_in(items))
 
     def _stand_in(self, items: list[Item]) -> Item | None:
         """Return what to select when the selected item is folded or filtered away."""
-        item = self._selection.key
-        if item is None or self._words:
+        item = self._list.key
+        if item is None or self._list.is_narrowed:
             return next((i for i in items if i.script is not None), None)
         return Item(item.package, None)
 
     def _wanted(self, script: Script) -> bool:
-        text = f"{script.name} {script.package} {script.source} {script.command}"
-        return all(word in text.lower() for word in self._words.lower().split())
+        return self._list.matches(
+            script.name, script.package, script.source, script.command
+        )
 
     # What is drawn.
 
     def draw(self, size: Size) -> list[Row]:
         """Return a line about the project, the list, and the selected script."""
-        self._size = size
         details = _DETAILS if size.rows >= _WITH_DETAILS else 0
         self._above = 1 if size.rows >= _WITH_DETAILS else 0
         listed = Size(size.columns, size.rows - details - self._above)
         rows = [self._summary(size.columns)] if self._above else []
-        rows += self._list(listed)
+        rows += self._list.draw(listed, self._line)
         if details:
             rows += self._details(size.columns)
         return stacked(rows, size)
@@ -133,18 +134,8 @@ class ScriptsView:
         parts = [counted(len(self._scripts), "script")]
         if len(names) > 1:
             parts.append(counted(len(names), "package"))
-        if self._words:
-            parts.append(f"filter: {self._words}")
         parts.append(str(self._desk.instance.folder))
         return ready([("dim", "   " + "  ".join(parts))], columns)
-
-    def _list(self, size: Size) -> list[Row]:
-        if self._selection.items:
-            return self._table.draw(size, self._selection, self._line, focus=True)
-        text = "no script was found here: n runs a shell command"
-        if self._words:
-            text = f"no script matches {self._words!r}: esc shows all"
-        return stacked([ready([("dim", "   " + text)], size.columns)], size)
 
     def _line(self, item: Item) -> Line:
         if item.script is None:
@@ -167,7 +158,7 @@ class ScriptsView:
 
     def _package_line(self, package: str) -> Line:
         glyphs = self._desk.theme.glyphs
-        folded = package in self._folded and not self._words
+        folded = package in self._folded and not self._list.is_narrowed
         of_it = [s for s in self._scripts.values() if s.package == package]
         count = f" ({len(of_it)})" if folded else ""
         name = printable(package or self._desk.instance.name)
@@ -192,23 +183,13 @@ class ScriptsView:
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys of the view do."""
-        half = max(1, self._size.rows // 2)
-        # With a filter, going back is going back to the whole list.
-        back = {"view.back": lambda: self._set_filter("")} if self._words else {}
         return {
-            **back,
-            "move.up": lambda: self._selection.move(-1),
-            "move.down": lambda: self._selection.move(1),
-            "move.page_up": lambda: self._selection.move(-2 * half),
-            "move.page_down": lambda: self._selection.move(2 * half),
-            "move.half_up": lambda: self._selection.move(-half),
-            "move.half_down": lambda: self._selection.move(half),
-            "move.top": lambda: self._selection.move(-len(self._selection.items)),
-            "move.end": lambda: self._selection.move(len(self._selection.items)),
+            **self._list.moves(),
+            **self._list.pages(),
+            **self._list.commands(),
             "script.run": self._run,
             "script.arguments": self._ask_arguments,
             "script.fold": self._fold,
-            "list.filter": self._filter,
         }
 
     def _run(self) -> None:
@@ -250,33 +231,15 @@ class ScriptsView:
             self.start(script, words)
 
     def _fold(self) -> None:
-        item = self._selection.key
+        item = self._list.key
         if item is not None:
             self._folded ^= {item.package}
             self._show()
 
-    def _filter(self) -> None:
-        self._desk.ask(
-            Question(
-                "filter: ",
-                self._set_filter,
-                text=self._words,
-                typed=self._set_filter,
-                left=lambda: self._set_filter(""),
-            )
-        )
-
-    def _set_filter(self, words: str) -> None:
-        self._words = words
-        self._show()
-
     def click(self, row: int, /) -> None:
         """Select the line that was clicked on."""
-        first = self._above + self._table.head_rows(self._size)
-        item = self._selection.at(row - first)
-        if row >= first and item is not None:
-            self._selection.select(item)
+        self._list.click(row - self._above)
 
     def wheel(self, _row: int, lines: int, /) -> None:
         """Move through the list."""
-        self._selection.move(lines // WHEEL or lines)
+        self._list.move(lines // WHEEL or lines)

@@ -154,7 +154,8 @@ class LogPane:
         mode = "wrapped" if self.wrapping else "cut"
         if self._left:
             mode = f"from column {self._left + 1}"
-        return [("rule", lines), state, ("rule", mode)]
+        # What is cut off in a narrow pane is what can be done without.
+        return [state, ("rule", lines), ("rule", mode)]
 
     # Moving about.
 

@@ -55,9 +55,12 @@ class Table:
     columns: tuple[Column, ...]
     mark: str
 
-    def headed(self, title: str) -> Self:
-        """Return the table with another title over its first column."""
+    def noted(self, note: str) -> Self:
+        """Return the table with *note* behind the title of its first column."""
+        if not note:
+            return self
         first, *others = self.columns
+        title = f"{first.title}  {note}"
         return replace(self, columns=(replace(first, title=title), *others))
 
     def draw(

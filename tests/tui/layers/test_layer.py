@@ -12,6 +12,24 @@ def test_a_box_is_as_large_as_it_has_to_be() -> None:
     assert text_of(box.rows) == ["+- Title ----+", "| hello, you |", "+------------+"]
 
 
+def test_a_title_that_is_too_long_leaves_the_frame_whole() -> None:
+    box = boxed("A rather long title", [[(None, "x")]], Size(16, 24), ASCII)
+
+    assert text_of(box.rows) == [
+        "+- A rather lo +",
+        "| x            |",
+        "+--------------+",
+    ]
+
+
+def test_a_low_view_has_room_for_what_is_in_the_box_only() -> None:
+    lines = [[(None, "sure?")], [(None, "yes")], [(None, "no")]]
+
+    box = boxed("Title", lines, Size(16, 3), ASCII)
+
+    assert text_of(box.rows) == ["sure?", "yes", "no"]
+
+
 def test_a_box_is_no_larger_than_the_view() -> None:
     lines = [[(None, "x" * 50)]] * 50
     for columns in range(30):

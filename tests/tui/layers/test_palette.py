@@ -88,6 +88,16 @@ def test_what_is_typed_is_shown_with_the_cursor_behind_it() -> None:
     assert box.cursor == (6, 1)
 
 
+def test_in_a_low_view_choices_take_the_room_of_the_frame() -> None:
+    opened = Opened("one", "two", "three")
+    opened.press("o", "n")
+
+    box = opened.layer.draw(Size(20, 3))
+
+    assert text_of(box.rows) == [": on", "> one", ""]
+    assert box.cursor == (4, 0)
+
+
 def test_the_best_match_is_selected_again_after_each_key() -> None:
     opened = Opened("aa", "ab", "abc")
     opened.run("choice.down")

@@ -35,10 +35,10 @@ def test_help_uses_the_room_there_is() -> None:
 
 def scrolled(layer: TextLayer, *commands: str) -> list[str]:
     """Return the box after some commands."""
-    layer.draw(Size(20, 5))
+    layer.draw(Size(24, 5))
     for command in commands:
         layer.commands()[command]()
-    return text_of(layer.draw(Size(20, 5)).rows)
+    return text_of(layer.draw(Size(24, 5)).rows)
 
 
 @pytest.mark.parametrize(

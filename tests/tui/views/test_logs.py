@@ -24,7 +24,7 @@ def body(stage: Stage) -> list[str]:
 
 
 def test_all_processes_are_shown_first(stage: Stage) -> None:
-    assert stage.lines()[1].startswith("-- all | 2 lines | following")
+    assert stage.lines()[1].startswith("-- all | following | 2 lines")
     assert [line.split()[0] for line in body(stage)] == ["web", "api"]
 
 

@@ -93,7 +93,7 @@ def test_the_url_of_a_server_stands_over_its_log(stage: Stage) -> None:
             )
         )
 
-    assert "-- web | http://localhost:5173/ | 40 lines" in stage.screen()
+    assert "-- web | http://localhost:5173/ | following | 40 lines" in stage.screen()
 
 
 def test_the_selection_follows_a_process_through_a_restart(stage: Stage) -> None:
