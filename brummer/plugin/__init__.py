@@ -5,18 +5,22 @@ What is called where, and why a plugin that hangs holds up nobody for ever:
 ==================================  ==============================  ===============
 called                              on                              waited for by
 ==================================  ==============================  ===============
-import, configure, detectors,       a worker, one plugin after      main, at most
-commands, report_header             the other                       5 s a plugin
-detect_scripts, launch,             the bus worker that asks        that worker
-environment
-startup, process_changed,           a worker; one queue for         nobody; main waits
-finding, shutdown                   each plugin                     2 s for shutdown
+import, configure, detectors,       a thread of the plugin          main, at most
+commands, report_header                                             5 s in all
+detect_scripts                      a thread of the plugin          who detects,
+                                                                    at most 15 s
+launch, environment                 a thread of the plugin          the bus worker
+                                                                    that prepares,
+                                                                    at most 2 s
+startup, process_changed,           a thread of the plugin, one     nobody; main waits
+finding, shutdown                   after the other                 2 s for shutdown
 detectors' own ``detect``           the log thread                  the log thread
-commands' own ``run``               what the command declares       its caller
+commands' own ``run``               a thread of the plugin          its caller
 ==================================  ==============================  ===============
 
-The workers are the bus's, lent as a callable; the host starts no thread and
-kills none.  A call that lasts longer than 2 s is told under the plugin's name
-while it lasts.  A hook of which two calls last that long is passed over until
-one returns, so that a hanging plugin costs a bounded number of workers.
+A thread begins with a call and ends with the last one that waits; a plugin has three
+for its hooks and two for its commands at most.  All plugins are asked at once, so
+however many hang, it takes the limit once.  Who was waited for in vain is asked
+nothing more until the call returns; nobody kills it.  A call that lasts longer than
+2 s is told under the plugin's name while it lasts.
 """

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from brummer.errors import BrummerError
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.script import Launch, Script
@@ -39,9 +40,12 @@ def nothing(value: object) -> None:
         raise AnswerError(f"answered {show(value)}, but nobody asked")
 
 
-def scripts(value: object) -> tuple[Script, ...]:
-    """Check the answer of ``brummer_detect_scripts``."""
-    return tuple(_script(item) for item in many(value, Script))
+def scripts(value: object) -> tuple[tuple[Script, ...], tuple[str, ...]]:
+    """Check the answer of ``brummer_detect_scripts``; part complaints from scripts."""
+    items = listed(value, "Scripts")
+    found = [item for item in items if not isinstance(item, BrummerError)]
+    complaints = tuple(str(item) for item in items if isinstance(item, BrummerError))
+    return tuple(_script(one(item, Script)) for item in found), complaints
 
 
 def _script(script: Script) -> Script:

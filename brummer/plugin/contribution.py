@@ -45,8 +45,8 @@ class Program(Protocol):
     """What the running program lets plugins do, the same for all of them.
 
     Threads: every method is safe from any thread and returns at once; what
-    takes time is a future.  Waiting for a future inside a hook holds a bus
-    worker for as long, and waiting in a command of thread ANY may wait for ever.
+    takes time is a future.  Waiting for a future inside a hook keeps one of the
+    plugin's few threads for as long.
     """
 
     def processes(self) -> Mapping[ProcessId, ProcessState]:

@@ -14,16 +14,16 @@ Run = Callable[[Callable[[], None]], Future[None]]
 #: Notifications that may wait for a busy plugin.
 CAPACITY: Final = 1_000
 
-#: Deliveries after which the worker is given back for a moment, so that a plugin
-#: with much to read does not keep others from theirs.  The number is arbitrary.
+#: Deliveries after which the thread is given back for a moment, so that much to
+#: read does not keep a plugin from being asked.  The number is arbitrary.
 SLICE: Final = 50
 
 
 class Delivery:
     """Delivers notifications to one plugin: in order, and one at a time.
 
-    At most one worker is ever inside a plugin's notifications, however many
-    events there are.  A plugin that hangs therefore costs one worker and its own
+    At most one thread is ever inside a plugin's notifications, however many
+    events there are.  A plugin that hangs therefore costs one thread and its own
     later notifications, and no other plugin notices.
 
     Threads: :meth:`put` and :meth:`close` are safe from any thread and never

@@ -23,6 +23,7 @@ from typing import Final
 
 import pluggy
 
+from brummer.errors import BrummerError
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
 from brummer.model.process import ProcessState
@@ -108,9 +109,8 @@ def brummer_commands() -> Iterable[Command] | None:
     ``brumctl`` run them by name; begin the names with the plugin's own,
     ``lantern.light``.  A name that is taken is refused and reported.
 
-    Thread: the main one waits for it, for a few seconds at most.  A command runs
-    on the thread that it declares: :attr:`brummer.CommandThread.ANY` ones on the
-    caller's, be it the screen's, so they must return at once.
+    Thread: the main one waits for it, for a few seconds at most.  A command
+    itself runs on a thread of the plugin's, whatever it declares.
 
     Example::
 
@@ -128,7 +128,7 @@ def brummer_commands() -> Iterable[Command] | None:
 
 
 @hookspec
-def brummer_detect_scripts(root: Path) -> Iterable[Script] | None:
+def brummer_detect_scripts(root: Path) -> Iterable[Script | BrummerError] | None:
     """Return the scripts that *root* offers, or ``None`` for none.
 
     Called once per folder when Brummer starts and again when a watched file
@@ -138,7 +138,9 @@ def brummer_detect_scripts(root: Path) -> Iterable[Script] | None:
     Raise :class:`brummer.BrummerError` with file and line for a file that the
     user has to mend.
 
-    Thread: a bus worker.  Read files, start no process, print nothing.
+    Thread: one of the plugin's; waited for for 15 s.  Read files, start no process,
+    print nothing.  A :class:`brummer.BrummerError` among the scripts tells of a file
+    without which the others are right.
 
     Example::
 
@@ -162,8 +164,8 @@ def brummer_launch(script: Script) -> Launch | None:
     Raise :class:`brummer.BrummerError` if the script cannot be run; the start
     fails with that sentence.
 
-    Thread: a bus worker, and several at once when several scripts start.  Not
-    the supervisor's thread: however long a plugin thinks, a stop does not wait.
+    Thread: one of the plugin's, perhaps two at once when several scripts start.  The
+    start waits for 2 s, and no stop waits at all.
 
     Example::
 
@@ -190,8 +192,8 @@ def brummer_environment(script: Script) -> Mapping[str, str] | None:
     Raise :class:`brummer.BrummerError` if the script cannot be run; the start
     fails with that sentence.
 
-    Thread: a bus worker, and several at once when several scripts start.  Not
-    the supervisor's thread: however long a plugin thinks, a stop does not wait.
+    Thread: one of the plugin's, perhaps two at once when several scripts start.  The
+    start waits for 2 s, and no stop waits at all.
 
     Example::
 
@@ -211,7 +213,7 @@ def brummer_startup(app: App) -> None:
     Called once.  This is where a plugin starts a thread or a server of its own;
     it ends them in ``brummer_shutdown``.
 
-    Thread: a bus worker.  No other notification comes before this one.
+    Thread: one of the plugin's.  No other notification comes before this one.
 
     Example::
 
@@ -229,7 +231,7 @@ def brummer_process_changed(before: ProcessState | None, after: ProcessState) ->
     its notifications wait; when a thousand wait the oldest are dropped, and the
     plugin's report counts them.
 
-    Thread: a bus worker; one notification of a plugin at a time.
+    Thread: one of the plugin's; one notification of a plugin at a time.
 
     Example::
 
@@ -247,7 +249,7 @@ def brummer_finding(finding: Finding) -> None:
     Called for each finding that a detector or a plugin reports, in order for
     each process; the plugin's own findings as well.
 
-    Thread: a bus worker; one notification of a plugin at a time.
+    Thread: one of the plugin's; one notification of a plugin at a time.
 
     Example::
 
@@ -266,7 +268,7 @@ def brummer_shutdown(app: App) -> None:
     do.  No notification comes after it.  Two seconds after the call the program
     goes on, with or without an answer.
 
-    Thread: a bus worker.
+    Thread: one of the plugin's.
 
     Example::
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from brummer.core.aside import settle
 from brummer.core.clock import Clock
-from brummer.errors import PluginError
+from brummer.errors import BrummerError, PluginError
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
 from brummer.model.process import ProcessState
@@ -208,14 +208,16 @@ class PluginHost:
         some seconds once.
         """
         limit = self._around.detection
-        asked = [
-            inquire(one, partial(_checked, one, {"root": root}, answer.scripts), limit)
-            for one in _ready(self._of("brummer_detect_scripts"))
+        detecting = tuple(_ready(self._of("brummer_detect_scripts")))
+        #: By plugin.  Each writes its own item, in one step.
+        found: dict[str, tuple[Script, ...]] = {}
+        asked: list[Inquiry[None]] = [
+            inquire(one, partial(_read, one, root, found), limit) for one in detecting
         ]
-        found: list[Script] = []
-        for handle, scripts in answers(asked):
-            found += _qualified(handle.name, scripts)
-        return tuple(found)
+        for inquiry in asked:
+            inquiry.answer()
+        names = [one.handle.name for one in detecting]
+        return tuple(s for name in names for s in _qualified(name, found.get(name, ())))
 
     def launch(self, script: Script) -> Launch | None:
         """Return how to run *script*, ``None`` if no plugin knows.
@@ -354,6 +356,21 @@ def _checked(
 ) -> T | None:
     value = one.call(arguments)
     return None if value is None else check(value)
+
+
+def _read(
+    one: Implementation, root: Path, found: dict[str, tuple[Script, ...]]
+) -> None:
+    """Have *one* detect scripts; what it complains about costs only itself.
+
+    :raises BrummerError: with everything it complains about.
+    """
+    value = one.call({"root": root})
+    if value is not None:
+        scripts, complaints = answer.scripts(value)
+        found[one.handle.name] = scripts
+        if complaints:
+            raise BrummerError("; ".join(complaints))
 
 
 def _timed(clock: Clock, load: Callable[[], object]) -> Import:

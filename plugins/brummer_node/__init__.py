@@ -29,28 +29,28 @@ class _Configured:
     the workers that call those only read.
     """
 
-    app: brummer.App | None = None
     settings = NodeSettings()
     #: The general setting ``preferred_package_manager``.
     preferred = ""
 
 
 @brummer.hookimpl
-def brummer_configure(app: brummer.App, settings: brummer.Settings) -> None:
+def brummer_configure(settings: brummer.Settings) -> None:
     """Read what the user prefers."""
-    _Configured.app = app
     _Configured.settings = settings.parse(NodeSettings)
     _Configured.preferred = str(settings.general("preferred_package_manager"))
 
 
 @brummer.hookimpl
-def brummer_detect_scripts(root: Path) -> Iterable[brummer.Script]:
-    """Return the scripts of package.json, of the workspace's packages, and of Nx."""
+def brummer_detect_scripts(
+    root: Path,
+) -> Iterable[brummer.Script | brummer.BrummerError]:
+    """Return the scripts of package.json, of the workspace's packages, and of Nx.
+
+    With them comes what is wrong with some of these files.
+    """
     found = detect(root, _Configured.preferred, members=_Configured.settings.workspaces)
-    if _Configured.app is not None:
-        for problem in found.problems:
-            _Configured.app.logger.warning("%s", problem)
-    return found.scripts
+    return (*found.scripts, *map(brummer.BrummerError, found.problems))
 
 
 @brummer.hookimpl

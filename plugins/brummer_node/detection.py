@@ -43,6 +43,8 @@ def detect(root: Path, preferred: str, *, members: bool = True) -> Detection:
     if members:
         packages += _members(root, preferred, problems)
         targets += read_targets(root, problems)
+    for package in packages:
+        problems += package.manifest.problems
     scripts = _named(root, packages, targets)
     if len(scripts) > _MOST_SCRIPTS:
         problems.append(

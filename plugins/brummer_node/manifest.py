@@ -5,7 +5,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -18,6 +18,16 @@ _LARGEST: Final = 8 * 1024 * 1024
 
 #: Where json5 puts the position: ``<string>:3 Unexpected "x" at column 7``.
 _JSON5_POSITION: Final = re.compile(r"^<string>:(\d+) (.*?)(?: at column (\d+))?$")
+
+
+_KINDS: Final[Mapping[type, str]] = {
+    str: "text",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,24 @@ class Manifest:
             and name.strip()
             and name.isprintable()
         }
+
+    @property
+    def problems(self) -> Iterator[str]:
+        """What is no script where scripts stand: file, key, and what is there."""
+        path = self.folder / "package.json"
+        scripts = self.fields.get("scripts", {})
+        if not isinstance(scripts, dict):
+            yield f"{path}: scripts is {_kind(scripts)}, not an object of command lines"
+        for name, command in table(scripts).items():
+            if not isinstance(command, str):
+                yield f"{path}: scripts.{name} is {_kind(command)}, not a command line"
+
+
+def _kind(value: object) -> str:
+    """Return what *value* is called in JSON."""
+    if value is None:
+        return "null"
+    return _KINDS[type(value)]
 
 
 def read_manifest(folder: Path) -> Manifest | None:

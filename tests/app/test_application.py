@@ -11,6 +11,8 @@ from brummer.app.application import Application
 from brummer.core.threads import PREFIX, Role, allotment, census
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.health import HealthLevel
+from brummer.plugin.handle import QUESTION
+from brummer.plugin.host import SHUTDOWN
 from tests.app.conftest import Bench
 from tests.support.wait import wait_until
 
@@ -36,6 +38,37 @@ def brummer_detect_scripts(root):
         (root / ".stuck").touch()
         while not (root / ".go").exists():
             threading.Event().wait(0.01)
+"""
+
+#: Hangs in whatever it is told and asked, until there is the file.
+HANGING = """
+import threading
+from pathlib import Path
+import brummer
+
+def hang():
+    while not Path({0!r}).exists():
+        threading.Event().wait(0.01)
+
+@brummer.hookimpl
+def brummer_startup():
+    hang()
+
+@brummer.hookimpl
+def brummer_process_changed():
+    hang()
+
+@brummer.hookimpl
+def brummer_launch():
+    hang()
+
+@brummer.hookimpl
+def brummer_environment():
+    hang()
+
+@brummer.hookimpl
+def brummer_commands():
+    return [brummer.Command(name="{1}.hang", title="Hang", run=hang)]
 """
 
 
@@ -250,3 +283,91 @@ def test_a_plugin_that_hangs_while_files_are_read_again_holds_up_no_end(
     assert not has_all_ended
     # It ended before the plugin's time was up.
     assert not any("detect_scripts: has not answered" in error for error in errors)
+
+
+def hanging(folder: Path, count: int) -> tuple[str, ...]:
+    """Write so many plugins that hang until there is a file ``go``."""
+    paths = [folder / f"bomb{number}.py" for number in range(count)]
+    for path in paths:
+        path.write_text(HANGING.format(str(folder / "go"), path.stem))
+    return tuple(map(str, paths))
+
+
+def seconds_to_start(application: Application, *lines: str) -> float:
+    """Start shell commands, and return how long it took until they ran."""
+    begun = time.monotonic()
+    run = application.instance.run
+    for start in [run("command.start", command=line) for line in lines]:
+        start.result(20)
+    return time.monotonic() - begun
+
+
+def seconds_to_end(application: Application) -> float:
+    """End *application*, and return how long it took."""
+    begun = time.monotonic()
+    application.quit().result(20)
+    application.finish().result(20)
+    assert not application.close()
+    return time.monotonic() - begun
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("count", [2, 5])
+def test_hanging_plugins_keep_nothing_from_starting_and_nobody_from_the_end(
+    bench: Bench, tmp_path: Path, count: int
+) -> None:
+    # The pool of a small machine, smaller still.
+    project = bench.project(
+        "eventbus.worker_pool_size=2", plugins=hanging(tmp_path, count)
+    )
+    application = Application(project)
+    application.open()
+    application.detect().result(20)
+    for number in range(count):
+        application.instance.run(f"bomb{number}.hang")
+
+    first = seconds_to_start(application, "true first")
+    second = seconds_to_start(application, *(f"true {n}" for n in range(4)))
+    end = seconds_to_end(application)
+    rows = {row.component: row.error for row in application.instance.health()}
+    (tmp_path / "go").touch()
+    wait_until(lambda: Role.PLUGIN not in census())
+
+    # Somebody had to wait for them, and for all of them at once.
+    assert QUESTION <= first < 2 * QUESTION
+    # Compared with that, whoever is stuck costs nothing.
+    assert second < QUESTION
+    assert SHUTDOWN <= end < 2 * SHUTDOWN
+    blamed = {name for name in rows if name.startswith("plugin ") and rows[name]}
+    assert blamed == {f"plugin bomb{number}" for number in range(count)}
+
+
+def test_a_file_that_is_mended_is_well_at_once(bench: Bench) -> None:
+    file = bench.folder / "package.json"
+    file.write_text('{"scripts": {"good": "true", "bad": ["true"]}}')
+    told: list[str] = []
+    application = Application(bench.project(), tell=told.append)
+    application.open()
+
+    def level() -> HealthLevel:
+        application.detect().result(20)
+        rows = {row.component: row.level for row in application.instance.health()}
+        return rows.get("plugin node", HealthLevel.HEALTHY)
+
+    first = level()
+    names = [script.name for script in application.instance.scripts()]
+    file.write_text('{"scripts": {"good": "true"}}')
+    mended = level()
+    file.write_text('{"scripts": ["true"]}')
+    again = level()
+    application.quit().result(20)
+    application.finish().result(20)
+    application.close()
+
+    assert names == ["good"]
+    assert (first, mended) == (HealthLevel.DEGRADED, HealthLevel.HEALTHY)
+    assert again is HealthLevel.DEGRADED
+    assert told == [
+        f"plugin node: {file}: scripts.bad is a list, not a command line",
+        f"plugin node: {file}: scripts is a list, not an object of command lines",
+    ]

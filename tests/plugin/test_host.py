@@ -347,3 +347,50 @@ def test_control_c_passes_and_says_which_plugin_it_interrupted() -> None:
         host.load()
 
     assert caught.value.__notes__ == ["interrupted plugin 'slow' (import)"]
+
+
+def test_a_complaint_among_the_scripts_costs_none_of_them() -> None:
+    failures, well = Failures(), list[str]()
+    answers = [
+        [script("dev"), BrummerError("a.json: mend a"), BrummerError("b.json: mend b")],
+        [script("dev")],
+    ]
+    lantern = plugin(brummer_detect_scripts=lambda: answers.pop(0))
+    around = Surroundings(report_failure=failures, report_recovery=well.append)
+    host = host_of({"lantern": lantern}, around)
+
+    first = host.detect_scripts(Path())
+    error = host.report()[0].error
+    well_before = list(well)
+    second = host.detect_scripts(Path())
+
+    assert [one.id for one in first] == [one.id for one in second] == ["lantern:dev"]
+    sentence = "a.json: mend a; b.json: mend b"
+    assert failures.seen == [("lantern", "brummer_detect_scripts", sentence)]
+    assert error == sentence
+    assert host.report()[0].failures == 0
+    assert (well_before, well) == ([], ["lantern"])
+
+
+def test_what_is_mended_is_no_recovery_while_something_else_is_wrong() -> None:
+    well: list[str] = []
+    answers = iter([BrummerError("mend a"), None])
+
+    def brummer_environment() -> None:
+        raise ValueError("boom")
+
+    def brummer_detect_scripts() -> None:
+        if error := next(answers):
+            raise error
+
+    lantern = plugin(
+        brummer_environment=brummer_environment,
+        brummer_detect_scripts=brummer_detect_scripts,
+    )
+    host = host_of({"lantern": lantern}, Surroundings(report_recovery=well.append))
+
+    host.detect_scripts(Path())
+    host.environment(script())
+    host.detect_scripts(Path())
+
+    assert well == []

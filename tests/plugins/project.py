@@ -1,12 +1,9 @@
 """Making project folders, and being the program that asks a plugin."""
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar, cast
-
-import brummer
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -39,15 +36,3 @@ class FakeSettings:
     def general(self, key: str, /) -> object:
         """Return one of the program's settings."""
         return self._general[key]
-
-
-class FakeApp:
-    """A program of which a plugin uses the logger."""
-
-    def __init__(self, logger: logging.Logger) -> None:
-        self.logger = logger
-
-
-def as_app(fake: FakeApp) -> brummer.App:
-    """Return *fake* as what the hooks say they get."""
-    return cast("brummer.App", fake)

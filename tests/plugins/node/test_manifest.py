@@ -167,3 +167,38 @@ def test_a_deep_file_is_refused_and_not_a_crash(tmp_path: Path) -> None:
 
     with pytest.raises(brummer.BrummerError):
         read_json5(file)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "problem"),
+    [
+        (["dev"], "scripts is a list, not an object of command lines"),
+        ("vite", "scripts is text, not an object of command lines"),
+        (None, "scripts is null, not an object of command lines"),
+        ({"dev": ["vite"]}, "scripts.dev is a list, not a command line"),
+        ({"dev": {"run": "vite"}}, "scripts.dev is an object, not a command line"),
+        ({"dev": 1}, "scripts.dev is a number, not a command line"),
+        ({"dev": 1.5}, "scripts.dev is a number, not a command line"),
+        ({"dev": True}, "scripts.dev is a boolean, not a command line"),
+        ({"dev": None}, "scripts.dev is null, not a command line"),
+    ],
+)
+def test_what_is_no_script_is_told_with_file_and_key(
+    root: Path, scripts: object, problem: str
+) -> None:
+    write(root, {"package.json": {"scripts": scripts}})
+
+    manifest = read_manifest(root)
+
+    assert manifest is not None
+    assert list(manifest.problems) == [f"{root / 'package.json'}: {problem}"]
+    assert manifest.scripts == {}
+
+
+def test_good_scripts_are_no_problem(root: Path) -> None:
+    write(root, {"package.json": {"scripts": {"dev": "vite", "empty": ""}}})
+
+    manifest = read_manifest(root)
+
+    assert manifest is not None
+    assert list(manifest.problems) == []

@@ -1,4 +1,3 @@
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,14 +6,12 @@ import pytest
 import brummer
 import brummer_node
 from tests.plugins.node.machine import FakeMachine
-from tests.plugins.project import FakeApp, FakeSettings, as_app, write
-
-logger = logging.getLogger("tests.node")
+from tests.plugins.project import FakeSettings, write
 
 
 def configure(preferred: str = "", **own: object) -> None:
     settings = FakeSettings({"preferred_package_manager": preferred}, **own)
-    brummer_node.brummer_configure(as_app(FakeApp(logger)), settings)
+    brummer_node.brummer_configure(settings)
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +27,7 @@ def test_the_general_wish_reaches_detection_and_launch(root: Path) -> None:
 
     (script,) = brummer_node.brummer_detect_scripts(root)
 
+    assert isinstance(script, brummer.Script)
     assert script.description.startswith("bun run dev")
 
 
@@ -43,16 +41,25 @@ def test_workspaces_may_be_switched_off(root: Path) -> None:
     )
     configure(workspaces=False)
 
-    assert [s.name for s in brummer_node.brummer_detect_scripts(root)] == ["x"]
+    (script,) = brummer_node.brummer_detect_scripts(root)
+    assert isinstance(script, brummer.Script)
+    assert script.name == "x"
 
 
-def test_the_problems_of_packages_are_written_down(
-    root: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    write(root, {"package.json": {"workspaces": ["a"]}, "a/package.json": "{"})
+def test_the_problems_of_packages_come_with_the_scripts(root: Path) -> None:
+    write(
+        root,
+        {
+            "package.json": {"workspaces": ["a"], "scripts": {"dev": "vite"}},
+            "a/package.json": "{",
+        },
+    )
 
-    assert list(brummer_node.brummer_detect_scripts(root)) == []
-    assert str(root / "a" / "package.json") in caplog.text
+    script, problem = brummer_node.brummer_detect_scripts(root)
+
+    assert isinstance(script, brummer.Script)
+    assert isinstance(problem, brummer.BrummerError)
+    assert str(root / "a" / "package.json") in str(problem)
 
 
 def test_other_peoples_scripts_are_not_launched(root: Path) -> None:
