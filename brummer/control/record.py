@@ -2,7 +2,8 @@
 
 One JSON file per instance, ``ID.json``, in a directory that only its owner can
 read.  The fields are the original program's, and ``token``, ``protocol``,
-``control_socket`` and ``process_info.started`` beside them.  ``port`` is the MCP
+``control_socket`` and ``process_info.started``, ``start`` and ``epoch`` beside
+them.  ``port`` is the MCP
 server's, 0 while there is none.
 """
 
@@ -13,7 +14,6 @@ import re
 import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +24,10 @@ import psutil
 
 from brummer.control.protocol import PROTOCOL
 from brummer.errors import BrummerError
+from brummer.process.aim import lives
+from brummer.process.draft import replacing, tidy
+from brummer.process.row import Identity
+from brummer.process.table import epoch, row
 
 #: An instance renews its file this often (seconds).
 PING_INTERVAL: Final = 30.0
@@ -39,8 +43,10 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 class InstanceRecord:
     """What an instance tells about itself.
 
-    *started* is the start time of the process *pid* in seconds since the epoch;
-    the two together tell this process from a later one with the same pid.
+    *pid* and *start* are an :class:`~brummer.process.row.Identity`, which tells
+    this process from a later one with the same pid, within *epoch*.  *started* is
+    the same in seconds since 1970, for readers that have only that; it seems to
+    change when somebody sets the clock.  Files of older versions have no other.
     """
 
     id: str
@@ -52,6 +58,8 @@ class InstanceRecord:
     last_ping: datetime
     control_socket: str
     token: str
+    start: int = 0
+    epoch: str = ""
     port: int = 0
     protocol: int = PROTOCOL
     executable: str = sys.executable
@@ -60,12 +68,16 @@ class InstanceRecord:
     def of_this_process(cls, folder: Path, socket: str, *, id_: str) -> Self:
         """Return a record for the running interpreter, working in *folder*."""
         now = datetime.now(UTC)
+        own = row(os.getpid())
+        assert own is not None, "we are in the process table"
         return cls(
             id=id_,
             name=folder.name or "root",
             directory=folder,
             pid=os.getpid(),
             started=psutil.Process().create_time(),
+            start=own.identity.start,
+            epoch=epoch(),
             started_at=now,
             last_ping=now,
             control_socket=socket,
@@ -75,6 +87,8 @@ class InstanceRecord:
     @property
     def is_alive(self) -> bool:
         """Whether the process that wrote this record still runs."""
+        if self.epoch == epoch():
+            return lives(Identity(self.pid, self.start))
         try:
             created = psutil.Process(self.pid).create_time()
         except psutil.Error:
@@ -95,6 +109,8 @@ class InstanceRecord:
                     "pid": self.pid,
                     "executable": self.executable,
                     "started": self.started,
+                    "start": self.start,
+                    "epoch": self.epoch,
                 },
                 "token": self.token,
                 "protocol": self.protocol,
@@ -122,6 +138,8 @@ class InstanceRecord:
                 pid=int(process["pid"]),
                 executable=str(process["executable"]),
                 started=float(process.get("started", 0.0)),
+                start=int(process.get("start", 0)),
+                epoch=str(process.get("epoch", "")),
                 token=str(fields.get("token", "")),
                 protocol=int(fields.get("protocol", 0)),
                 control_socket=str(fields.get("control_socket", "")),
@@ -154,18 +172,15 @@ class Directory:
         """
         record = replace(record, last_ping=datetime.now(UTC))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes the file 0600 before there is anything in it.
-        handle, draft = tempfile.mkstemp(prefix=".instance-", dir=self._folder)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(record.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(self._path(record))
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(draft).unlink()
-            raise
+        # It is 0600 before there is anything in it.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with (
+            replacing(self._path(record)) as draft,
+            os.fdopen(os.open(draft, flags, 0o600), "w", encoding="utf-8") as file,
+        ):
+            file.write(record.to_json())
+            file.flush()
+            os.fsync(file.fileno())
         return record
 
     def remove(self, record: InstanceRecord) -> None:
@@ -174,10 +189,11 @@ class Directory:
             self._path(record).unlink()
 
     def tidy(self) -> None:
-        """Remove what instances left that were killed: their files and sockets.
+        """Remove what instances left that were killed: files, drafts and sockets.
 
         Files of others, such as those of the original program, are left alone.
         """
+        tidy(self._folder)
         for record in self.records():
             if not record.is_alive and _is_deserted(record.control_socket):
                 self.remove(record)
@@ -236,7 +252,7 @@ def _is_deserted(path: str) -> bool:
     """Whether *path* is, or was, a socket and nobody listens there.
 
     Asked because start times are not all: an instance in a container may have
-    its file here, and a clock that was set makes a living one look dead.
+    its file here, and a clock that was set makes one of an older version look dead.
     """
     if not path:
         return False

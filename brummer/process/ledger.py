@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from brummer.model.process import ProcessId
+from brummer.process.draft import replacing, tidy
 from brummer.process.row import Identity
 from brummer.process.table import epoch, row
 
@@ -93,6 +94,7 @@ class Ledger:
         self._file: int | None = None
         self._lines = 0
         self._failing = False
+        tidy(path.parent)
         self._attempt(self._rewrite)
 
     def expect(self, process: ProcessId, mark: str, command: str) -> None:
@@ -140,15 +142,13 @@ class Ledger:
     def _rewrite(self) -> None:
         """Put a new file, with only what still holds, in the place of the old."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._let_go()
-        self._file = os.open(new, flags, 0o600)
-        lines = [asdict(self._owner), *map(asdict, self._entries.values())]
-        self._write(b"".join(map(_line, lines)))
+        with replacing(self._path) as draft:
+            self._file = os.open(draft, flags, 0o600)
+            lines = [asdict(self._owner), *map(asdict, self._entries.values())]
+            self._write(b"".join(map(_line, lines)))
         self._lines = len(lines)
-        new.replace(self._path)
 
     def _write(self, data: bytes) -> None:
         """Append to the file, whole or not at all."""

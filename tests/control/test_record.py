@@ -113,8 +113,52 @@ def test_a_record_whose_process_is_gone_is_not_alive(tmp_path: Path) -> None:
     record = record_for(tmp_path)
 
     assert record.is_alive
-    assert not replace(record, started=record.started - 100).is_alive
+    assert not replace(record, start=record.start - 1).is_alive
     assert not replace(record, pid=2**22 + 1).is_alive
+
+
+def test_a_clock_that_is_set_makes_nobody_look_dead_or_alive(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+
+    after_a_jump = replace(record, started=record.started - 3600)
+
+    assert after_a_jump.is_alive
+    assert not replace(record, start=record.start + 1).is_alive
+
+
+def test_a_record_of_an_older_version_goes_by_the_clock(tmp_path: Path) -> None:
+    fields = json.loads(record_for(tmp_path).to_json())
+    for name in ("start", "epoch"):
+        del fields["process_info"][name]
+
+    record = InstanceRecord.from_json(json.dumps(fields))
+
+    assert record.is_alive
+    assert not replace(record, started=record.started - 100).is_alive
+
+
+def test_a_record_of_another_boot_is_not_alive(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+
+    assert not replace(record, epoch="another boot", started=0.0).is_alive
+
+
+def test_a_write_that_fails_leaves_no_draft(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+    (tmp_path / f"{record.id}.json").mkdir()
+
+    with pytest.raises(OSError, match="directory"):
+        Directory(tmp_path).write(record)
+
+    assert [path.name for path in tmp_path.iterdir()] == [f"{record.id}.json"]
+
+
+def test_tidying_removes_drafts_that_nobody_will_finish(tmp_path: Path) -> None:
+    (tmp_path / f".draft-{2**22 + 1}-1-shop.json").touch()
+
+    Directory(tmp_path).tidy()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_instance_of_the_nearest_folder_is_chosen(tmp_path: Path) -> None:

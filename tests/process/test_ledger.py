@@ -148,6 +148,26 @@ def test_without_a_place_to_write_the_program_goes_on(tmp_path: Path) -> None:
     assert str(desk.path) in desk.reports[0][1]
 
 
+def test_a_ledger_that_cannot_be_replaced_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "me.ledger").mkdir()
+
+    desk = Desk(tmp_path / "me.ledger")
+    desk.ledger.expect(WEB, "me/web-1", "x")
+    desk.ledger.close()
+
+    assert len(desk.reports) == 1
+    assert list(tmp_path.iterdir()) == [desk.path]
+
+
+def test_a_draft_of_a_writer_that_was_killed_is_removed(tmp_path: Path) -> None:
+    draft = tmp_path / f".draft-{2**22 + 1}-1-you.ledger"
+    draft.touch()
+
+    Desk(tmp_path / "me.ledger").ledger.close()
+
+    assert not draft.exists()
+
+
 def test_a_ledger_that_could_not_be_written_is_complete_later(tmp_path: Path) -> None:
     blocker = tmp_path / "folder"
     blocker.write_text("")
