@@ -46,9 +46,7 @@ class Preparation:
         """
         made = self._host.launch(script) or shell_launch(script)
         setting = self._settings.scripts.get(script.name, _DEFAULT)
-        stop_signal = _decided(
-            setting.stop_signal, _DEFAULT.stop_signal, made.stop_signal
-        )
+        stop_signal = setting.stop_signal or made.stop_signal
         # Refused here, with the start that wanted it, and not at its stop.
         signal_number(stop_signal)
         plugins = self._host.environment(script)
@@ -68,9 +66,7 @@ class Preparation:
             tty=setting.tty and made.tty,
             stop_signal=stop_signal,
             grace=setting.grace if setting.grace >= 0 else made.grace,
-            restart=RestartPolicy(
-                _decided(setting.restart, _DEFAULT.restart, made.restart)
-            ),
+            restart=RestartPolicy(setting.restart or made.restart),
             notes=(
                 *made.notes,
                 *plugins.notes,
@@ -81,11 +77,6 @@ class Preparation:
 
     def _paths(self, names: tuple[str, ...]) -> tuple[Path, ...]:
         return tuple(self._folder / name for name in names)
-
-
-def _decided(setting: str, default: str, made: str) -> str:
-    """Return *setting*, or what a plugin *made* of it if it was left at its default."""
-    return made if setting == default else setting
 
 
 def shell_launch(script: Script) -> Launch:

@@ -254,9 +254,9 @@ class ScriptSettings:
         default=False, about="run a package script through its package manager"
     )
     stop_signal: str = setting(
-        "SIGTERM",
-        "first signal of a stop",
-        choices=tuple(sorted(one.name for one in signal.Signals)),
+        "",
+        "first signal of a stop; empty for what its plugin says, else SIGTERM",
+        choices=("", *sorted(one.name for one in signal.Signals)),
         takes="the name of a signal, such as SIGTERM or SIGINT",
     )
     grace: float = setting(
@@ -267,9 +267,10 @@ class ScriptSettings:
         unit="s",
     )
     restart: str = setting(
-        "never",
-        "when to start again after it ended by itself",
-        choices=tuple(policy.value for policy in RestartPolicy),
+        "",
+        "when to start again after it ended by itself; empty for what its plugin"
+        " says, else never",
+        choices=("", *(policy.value for policy in RestartPolicy)),
     )
 
 

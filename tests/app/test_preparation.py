@@ -89,6 +89,22 @@ def test_what_the_settings_leave_open_the_plugin_decides(tmp_path: Path) -> None
     assert (said.stop_signal, said.restart) == ("SIGQUIT", RestartPolicy.ALWAYS)
 
 
+def test_the_user_may_insist_on_what_is_usual(tmp_path: Path) -> None:
+    made = Launch(
+        argv=("vite",),
+        folder=tmp_path,
+        stop_signal="SIGINT",
+        restart=RestartPolicy.ALWAYS,
+    )
+    host = host_of({"gentle": plugin(brummer_launch=lambda: made)})
+    usual = ScriptSettings(stop_signal="SIGTERM", restart="never")
+    settings = Settings(scripts={"dev": usual})
+
+    launch = Preparation(host, settings, tmp_path, {}).launch(script(tmp_path))
+
+    assert (launch.stop_signal, launch.restart) == ("SIGTERM", RestartPolicy.NEVER)
+
+
 def test_a_signal_that_does_not_exist_fails_the_start(tmp_path: Path) -> None:
     setting = ScriptSettings(stop_signal="SIGNONSENSE")
 
