@@ -24,6 +24,8 @@ class Ledger:
         #: Whether the process has printed its last.
         self.has_ended = False
         self.pages: tuple[Page, ...] = ()
+        #: What is kept of pages that have gone: its lines come before the others.
+        self.keepsakes: tuple[Page, ...] = ()
         self.fresh: list[tuple[int, Segment]] = []
         #: In the order in which they began, so that two progress bars do not
         #: change places whenever one of them moves.
@@ -33,7 +35,8 @@ class Ledger:
     def is_empty(self) -> bool:
         """Whether this is the log of a process with nothing left to read."""
         is_merged = self._process is None
-        return not (is_merged or self.pages or self.fresh or self.tails)
+        kept = self.keepsakes or self.pages or self.fresh or self.tails
+        return not (is_merged or kept)
 
     def add(self, segment: Segment) -> int:
         """Put *segment* at the end; return the number of its first line."""
@@ -47,10 +50,27 @@ class Ledger:
         self.pages = (*self.pages, page)
         self.fresh = []
 
-    def drop_page(self) -> None:
-        """Let the oldest page go."""
-        self.first = self.pages[0].numberings[self._process].end
+    def drop_page(self, keepsakes: tuple[Page, ...] = ()) -> None:
+        """Let the oldest page go; *keepsakes* hold what is kept up to its end."""
         self.pages = self.pages[1:]
+        self.keepsakes = keepsakes
+        self.skip(self._oldest)
+
+    def drop_keepsakes(self) -> None:
+        """Let go what was kept of pages that have gone."""
+        self.keepsakes = ()
+        self.skip(self._oldest)
+
+    def skip(self, first: int) -> None:
+        """Begin with line *first*; what was dropped before stays dropped."""
+        self.first = max(self.first, first)
+
+    @property
+    def _oldest(self) -> int:
+        """The number of the oldest line that is there, whether it counts or not."""
+        for page in (*self.keepsakes[:1], *self.pages[:1]):
+            return page.numberings[self._process].first
+        return self.fresh[0][0] if self.fresh else self.end
 
     def view(self, version: int) -> View:
         """Return what there is now, for readers."""
@@ -59,7 +79,7 @@ class Ledger:
             process=self._process,
             extent=LogExtent(version, self.first, self.end + len(tails)),
             whole=self.end,
-            pages=self.pages,
+            pages=self.keepsakes + self.pages,
             fresh=self.fresh,
             count=len(self.fresh),
             tails=tails,

@@ -61,7 +61,8 @@ class Page:
 
     *data* is what they printed, one after the other; run *i* begins at
     *offsets[i]* and ends before *ends[i]*.  *numberings* has one entry for each
-    process that printed something here, and one under ``None`` for the merged log.
+    process that printed something here, and one under ``None`` for the merged log,
+    unless these lines are no more in that.
 
     Threads: a page never changes.
     """
@@ -139,10 +140,11 @@ class Page:
         return _new(Segment, (process, stream, self.times[run], data, lines))
 
 
-def packed(first: int, runs: Iterable[tuple[int, Segment]]) -> Page:
+def packed(first: int | None, runs: Iterable[tuple[int, Segment]]) -> Page:
     """Return *runs* on a page, the merged log having *first* lines before them.
 
-    The number beside each is that of its first line in its process's log.
+    With ``None`` they are not in the merged log.  The number beside each is that
+    of its first line in its process's log.
     """
     packing = _Packing(first)
     for number, segment in runs:
@@ -153,7 +155,7 @@ def packed(first: int, runs: Iterable[tuple[int, Segment]]) -> Page:
 class _Packing:
     """A page on the way: arrays that still grow."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int | None) -> None:
         self._data: list[bytes] = []
         self._size = 0
         self._offsets = array("Q")
@@ -161,7 +163,9 @@ class _Packing:
         self._times = array("d")
         self._sources: dict[tuple[ProcessId, Stream], int] = {}
         self._source = array("H")
-        self._logs: dict[ProcessId | None, _Count] = {None: _Count(first)}
+        self._logs: dict[ProcessId | None, _Count] = {}
+        if first is not None:
+            self._logs[None] = _Count(first)
 
     def add(self, number: int, segment: Segment) -> None:
         """Put one run at the end."""
@@ -173,7 +177,8 @@ class _Packing:
         self._data.append(segment.data)
         self._size += len(segment.data)
         self._ends.append(self._size)
-        self._logs[None].add(run, segment.lines)
+        if None in self._logs:
+            self._logs[None].add(run, segment.lines)
         if segment.process not in self._logs:
             self._logs[segment.process] = _Count(number)
         self._logs[segment.process].add(run, segment.lines)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Final
 
-from brummer.logs import page
+from brummer.logs import floor, page
+from brummer.logs.floor import Floor
 from brummer.logs.ledger import Ledger
 from brummer.logs.tail import Tail
 from brummer.logs.view import LogSnapshot
@@ -22,7 +23,9 @@ class LogStore:
     There is a log per process and one of all merged, in the order of reading.
     Line numbers count from 0 in each and never change.  At most *max_entries*
     lines and *max_bytes* bytes are kept, oldest out first whoever printed them:
-    the *first* of a log's extent is how many of its lines were dropped.  A line
+    the *first* of a log's extent is how many of its lines were dropped.  But the
+    last lines of each process stay in its own log; see :mod:`brummer.logs.floor`.
+    For these there are as many lines again as an eighth of *max_entries*.  A line
     without an end counts as the last line of its log while it waits, and can
     be read.
 
@@ -48,6 +51,9 @@ class LogStore:
         self._unpacked_bytes = 0
         self._tail_bytes = 0
         self._page_bytes = 0
+        self._floor = Floor(
+            max_entries // floor.PART, max_bytes // floor.PART, self._touch
+        )
         #: Rebound by the writer, never mutated: one atomic store, with the GIL
         #: and in free-threaded builds alike.
         self._published = LogSnapshot(0, MappingProxyType({}))
@@ -262,7 +268,8 @@ class LogStore:
 
     def _bytes(self) -> int:
         """Return how many bytes of output are kept."""
-        return self._page_bytes + self._unpacked_bytes + self._tail_bytes
+        paged = self._page_bytes + self._floor.size
+        return paged + self._unpacked_bytes + self._tail_bytes
 
     def _oldest_page(self) -> page.Page:
         """Return the page of the oldest lines, made now if there is none."""
@@ -273,18 +280,24 @@ class LogStore:
     def _drop(self, oldest: page.Page) -> None:
         """Let the oldest page go, for every log that is on it."""
         for process in oldest.numberings:
-            self._ledgers[process].drop_page()
+            if process is None:
+                self._merged.drop_page()
+            else:
+                self._floor.keep(process, self._ledgers[process])
             self._changed[process] = None
         self._page_bytes -= len(oldest.data)
 
     def _cut(self, oldest: page.Page, first: int) -> None:
         """Drop the lines of the oldest page that come before merged line *first*.
 
-        The bytes stay until the whole page goes; only the numbers move.
+        The bytes stay until the whole page goes; only the numbers move, and not
+        those of the last lines of a process.
         """
         for process, numbering in oldest.numberings.items():
-            before = oldest.lines_before(process, first)
-            self._ledgers[process].first = numbering.first + before
+            ledger = self._ledgers[process]
+            before = numbering.first + oldest.lines_before(process, first)
+            floor = ledger.end if process is None else ledger.end - self._floor.height
+            ledger.skip(min(before, floor))
             self._changed[process] = None
 
 
