@@ -13,6 +13,9 @@ Entry = tuple[str, str, str, str]
 #: How many colours a terminal shows.
 Depth = Literal[1, 16, 88, 256, 16777216]
 
+#: Terminals that have none, which urwid takes for ones with sixteen.
+_COLOURLESS: Final = frozenset({"vt52", "vt100", "vt102", "vt220", "vt320"})
+
 #: Backgrounds are the terminal's own or one of the eight dark colours: bright
 #: ones are unreadable in several terminals.  Foregrounds of *auto* are the
 #: colours that can be read on light and on dark.
@@ -163,7 +166,8 @@ def choose_theme(
     unicode = settings.unicode == "on" or (
         settings.unicode == "auto" and speaks_utf8(environ)
     )
-    mono = settings.theme == "mono" or colors == 1
+    colourless = colors == 1 or environ.get("TERM") in _COLOURLESS
+    mono = settings.theme == "mono" or colourless
     return Theme(
         glyphs=UNICODE if unicode else ASCII,
         unicode=unicode,

@@ -88,3 +88,12 @@ def test_mono_sends_no_colour_even_where_there_are_some() -> None:
 
 def test_every_status_has_an_attribute() -> None:
     assert set(STATUS_ATTRIBUTE) == set(ProcessStatus)
+
+
+@pytest.mark.parametrize(
+    ("term", "colors"), [("vt100", 1), ("vt220", 1), ("linux", 16), ("xterm", 16)]
+)
+def test_old_terminals_have_no_colours(term: str, colors: int) -> None:
+    theme = choose_theme(ScreenSettings(), {"TERM": term, "LANG": "C.UTF-8"}, 16)
+
+    assert theme.colors == colors
