@@ -25,6 +25,7 @@ LANGUAGES = {
     "javascript",
     "kotlin",
     "make",
+    "nginx",
     "php",
     "python",
     "ruby",
