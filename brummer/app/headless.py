@@ -26,7 +26,11 @@ _LOOK: Final = 0.1
 _STUCK: Final = 10.0
 
 #: Signals that end the program; a second one ends the grace period.
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING: Final = (
+    (signal.SIGINT, signal.SIGTERM)
+    if sys.platform == "win32"
+    else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+)
 
 _SIGNALLED: Final = 128
 

@@ -20,6 +20,10 @@ def _work(words: Sequence[str]) -> int:
     if line.options.version:
         sys.stdout.write(f"brum version {brummer.__version__}\n")
         return 0
+    if sys.platform == "win32":
+        from brummer.errors import BrummerError
+
+        raise BrummerError("brum does not run on Windows itself; it does in WSL")
     folder = project_folder(line.options.dir)
     # The rest is imported when it is needed: --version and --help are asked for
     # more often than one thinks, and settings come before everything that runs.

@@ -28,11 +28,15 @@ _PROGRAM: Final = (
 
 #: Signals that a closing terminal or an impatient user sends to everybody.
 _UNHEARD: Final = (
-    signal.SIGHUP,
-    signal.SIGINT,
-    signal.SIGTERM,
-    signal.SIGQUIT,
-    signal.SIGTSTP,
+    (signal.SIGINT, signal.SIGTERM)
+    if sys.platform == "win32"
+    else (
+        signal.SIGHUP,
+        signal.SIGINT,
+        signal.SIGTERM,
+        signal.SIGQUIT,
+        signal.SIGTSTP,
+    )
 )
 
 #: How many guardians may be started within how many seconds before we take it

@@ -12,11 +12,12 @@ import errno
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from brummer.errors import BrummerError
 from brummer.model.log import Stream
@@ -57,15 +58,26 @@ class Spawned:
     terminals: tuple[int, ...] = ()
 
 
+class _Files(NamedTuple):
+    """Standard input, output and error; *master* is ours."""
+
+    words: Terminal
+    out: Terminal
+    errors: Terminal
+
+
+#: Has both ends closed in time, and returns them.
+_Hold = Callable[[Terminal], Terminal]
+
+
 def spawn(launch: Launch, environment: Mapping[str, str], size: Size) -> Spawned:
     """Start *launch* with exactly *environment*.
 
     :raises BrummerError: if that fails, saying why; nothing is left open then.
     """
     check(launch, environment.get("PATH", os.defpath))
-    start = _with_terminal if launch.tty else _with_pipes
     try:
-        return start(launch, environment, size)
+        return _started(launch, environment, size)
     except (OSError, ValueError) as error:
         raise BrummerError(
             f"cannot run {launch.argv[0]!r}: {_reason(error)}"
@@ -97,49 +109,41 @@ def check(launch: Launch, path: str) -> None:
         raise BrummerError(f"{files[0]} is not executable; try `chmod +x`")
 
 
-def _with_terminal(
-    launch: Launch, environment: Mapping[str, str], size: Size
-) -> Spawned:
-    """Start a program on a terminal of its own, with a second one for errors."""
+def _started(launch: Launch, environment: Mapping[str, str], size: Size) -> Spawned:
+    """Start a program on two terminals, its own and one for errors, or on pipes."""
     with ExitStack() as theirs, ExitStack() as ours:
-        screen = _opened(theirs, ours, open_terminal(size))
-        errors = _opened(theirs, ours, open_terminal(size))
-        popen = _start(
-            ("/bin/sh", "-c", _TAKE_TERMINAL, screen.path, *launch.argv),
-            (screen.slave, screen.slave, errors.slave),
-            launch.folder,
-            environment,
-        )
-        ours.pop_all()
-    return Spawned(
-        popen=popen,
-        outputs={screen.master: Stream.OUT, errors.master: Stream.ERR},
-        input=screen.master,
-        terminals=(screen.master, errors.master),
-    )
-
-
-def _with_pipes(launch: Launch, environment: Mapping[str, str], _: Size) -> Spawned:
-    """Start a program with three pipes, in a session without a terminal."""
-    with ExitStack() as theirs, ExitStack() as ours:
-        out = _opened(theirs, ours, Terminal(*os.pipe()))
-        errors = _opened(theirs, ours, Terminal(*os.pipe()))
-        read, write = os.pipe()
-        words = _opened(theirs, ours, Terminal(write, read))
-        for pipe in (out, errors, words):
-            os.set_blocking(pipe.master, False)
-        popen = _start(
+        hold = partial(_opened, theirs, ours)
+        argv, files = (
             launch.argv,
-            (words.slave, out.slave, errors.slave),
-            launch.folder,
-            environment,
+            _terminals(hold, size) if launch.tty else _pipes(hold),
         )
+        if launch.tty:
+            argv = ("/bin/sh", "-c", _TAKE_TERMINAL, files.out.path, *argv)
+        popen = _start(argv, files, launch.folder, environment)
         ours.pop_all()
+    out, errors = files.out.master, files.errors.master
     return Spawned(
         popen=popen,
-        outputs={out.master: Stream.OUT, errors.master: Stream.ERR},
-        input=words.master,
+        outputs={out: Stream.OUT, errors: Stream.ERR},
+        input=files.words.master,
+        terminals=(out, errors) if launch.tty else (),
     )
+
+
+def _terminals(hold: _Hold, size: Size) -> _Files:
+    """Return what a program has for its standard files that is on a terminal."""
+    screen = hold(open_terminal(size))
+    return _Files(screen, screen, hold(open_terminal(size)))
+
+
+def _pipes(hold: _Hold) -> _Files:
+    """Return three pipes, for a session without a terminal."""
+    out, errors = hold(Terminal(*os.pipe())), hold(Terminal(*os.pipe()))
+    read, write = os.pipe()
+    files = _Files(hold(Terminal(write, read)), out, errors)
+    for pipe in files:
+        os.set_blocking(pipe.master, False)
+    return files
 
 
 def _opened(theirs: ExitStack, ours: ExitStack, ends: Terminal) -> Terminal:
@@ -151,7 +155,7 @@ def _opened(theirs: ExitStack, ours: ExitStack, ends: Terminal) -> Terminal:
 
 def _start(
     argv: Sequence[str],
-    files: tuple[int, int, int],
+    files: _Files,
     folder: Path,
     environment: Mapping[str, str],
 ) -> "subprocess.Popen[bytes]":
@@ -163,9 +167,9 @@ def _start(
     try:
         return subprocess.Popen(
             argv,
-            stdin=files[0],
-            stdout=files[1],
-            stderr=files[2],
+            stdin=files.words.slave,
+            stdout=files.out.slave,
+            stderr=files.errors.slave,
             cwd=folder,
             env=environment,
             start_new_session=True,

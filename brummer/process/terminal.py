@@ -4,11 +4,14 @@ Output arrives as it was written and input is not echoed, but keys that mean
 signals and line editing work, so that a person can answer a prompt.
 """
 
-import fcntl
 import os
 import struct
-import termios
+import sys
 from typing import Final, NamedTuple
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 #: Where the flags are in what :func:`termios.tcgetattr` returns.
 _INPUT: Final = 0

@@ -22,6 +22,7 @@ those who were born before the signal came.
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -35,7 +36,9 @@ from brummer.process.table import marker, row, table
 #: Signals that ask a process to end.  One that is stopped (it read from a
 #: terminal in the background, or the user paused it) is woken up to hear them.
 _ENDING: Final = frozenset(
-    {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT}
+    (signal.SIGTERM, signal.SIGINT)
+    if sys.platform == "win32"
+    else (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 )
 
 #: Seconds that killed processes are given before the next look; dying takes
