@@ -104,15 +104,16 @@ def left_open(line: bytes, style: Style = PLAIN) -> Style:
     For lines that are not shown: the colours that one leaves open are those of
     the next line of its stream.  Of a very long line the end decides.
     """
+    if len(line) > LONGEST:
+        line, style = line[-LONGEST:], PLAIN
     if b"\x1b" not in line and b"\xc2\x9b" not in line:
         return style
     # No sequence has an escape character within it, so whatever looks like a reset
     # is one, and nothing before the last one matters.
     reset = max(line.rfind(mark) for mark in _RESETS)
-    begin = max(reset, len(line) - LONGEST, 0)
-    if begin:
-        style = PLAIN
-    for found in _REMOVED_BUT_SGR.finditer(line[begin:].decode("utf-8", "replace")):
+    if reset >= 0:
+        line, style = line[reset:], PLAIN
+    for found in _REMOVED_BUT_SGR.finditer(line.decode("utf-8", "replace")):
         if found["sgr"]:
             style = restyled(style, _body(found["sgr"])[:-1])
     return style

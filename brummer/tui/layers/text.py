@@ -1,5 +1,6 @@
 """Text that can be scrolled: the help, and what is broken."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
 from brummer.model.health import ComponentHealth, HealthLevel
@@ -12,6 +13,9 @@ from brummer.tui.words import counted
 #: Columns that keys and title of one binding need side by side.
 _ENTRY = 34
 _KEYS = 13
+
+#: Lines of a reason that are shown.
+_LONGEST = 20
 
 
 class TextLayer:
@@ -129,6 +133,6 @@ def health_lines(rows: Sequence[ComponentHealth], columns: int) -> list[Markup]:
 
 
 def _folded(text: str, columns: int) -> list[str]:
-    """Return *text* in lines of at most *columns* characters."""
-    step = max(1, columns)
-    return [text[i : i + step] for i in range(0, min(len(text), 20 * step), step)]
+    """Return *text* in lines of at most *columns* characters, cut at blanks."""
+    room = max(1, columns)
+    return textwrap.wrap(text[: _LONGEST * room], room)[:_LONGEST]

@@ -88,5 +88,18 @@ def test_only_what_is_broken_is_listed() -> None:
     assert max(map(len, text.split("\n"))) <= 40
 
 
+def test_a_reason_is_cut_at_blanks() -> None:
+    row = ComponentHealth(
+        component="plugin x",
+        level=HealthLevel.FAILED,
+        error="expecting a property name in double quotes",
+        count=1,
+    )
+
+    lines = joined(health_lines([row], 24)).split("\n")
+
+    assert lines[1:] == ["  expecting a property", "  name in double quotes"]
+
+
 def test_where_nothing_is_broken_it_says_so() -> None:
     assert joined(health_lines([], 40)) == "everything works"
