@@ -22,6 +22,10 @@ RUNS: Final = 512
 BYTES: Final = 64 * 1024
 LINES: Final = 4096
 
+#: Bytes without any of these are what a reader sees of them.  (The last one
+#: begins a sequence of the 8-bit kind, or belongs to a letter.)
+CONTROLS: Final = (b"\x1b", b"\r", b"\x08", b"\x9b")
+
 #: A tuple without its constructor, which takes longer than all the rest of it.
 _new: Final = tuple.__new__
 
@@ -64,6 +68,9 @@ class Page:
     process that printed something here, and one under ``None`` for the merged log,
     unless these lines are no more in that.
 
+    *is_plain* says that *data* has no :data:`CONTROLS`, and *is_whole* that each
+    line has a line feed at its end: then it can be searched as it is.
+
     Threads: a page never changes.
     """
 
@@ -74,6 +81,8 @@ class Page:
     sources: tuple[tuple[ProcessId, Stream], ...]
     source: Sequence[int]
     numberings: Mapping[ProcessId | None, Numbering]
+    is_plain: bool
+    is_whole: bool
 
     def segments(
         self, process: ProcessId | None, first: int
@@ -158,6 +167,7 @@ class _Packing:
     def __init__(self, first: int | None) -> None:
         self._data: list[bytes] = []
         self._size = 0
+        self._is_whole = True
         self._offsets = array("Q")
         self._ends = array("Q")
         self._times = array("d")
@@ -176,6 +186,7 @@ class _Packing:
         self._source.append(self._sources.setdefault(key, len(self._sources)))
         self._data.append(segment.data)
         self._size += len(segment.data)
+        self._is_whole &= segment.data.endswith(b"\n")
         self._ends.append(self._size)
         if None in self._logs:
             self._logs[None].add(run, segment.lines)
@@ -185,14 +196,17 @@ class _Packing:
 
     def page(self) -> Page:
         """Return what was added."""
+        data = b"".join(self._data)
         return Page(
-            data=b"".join(self._data),
+            data=data,
             offsets=self._offsets,
             ends=self._ends,
             times=self._times,
             sources=tuple(self._sources),
             source=self._source,
             numberings={log: count.numbering() for log, count in self._logs.items()},
+            is_plain=not any(control in data for control in CONTROLS),
+            is_whole=self._is_whole,
         )
 
 

@@ -1,0 +1,220 @@
+"""Patterns that people and programs give us, searched for without any danger.
+
+The engine is RE2: linear in the length of the text whatever the pattern, and
+without Python's lock while it works.  So a pattern can neither hang anything nor
+hold anybody up.  What it leaves out is what cannot be linear: references back to
+a group, and looking ahead or behind.
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import AnyStr, Final, Protocol
+
+import re2
+
+from brummer.errors import BrummerError, UsageError
+
+#: CPU seconds that a search may take, and for each byte of the text.  Ordinary
+#: patterns take 0.2 to 2 ns a byte, the worst known one 5,000.
+PATIENCE: Final = 0.1
+PATIENCE_BYTE: Final = 1e-6
+
+#: Longer lines are searched in pieces, which overlap by what may stand across the
+#: border of two.
+PIECE: Final = 256 * 1024
+OVERLAP: Final = 4 * 1024
+
+#: So much of a text is looked at to learn whether matches are frequent: more than
+#: one in so many lines.
+SAMPLE: Final = 4 * 1024
+SPARSE: Final = 16
+
+#: Matches in one line that are worth showing, and bytes of it that are.
+SPANS: Final = 100
+SHOWN: Final = 64 * 1024
+
+#: What stands for a class of characters, and says nothing about capitals.
+_CLASS: Final = re.compile(
+    r"\\[pP]\{[^}]*\}|\\[pP].|\\.|\[:\w+:\]|\(\?P?<\w+>", re.DOTALL
+)
+
+#: What RE2 says that can be said better.
+_REASONS: Final = (
+    ("invalid perl operator: (?<", "looking behind is not supported"),
+    ("invalid perl operator: (?", "looking ahead is not supported"),
+    ("invalid escape sequence: \\", "no such escape, and no references to groups"),
+    ("invalid repetition size", "more than 1,000 repetitions"),
+    ("pattern too large", "too long when its repetitions are written out"),
+)
+
+
+_FEED: Final = ord("\n")
+
+
+class PatternTooSlowError(BrummerError):
+    """A pattern takes so long that the search was given up."""
+
+
+class _Match(Protocol):
+    def start(self) -> int: ...
+    def span(self) -> tuple[int, int]: ...
+
+
+class _Regexp(Protocol):
+    def search(
+        self, text: AnyStr, pos: int | None = None, endpos: int | None = None
+    ) -> _Match | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text, or a regular expression, that lines can have.
+
+    No match goes over the end of a line, which is what ``^`` and ``$`` stand for.
+    *case* says whether capitals count; ``None`` leaves that to the pattern: they
+    count if it has one.
+
+    :raises UsageError: for a regular expression that is none.
+
+    Threads: frozen; several may search with it at the same time.
+    """
+
+    text: str
+    is_regex: bool = False
+    case: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Look whether it is one."""
+        self._engine()
+
+    def lines(self, plain: bytes) -> list[int]:
+        """Return which lines of *plain* have a match; they count from 0.
+
+        *plain* ends with a line feed.
+
+        :raises PatternTooSlowError: if that takes too long.
+        """
+        if self._is_dense(plain):
+            return self._literal_lines(plain)
+        search = self._engine().search
+        give_up = time.thread_time() + PATIENCE + PATIENCE_BYTE * len(plain)
+        found: list[int] = []
+        line = start = position = 0
+        while position < len(plain):
+            stop = _piece_end(plain, position)
+            match = search(plain, position, stop)
+            if time.thread_time() > give_up:
+                raise PatternTooSlowError(f"the pattern {self.text!r} takes too long")
+            # At the end of whole lines there is nothing left to match, not even
+            # nothing: that would be at the start of the next line.
+            if match is None or (match.start() == stop and plain[stop - 1] == _FEED):
+                position = _next_piece(plain, position, stop)
+                continue
+            at = match.start()
+            line += plain.count(b"\n", start, at)
+            found.append(line)
+            line += 1
+            start = position = plain.index(b"\n", at) + 1
+        return found
+
+    def spans(self, text: AnyStr) -> tuple[tuple[int, int], ...]:
+        """Return where in one line its matches are, those that are not empty."""
+        search = self._engine().search
+        spans: list[tuple[int, int]] = []
+        position, end = 0, min(len(text), SHOWN)
+        while position < end and len(spans) < SPANS:
+            match = search(text, position, end)
+            if match is None:
+                break
+            begin, position = match.span()
+            if begin < position:
+                spans.append((begin, position))
+            else:
+                position += 1
+        return tuple(spans)
+
+    def matches(self, line: bytes) -> bool:
+        """Whether one line has a match.
+
+        :raises PatternTooSlowError: if that takes too long to find out.
+        """
+        return bool(self.lines(line + b"\n"))
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether capitals count."""
+        if self.case is not None:
+            return self.case
+        return _has_capital(self.text, is_regex=self.is_regex)
+
+    def _is_dense(self, plain: bytes) -> bool:
+        """Whether this is a simple text that every few lines have.
+
+        Then it is quicker to look at each line than for each match.
+        """
+        if self.is_regex or not self.text.isascii() or not self.text:
+            return False
+        text, needle = self._folded(plain[:SAMPLE])
+        return text.count(needle) * SPARSE > text.count(b"\n")
+
+    def _literal_lines(self, plain: bytes) -> list[int]:
+        text, needle = self._folded(plain)
+        lines = text.split(b"\n")
+        return [number for number, line in enumerate(lines) if needle in line]
+
+    def _folded(self, plain: bytes) -> tuple[bytes, bytes]:
+        """Return *plain* and the text to be found in it, alike in their case."""
+        needle = self.text.encode()
+        return (plain, needle) if self._is_exact else (plain.lower(), needle.lower())
+
+    def _engine(self) -> _Regexp:
+        return _compiled(self.text, is_regex=self.is_regex, case=self._is_exact)
+
+
+def _piece_end(plain: bytes, position: int) -> int:
+    """Return where the piece that begins at *position* ends."""
+    if len(plain) - position <= PIECE:
+        return len(plain)
+    return plain.rfind(b"\n", position, position + PIECE) + 1 or position + PIECE
+
+
+def _next_piece(plain: bytes, position: int, stop: int) -> int:
+    """Return where the piece after that from *position* to *stop* begins."""
+    if stop == len(plain) or plain[stop - 1] == _FEED:
+        return stop
+    return max(stop - OVERLAP, position + 1)
+
+
+def _has_capital(text: str, *, is_regex: bool) -> bool:
+    written = _CLASS.sub("", text) if is_regex else text
+    return written != written.lower()
+
+
+@lru_cache(256)
+def _compiled(text: str, *, is_regex: bool, case: bool) -> _Regexp:
+    """Return what RE2 made of a pattern.
+
+    :raises UsageError: if it makes nothing of it.
+    """
+    options = re2.Options()
+    options.literal = not is_regex
+    options.case_sensitive = case
+    options.never_nl = True
+    options.log_errors = False
+    try:
+        compiled: _Regexp = re2.compile(f"(?m){text}" if is_regex else text, options)
+    except (re2.error, UnicodeEncodeError) as error:
+        raise UsageError(f"{text!r} is no pattern: {_reason(error)}") from None
+    return compiled
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "a half of a character cannot be in any line"
+    said: str = error.args[0].decode("utf-8", "replace").replace("(?m)", "")
+    for beginning, reason in _REASONS:
+        if said.startswith(beginning):
+            return f"{reason} ({said.rpartition(': ')[2]})"
+    return said

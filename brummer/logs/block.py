@@ -1,0 +1,236 @@
+"""Stretches of whole lines, the way they are searched."""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
+
+from brummer.logs import ansi
+from brummer.logs.page import CONTROLS, Page
+from brummer.logs.view import LogSnapshot, View
+from brummer.model.log import Segment, Stream
+from brummer.model.process import ProcessId
+
+#: Coloured blocks of which the text without colours is remembered.
+REMEMBERED: Final = 128
+
+#: What is in coloured output and easy to take out: colours, and erasing.
+_SEQUENCE: Final = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
+
+
+class Origin(NamedTuple):
+    """Where a line comes from.
+
+    *number* is its number in the log of its *process*; *time* is when it was read,
+    in seconds since the epoch.
+    """
+
+    process: ProcessId
+    stream: Stream
+    time: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of any processes, in the order of reading.
+
+    *data* is what was printed, each line with a line feed at its end.  Lines
+    count from 0 here; those before *first* were dropped, and are nobody's
+    business.  *is_plain* says that *data* is what a reader sees of it.  Run *i*
+    begins with line *starts[i]* at byte *offsets[i]*, was read at *times[i]*,
+    and comes from *sources[source[i]]*.  *number* returns the number of a run's
+    first line in its process's log.
+
+    Threads: frozen, and made of values that never change.
+    """
+
+    data: bytes
+    lines: int
+    first: int
+    is_plain: bool
+    starts: Sequence[int]
+    offsets: Sequence[int]
+    times: Sequence[float]
+    sources: Sequence[tuple[ProcessId, Stream]]
+    source: Sequence[int]
+    number: Callable[[int], int]
+
+    @property
+    def every(self) -> Sequence[int]:
+        """All lines that count."""
+        return range(self.first, self.lines)
+
+    @property
+    def plain(self) -> bytes:
+        """The text of all lines, without escape sequences: as many lines."""
+        return self.data if self.is_plain else _plain(self.data)
+
+    def line(self, index: int) -> bytes:
+        """Return line *index* as it was printed, without its line feed."""
+        run = bisect_right(self.starts, index) - 1
+        begin = self.offsets[run]
+        for _ in range(index - self.starts[run]):
+            begin = self.data.index(b"\n", begin) + 1
+        return self.data[begin : self.data.index(b"\n", begin)]
+
+    def text(self, index: int) -> bytes:
+        """Return line *index* without escape sequences."""
+        line = self.line(index)
+        return line if self.is_plain else ansi.strip(line)
+
+    def origin(self, index: int) -> Origin:
+        """Return where line *index* comes from."""
+        run = bisect_right(self.starts, index) - 1
+        process, stream = self.sources[self.source[run]]
+        number = self.number(run) + index - self.starts[run]
+        return Origin(process, stream, self.times[run], number)
+
+    def of_runs(self, is_wanted: Callable[[int], bool]) -> Iterator[range]:
+        """Yield the lines of each run whose number *is_wanted*, in order."""
+        for run, start in enumerate(self.starts):
+            if is_wanted(run):
+                end = self.starts[run + 1] if run + 1 < len(self.starts) else self.lines
+                yield range(max(start, self.first), end)
+
+
+def newest_first(
+    snapshot: LogSnapshot, processes: Collection[ProcessId] = ()
+) -> Iterator[Block]:
+    """Yield what is in memory of *processes*, of all if empty, newest block first.
+
+    A block may hold lines of other processes as well.  Lines without an end come
+    first.
+    """
+    merged = snapshot.view()
+    views = [snapshot.view(process) for process in processes or snapshot.processes]
+    yield from _not_empty(_of_tails(views))
+    yield from _not_empty(_of_fresh(snapshot, merged))
+    for page in reversed(merged.pages):
+        if not processes or not page.numberings.keys().isdisjoint(processes):
+            yield _of_page(page, merged.extent.first)
+    for view in views:
+        yield from _not_empty(_kept_longer(view, merged))
+
+
+def of_segments(runs: Iterable[tuple[int, Segment]]) -> Block:
+    """Return a block of *runs*, each with the number of its first line."""
+    data: list[bytes] = []
+    numbers = array("Q")
+    starts, offsets, times = array("Q"), array("Q"), array("d")
+    sources: dict[tuple[ProcessId, Stream], int] = {}
+    source = array("L")
+    lines = size = 0
+    for number, (process, stream, time, piece, count) in runs:
+        ended = piece if piece.endswith(b"\n") else piece + b"\n"
+        numbers.append(number)
+        starts.append(lines)
+        offsets.append(size)
+        times.append(time)
+        source.append(sources.setdefault((process, stream), len(sources)))
+        data.append(ended)
+        lines += count
+        size += len(ended)
+    joined = b"".join(data)
+    return Block(
+        data=joined,
+        lines=lines,
+        first=0,
+        is_plain=_has_no(CONTROLS, joined),
+        starts=starts,
+        offsets=offsets,
+        times=times,
+        sources=tuple(sources),
+        source=source,
+        number=numbers.__getitem__,
+    )
+
+
+def _not_empty(block: Block) -> Iterator[Block]:
+    if block.lines:
+        yield block
+
+
+def _of_tails(views: Iterable[View]) -> Block:
+    """Return the lines that have no end yet."""
+    return of_segments(
+        (view.whole + place, Segment(process, stream, tail.time, tail.data, 1))
+        for view in views
+        for place, (process, stream, tail) in enumerate(view.tails)
+    )
+
+
+def _of_fresh(snapshot: LogSnapshot, merged: View) -> Block:
+    """Return what is on no page yet.
+
+    The log of a process has the same runs as the merged one, and its own numbers.
+    """
+    numbered = {
+        process: (number for number, _ in snapshot.view(process).fresh)
+        for process in snapshot.processes
+    }
+    return of_segments(
+        (next(numbered[run.process]), run) for _, run in merged.fresh[: merged.count]
+    )
+
+
+def _of_page(page: Page, oldest: int) -> Block:
+    """Return the lines on *page*, of which merged line *oldest* is the first left."""
+    merged = page.numberings[None]
+    if not page.is_whole:
+        return _with_ends(page, oldest)
+    return Block(
+        data=page.data,
+        lines=merged.lines,
+        first=max(oldest - merged.first, 0),
+        is_plain=page.is_plain,
+        starts=merged.starts,
+        offsets=page.offsets,
+        times=page.times,
+        sources=page.sources,
+        source=page.source,
+        number=partial(_number, page),
+    )
+
+
+def _with_ends(page: Page, oldest: int) -> Block:
+    """Return what is on a page where a line has no line feed at its end."""
+    merged = page.numberings[None]
+    runs = page.segments(None, merged.first)
+    block = of_segments((_number(page, at), run) for at, (_, run) in enumerate(runs))
+    return replace(block, first=max(oldest - merged.first, 0))
+
+
+def _number(page: Page, run: int) -> int:
+    """Return the number of a run's first line in its process's log."""
+    process, _ = page.sources[page.source[run]]
+    numbering = page.numberings[process]
+    return numbering.first + numbering.starts[bisect_right(numbering.runs, run) - 1]
+
+
+def _kept_longer(view: View, merged: View) -> Block:
+    """Return the lines of a quiet process that are no longer among all.
+
+    *view* is that of the process.
+    """
+    shared = {id(page) for page in merged.pages}
+    kept = [page for page in view.pages if id(page) not in shared]
+    if not kept:
+        return of_segments(())
+    return of_segments(
+        view.segments(view.extent.first, kept[-1].numberings[view.process].end)
+    )
+
+
+@lru_cache(REMEMBERED)
+def _plain(data: bytes) -> bytes:
+    """Return *data* without escape sequences: as many lines."""
+    stripped = b"".join(_SEQUENCE.split(data.replace(b"\r\n", b"\n")))
+    return stripped if _has_no(CONTROLS, stripped) else ansi.strip(data)
+
+
+def _has_no(parts: Iterable[bytes], data: bytes) -> bool:
+    return not any(part in data for part in parts)

@@ -1,0 +1,170 @@
+"""Looking for lines, however many there are, without holding a thread."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from brummer.core.clock import Clock
+from brummer.core.pattern import PatternTooSlowError
+from brummer.logs.block import Block
+from brummer.logs.condition import Condition
+from brummer.model.log import Stream
+from brummer.model.process import ProcessId
+
+#: Seconds for which a search keeps a thread; then others get their turn.
+SLICE: Final = 0.03
+#: Hits that are kept unless somebody asks for more or fewer.
+HITS: Final = 1_000
+
+#: Runs a function on a worker, and returns the future of what comes of it.
+Aside = Callable[[Callable[[], None]], Future[None]]
+
+
+class Hit(NamedTuple):
+    """A line that was found.
+
+    *number* counts in the log of its *process*.  *data* is the line as it was
+    printed, *time* when it was read, in seconds since the epoch.
+    """
+
+    process: ProcessId
+    number: int
+    stream: Stream
+    time: float
+    data: bytes
+
+
+class SearchState(StrEnum):
+    """How far a search is; all but ``RUNNING`` are ends."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchProgress:
+    """What a search has found so far.
+
+    *hits* are in the order of finding, newest block first, and in each the newest
+    first; *count* is how many there are, kept or not.  Of *total* lines *scanned*
+    were looked at.  *problem* says why a search was ``STOPPED``.
+    """
+
+    state: SearchState = SearchState.RUNNING
+    hits: tuple[Hit, ...] = ()
+    count: int = 0
+    scanned: int = 0
+    total: int = 0
+    problem: str = ""
+
+
+class Search:
+    """Asks *blocks*, one after the other, for the lines that *condition* selects.
+
+    It works in slices of :data:`SLICE` seconds, each a task of its own on a
+    worker, so that no thread is held however much there is.  At most *hits* are
+    kept; the rest is counted.  *changed* is called after each slice.
+
+    Threads: the slices follow each other, so there is one writer at any time.
+    :attr:`progress` is a frozen value, published by one assignment; any thread may
+    read it, and call :meth:`cancel`.
+    """
+
+    def __init__(
+        self,
+        blocks: Iterator[Block],
+        condition: Condition,
+        *,
+        total: int,
+        hits: int = HITS,
+        clock: Clock,
+    ) -> None:
+        self._blocks = blocks
+        self._condition = condition
+        self._hits = hits
+        self._clock = clock
+        self._is_cancelled = False
+        self._published = SearchProgress(total=total)
+        #: Resolved once, by the last slice.
+        self.ended: Future[SearchProgress] = Future()
+
+    @property
+    def progress(self) -> SearchProgress:
+        """What was found so far."""
+        return self._published
+
+    def start(self, aside: Aside, changed: Callable[[], object]) -> None:
+        """Begin; *aside* runs a function on a worker."""
+
+        def go_on(done: Future[None]) -> None:
+            if self._goes_on(done, changed):
+                self.start(aside, changed)
+
+        while True:
+            slice_ = aside(self._look)
+            # Where nothing runs aside it has run already, and a call from a call
+            # from a call would end at some depth.
+            if not slice_.done():
+                slice_.add_done_callback(go_on)
+                return
+            if not self._goes_on(slice_, changed):
+                return
+
+    def cancel(self) -> None:
+        """Look no further."""
+        self._is_cancelled = True
+
+    def _goes_on(self, done: Future[None], changed: Callable[[], object]) -> bool:
+        """Say that a slice is done; return whether there is another."""
+        error = done.exception()
+        if error is not None:
+            # Refused because too much waits or it is the end, or broken.
+            self._end(SearchState.STOPPED, str(error))
+        is_over = self._published.state is not SearchState.RUNNING
+        if is_over:
+            self.ended.set_result(self._published)
+        changed()
+        return not is_over
+
+    def _look(self) -> None:
+        """Look through some blocks, for about :data:`SLICE` seconds."""
+        end = self._clock.monotonic() + SLICE
+        before = self._published
+        hits: list[Hit] = []
+        count, scanned = before.count, before.scanned
+        state, problem = SearchState.RUNNING, ""
+        while state is SearchState.RUNNING and self._clock.monotonic() < end:
+            block = next(self._blocks, None)
+            if block is None or self._is_cancelled:
+                state = SearchState.CANCELLED if block else SearchState.DONE
+                break
+            try:
+                found = self._condition.select(block, block.every)
+            except PatternTooSlowError as error:
+                state, problem = SearchState.STOPPED, str(error)
+                break
+            count += len(found)
+            scanned += len(block.every)
+            room = self._hits - len(before.hits) - len(hits)
+            hits += [_hit(block, line) for line in found[: -room - 1 : -1]]
+        self._published = replace(
+            before,
+            state=state,
+            hits=(*before.hits, *hits),
+            count=count,
+            scanned=scanned,
+            problem=problem,
+        )
+
+    def _end(self, state: SearchState, problem: str) -> None:
+        self._published = replace(self._published, state=state, problem=problem)
+
+
+def _hit(block: Block, line: int) -> Hit:
+    """Return line *line* of *block* as a hit."""
+    process, stream, time, number = block.origin(line)
+    return Hit(process, number, stream, time, block.line(line))
