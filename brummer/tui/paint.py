@@ -141,6 +141,8 @@ def _spans(entry: LogEntry, style: LineStyle, begin: Style) -> list[Span]:
         if not text.isascii():
             text = text.translate(_DISPUTED)
         spans.append((attribute_of(run_style, style.colors), text))
+    if len(line.text) >= ansi.LIMIT:
+        spans.append(("note", f" ... {len(entry.data):,} bytes in all"))
     return spans
 
 

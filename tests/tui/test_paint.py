@@ -72,6 +72,16 @@ def test_colours_survive_and_everything_else_does_not() -> None:
     assert attribute.foreground == "dark red"
 
 
+def test_a_line_that_is_not_shown_to_its_end_says_so() -> None:
+    style = replace(BARE, columns=200, wrap=True)
+
+    whole = text_of(painted(entry(b"x" * 9_999), style))
+    longer = text_of(painted(entry(b"x" * 10_000_000), style))
+
+    assert whole[-1].endswith("x")
+    assert longer[-1] == " ... 10,000,000 bytes in all"
+
+
 def test_an_empty_line_takes_a_row() -> None:
     assert len(painted(entry(b""), replace(BARE, wrap=True))) == 1
 
