@@ -1,6 +1,5 @@
 """A queue that is bounded by bytes as well as by items."""
 
-import itertools
 import queue
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -13,16 +12,24 @@ _T = TypeVar("_T")
 BYTES: Final = 16 * 1024 * 1024
 
 
+#: Who waits for a place is let in when one part in so many of all places is free.
+#: Waking many for one place each costs more than all the rest.
+_PART: Final = 16
+
+
 class Inbox(queue.Queue[_T]):
     """Hands items from any number of threads to one, in order.
 
     :meth:`put` waits while *items* items or *size_limit* bytes are waiting;
     *size* says how many bytes an item is.  The last item may go over the limit,
-    so one of any size gets through.
+    so one of any size gets through.  When all places were taken nobody gets one
+    before a sixteenth of them is free, so those who wait are not overtaken for
+    ever by those who come.
 
     Threads: :meth:`put` and :meth:`urge` are safe from any thread, :meth:`take`
     and :meth:`refuse` are for the one that empties it.  None of them from a
-    signal handler: :class:`queue.Queue` locks, and its lock is a plain one.
+    signal handler: :class:`queue.Queue` locks, and its lock is a plain one.  It is
+    held for a few steps; only who has to sleep, or wakes a sleeper, does more.
     """
 
     def __init__(
@@ -33,7 +40,8 @@ class Inbox(queue.Queue[_T]):
         self._size_limit = size_limit
         self._waiting_bytes = 0
         self._is_closed = False
-        self._blocks = itertools.count(1)
+        #: Whether all places were taken, and there is not enough room since.
+        self._is_filled = False
         #: How often :meth:`put` found it full.
         self.blocked = 0
         #: How many items came after :meth:`refuse`.
@@ -56,17 +64,32 @@ class Inbox(queue.Queue[_T]):
 
         Once the inbox is closed the item is only counted.
         """
-        if self.full():
-            # Two threads may store their numbers in the wrong order, and the
-            # figure is one too small until the next time.  It is for people.
-            self.blocked = next(self._blocks)
-        super().put(item, block, timeout)
+        with self.mutex:
+            if not self._has_room():
+                self.blocked += 1
+                if not self.not_full.wait_for(self._has_room, timeout if block else 0):
+                    raise queue.Full
+            self._add(item)
+
+    def _has_room(self) -> bool:
+        return self._qsize() < self.maxsize
+
+    def _add(self, item: _T) -> None:
+        """Add *item* and wake the one that empties it if it sleeps; under the lock.
+
+        It sleeps only after it has found nothing, which it looks for under the lock
+        as well.  So whoever makes something of nothing has to wake it, and nobody
+        else: it finds what is added before it is there.
+        """
+        is_first = not self.queue
+        self._put(item)
+        if is_first:
+            self.not_empty.notify()
 
     def urge(self, item: _T) -> None:
         """Hand over *item* at once, whether there is room or not."""
-        with self.not_empty:
-            self._put(item)
-            self.not_empty.notify()
+        with self.mutex:
+            self._add(item)
 
     def take(self, limit: int, timeout: float | None = None) -> list[_T]:
         """Return what is waiting, at most *limit* items.
@@ -77,7 +100,8 @@ class Inbox(queue.Queue[_T]):
         with self.not_empty:
             self.not_empty.wait_for(lambda: self.queue, timeout)
             items = [self._get() for _ in range(min(limit, len(self.queue)))]
-            self.not_full.notify_all()
+            if self._has_room():
+                self.not_full.notify_all()
         return items
 
     def refuse(self) -> list[_T]:
@@ -94,11 +118,15 @@ class Inbox(queue.Queue[_T]):
     @override
     def _qsize(self) -> int:
         """Return what ``put`` compares with the number of places; under the lock."""
+        waiting = len(self.queue)
         if self._is_closed:
             return 0
-        if self._waiting_bytes >= self._size_limit:
-            return max(self.maxsize, len(self.queue))
-        return len(self.queue)
+        if waiting >= self.maxsize:
+            self._is_filled = True
+        elif waiting <= self.maxsize - self.maxsize // _PART:
+            self._is_filled = False
+        is_full = self._is_filled or self._waiting_bytes >= self._size_limit
+        return max(self.maxsize, waiting) if is_full else waiting
 
     @override
     def _put(self, item: _T) -> None:
