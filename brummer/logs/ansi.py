@@ -106,13 +106,14 @@ def left_open(line: bytes, style: Style = PLAIN) -> Style:
     """
     if len(line) > LONGEST:
         line, style = line[-LONGEST:], PLAIN
-    if b"\x1b" not in line and b"\xc2\x9b" not in line:
-        return style
     # No sequence has an escape character within it, so whatever looks like a reset
     # is one, and nothing before the last one matters.
-    reset = max(line.rfind(mark) for mark in _RESETS)
-    if reset >= 0:
-        line, style = line[reset:], PLAIN
+    for mark in _RESETS:
+        _, reset, rest = line.rpartition(mark)
+        if reset:
+            line, style = rest, PLAIN
+    if b"\x1b" not in line and b"\xc2\x9b" not in line:
+        return style
     for found in _REMOVED_BUT_SGR.finditer(line.decode("utf-8", "replace")):
         if found["sgr"]:
             style = restyled(style, _body(found["sgr"])[:-1])
