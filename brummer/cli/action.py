@@ -6,6 +6,8 @@ import sys
 from brummer.cli.remote import Remote, Row, is_finished, say_aside
 from brummer.cli.table import table
 from brummer.errors import BrummerError, UsageError
+from brummer.process.system import Relative
+from brummer.process.wording import members
 
 
 def start(remote: Remote) -> int:
@@ -111,8 +113,11 @@ def quit_(remote: Remote) -> int:
 def leftovers(remote: Remote) -> int:
     """List, or end, what an instance that died left running."""
     command = "leftovers.end" if remote.options.end else "leftovers.list"
-    rows = remote.run(command)["leftovers"]
-    said = "ended" if remote.options.end else "left by a dead instance"
+    answer = remote.run(command)
+    rows, survivors = answer["leftovers"], answer.get("survivors", ())
+    said = "left by a dead instance"
+    if remote.options.end:
+        said = "not all of it ended" if survivors else "ended"
     remote.show(
         rows,
         lambda: (
@@ -124,4 +129,9 @@ def leftovers(remote: Remote) -> int:
             else "nothing was left running"
         ),
     )
+    if survivors:
+        raise BrummerError(
+            f"{members([Relative(*one) for one in survivors])} could not be ended:"
+            " it hangs, or forks as fast as it is killed; try again"
+        )
     return 0

@@ -29,7 +29,7 @@ _LOOK: Final = 0.05
 
 #: Seconds between two calls of *sweep* while there are children; it looks for
 #: itself whether there is anything to do.
-_SWEEP: Final = 2.0
+_SWEEP: Final = 1.0
 
 #: Most reads of 64 KiB that are handed on of a stream that is let go; more
 #: than any pipe or terminal holds.

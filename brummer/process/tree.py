@@ -28,7 +28,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
-from brummer.process.aim import is_process, send, send_if, wait_for_end
+from brummer.process.aim import is_process, lives, send, send_if, wait_for_end
 from brummer.process.birth import Births
 from brummer.process.row import Identity, Row
 from brummer.process.table import marker, row, table
@@ -183,11 +183,14 @@ class Tree:
     def members(self, look: Look | None = None) -> tuple[Row, ...]:
         """Return who lives, parents before their children."""
         look = look or Look()
+        living = self._found(look)
         for _ in range(_REVISIONS):
-            living = self._found(look)
             if not look.revise():
-                break
-        return living
+                return living
+            living = self._found(look)
+        # Of a chain every link is in it by now; no more than one of each lives,
+        # or has given birth to another one while this was found out.
+        return tuple(filter(_is_there, living)) or living[-1:]
 
     def _found(self, look: Look) -> tuple[Row, ...]:
         """Return who lives as far as *look* shows, and remember who was found."""
@@ -326,6 +329,11 @@ class Tree:
                 send(member.identity, number)
             if member.stopped and number in _ENDING:
                 send(member.identity, signal.SIGCONT)
+
+
+def _is_there(member: Row) -> bool:
+    """Whether a member has not ended since it was seen."""
+    return lives(member.identity)
 
 
 def _by_parent(rows: Iterable[Row]) -> dict[int, list[Row]]:

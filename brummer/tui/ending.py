@@ -105,9 +105,15 @@ class Ending:
     def _end(self) -> None:
         self._lay(None)
         self._desk.say("ending what was left over")
-        self._desk.run(
-            "leftovers.end", lambda _: self._desk.say("what was left over has ended")
-        )
+        self._desk.run("leftovers.end", self._ended)
+
+    def _ended(self, answer: object) -> None:
+        survivors = answer.get("survivors") if isinstance(answer, Mapping) else ()
+        if isinstance(survivors, Sequence) and survivors:
+            count = len(survivors)
+            self._desk.fail(f"{count} of what was left over could not be ended")
+        else:
+            self._desk.say("what was left over has ended")
 
 
 def leftover_names(answer: object) -> list[str]:

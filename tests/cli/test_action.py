@@ -123,6 +123,20 @@ def test_leftovers_are_listed_and_ended(desk: Desk) -> None:
     assert "ended" in desk.ctl("leftovers", "--end").out
 
 
+def test_leftovers_that_could_not_be_ended_are_named(desk: Desk) -> None:
+    row = {"pid": 4711, "process": "web-1", "command": "vite"}
+    desk.instance.answers["leftovers.end"] = {
+        "leftovers": [row],
+        "survivors": [[4712, "node"]],
+    }
+
+    told = desk.ctl("leftovers", "--end")
+
+    assert told.code == 1
+    assert "not all of it ended" in told.out
+    assert "node (pid 4712) could not be ended" in told.err
+
+
 def test_no_leftovers_are_good_news(desk: Desk) -> None:
     desk.instance.answers["leftovers.list"] = {"leftovers": []}
 

@@ -1,5 +1,6 @@
 """How it ends, and what an earlier end has left."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pytest
@@ -157,6 +158,26 @@ def test_leftovers_are_offered_for_ending() -> None:
     assert "1 process of an earlier Brummer runs still" in screen
     assert "web: vite (pid 4711)" in screen
     assert stage.commands() == [("leftovers.end", {})]
+
+
+@pytest.mark.parametrize(
+    ("survivors", "words"),
+    [
+        ((), "what was left over has ended"),
+        ([[4711, "vite"]], "1 of what was left over could not be ended"),
+    ],
+)
+def test_whether_leftovers_have_ended_is_told(
+    survivors: Sequence[object], words: str
+) -> None:
+    fake = FakeInstance()
+    fake.answers["leftovers.list"] = ["something"]
+    fake.answers["leftovers.end"] = {"leftovers": [], "survivors": survivors}
+    stage = Stage(fake)
+
+    stage.press("y")
+
+    assert words in stage.lines()[-1]
 
 
 def test_leftovers_can_be_left_alone() -> None:
