@@ -48,6 +48,29 @@ def test_what_is_typed_reaches_the_process(application: Application) -> None:
     run(application, "process.input", process="echo", text="hello\n")
 
     wait_until(lambda: "got hello" in texts(application))
+    assert "> hello" in texts(application)
+
+
+def test_what_is_typed_hidden_is_not_in_the_log(application: Application) -> None:
+    run(application, "script.start", script="echo")
+
+    run(application, "process.input", process="echo", text="\n", hidden=True)
+
+    wait_until(lambda: "> (hidden)" in texts(application))
+
+
+def test_everything_is_restarted_at_once_and_runs_when_that_is_answered(
+    application: Application,
+) -> None:
+    run(application, "script.start", script="serve")
+    run(application, "script.start", script="echo")
+
+    answer = run(application, "process.restart_all")
+
+    processes = application.instance.processes()
+    assert answer == {"processes": ["serve-1", "echo-1"]}
+    assert find_process(processes, "serve-2").is_running
+    assert find_process(processes, "echo-2").is_running
 
 
 def test_a_signal_ends_a_process_by_its_name(application: Application) -> None:
