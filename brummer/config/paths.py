@@ -59,14 +59,6 @@ class Places:
         """Return the path of an instance's control socket, never too long for one."""
         return self.sockets / f"{digest(instance)}.sock"
 
-    def ledger(self, instance: str) -> Path:
-        """Return the file in which an instance keeps what it started."""
-        return self.state / "ledgers" / f"{instance}.ledger"
-
-    def ledgers(self) -> list[Path]:
-        """Return the ledgers of all instances, also of those that are gone."""
-        return sorted((self.state / "ledgers").glob("*.ledger"))
-
     def project(self, folder: Path) -> Path:
         """Return where to keep what belongs to the project in *folder*.
 

@@ -41,10 +41,14 @@ class Bench:
     def application(self, *options: str, plugins: tuple[str, ...] = ()) -> Application:
         """Return an application that runs."""
         application = Application(self.project(*options, plugins=plugins))
+        self.adopt(application)
+        return application
+
+    def adopt(self, application: Application) -> None:
+        """Open *application*, and end it with the others."""
         self._open.append(application)
         application.open()
         application.detect().result(20)
-        return application
 
     def close(self) -> None:
         """End every application."""

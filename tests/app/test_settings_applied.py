@@ -4,33 +4,20 @@ What a part does with its own table is tested with that part; here it is whether
 the part gets to hear of it.
 """
 
-import ast
 import json
-import re
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import brummer
 from brummer.app.application import Application
 from brummer.cli.ctl import main as ctl
-from brummer.config.schema import keys, script_keys
-from brummer.core.threads import Role, census
 from brummer.model.health import HealthLevel
 from brummer.model.process import ProcessState, ProcessStatus
 from tests.app.conftest import Bench
 from tests.support.wait import LIMIT, wait_until
-
-ROOT = Path(brummer.__file__).parent
-
-#: Tables and keys of parts that are not there yet, as the manual says.
-WAITING = re.compile(r"mcp_|no_mcp|proxy_|standard_proxy|no_proxy")
-
-#: Keys that have one allowed value.
-FIXED = {"log_store.worker_count"}
 
 #: A plugin that prepares no start before a file is there.
 SLOW_LAUNCH = """
@@ -43,34 +30,6 @@ def brummer_launch(script):
     while not Path({0!r}).exists():
         threading.Event().wait(0.02)
 """
-
-
-def names() -> set[str]:
-    """Return what can be set now, with dots."""
-    own = {".".join(path) for path, _ in keys()}
-    scripts = {"scripts." + ".".join(path) for path, _ in script_keys()}
-    return {name for name in own | scripts if not WAITING.match(name)}
-
-
-def words() -> Iterator[str]:
-    """Yield every attribute and text of the program outside of its configuration."""
-    for root in (ROOT, ROOT.parent / "plugins"):
-        for path in root.rglob("*.py"):
-            if path.is_relative_to(ROOT / "config"):
-                continue
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Attribute):
-                    yield node.attr
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield node.value
-
-
-def test_every_key_is_read_somewhere() -> None:
-    used = set(words())
-
-    unread = {name for name in names() if name.rsplit(".", 1)[-1] not in used}
-
-    assert unread == FIXED
 
 
 def newest(application: Application) -> ProcessState:
@@ -98,29 +57,11 @@ def printed(application: Application) -> str:
     return "\n".join(entry.text for entry in window.entries)
 
 
-# The bus.
-
-
-@pytest.mark.parametrize(("size", "aside"), [(2, 1), (8, 4)])
-def test_the_pool_has_the_size_that_was_set(
-    bench: Bench, size: int, aside: int
-) -> None:
-    application = bench.application(f"eventbus.worker_pool_size={size}")
-    begun: list[int] = []
-    leave = threading.Event()
-
-    def stay() -> None:
-        begun.append(1)
-        leave.wait(LIMIT)
-
-    futures = [application.run_aside(stay) for _ in range(10)]
-    wait_until(lambda: len(begun) >= aside)
-
-    assert len(begun) == aside
-    assert census()[Role.BUS] <= size
-    leave.set()
-    for future in futures:
-        future.result(LIMIT)
+def values(application: Application, name: str) -> float:
+    """Return the sum of the metrics of that name."""
+    answer: Any = application.instance.run("metrics.read").result(LIMIT)
+    rows: dict[str, float] = answer["values"]
+    return sum(number for key, number in rows.items() if key.startswith(name))
 
 
 # The processes.
@@ -202,6 +143,63 @@ def test_so_many_findings_are_kept(bench: Bench) -> None:
     assert len(application.instance.findings()) == 2
 
 
+#: Prints a line, then five in a while.
+SLOWLY = "for n in 0 1 2 3 4 5; do echo $n; sleep 0.2; done"
+
+
+def batches(bench: Bench, *options: str) -> list[int]:
+    """Return how many reads were stored at once, batch by batch."""
+    shown: list[int] = []
+    project = bench.project(*options)
+    application = Application(project, show=lambda batch: shown.append(len(batch)))
+    bench.adopt(application)
+    run(application, SLOWLY)
+    return shown
+
+
+def test_reads_wait_for_company_as_long_as_was_set(bench: Bench) -> None:
+    patient = batches(bench, "log_store.timeout_ms=60000")
+    hasty = batches(bench, "log_store.timeout_ms=1")
+
+    assert max(patient) > max(hasty)
+    assert len(patient) < len(hasty)
+
+
+def test_so_many_reads_are_stored_before_readers_are_told(bench: Bench) -> None:
+    few = batches(bench, "log_store.timeout_ms=60000", "log_store.batch_size=2")
+    many = batches(bench, "log_store.timeout_ms=60000", "log_store.batch_size=100")
+
+    assert max(few) == 2
+    assert max(many) > 2
+
+
+@pytest.mark.parametrize(("size", "waits"), [(1, True), (10_000, False)])
+def test_so_many_reads_may_wait_for_the_log_thread(
+    bench: Bench, size: int, *, waits: bool
+) -> None:
+    leave = threading.Event()
+    application = Application(
+        bench.project(f"log_store.buffer_size={size}"),
+        show=lambda _: leave.wait(LIMIT),
+    )
+    bench.adopt(application)
+    application.start(["for n in $(seq 40); do echo $n; sleep 0.02; done"], ())
+
+    wait_until(
+        lambda: (
+            values(application, "brummer_log_blocked_total")
+            or values(application, "brummer_log_waiting_bytes") > 40
+        )
+    )
+    has_waited = values(application, "brummer_log_blocked_total") > 0
+    leave.set()
+    wait_until(
+        lambda: all(s.is_finished for s in application.instance.processes().values())
+    )
+
+    assert has_waited is waits
+
+
 # What Brummer itself may use.
 
 
@@ -235,6 +233,31 @@ def test_too_many_threads_are_a_matter_of_the_limit(
         thread.join(LIMIT)
 
     assert "threads:" not in quiet
+
+
+def test_we_are_measured_as_often_as_was_set(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave = threading.Event()
+    extra = [threading.Thread(target=leave.wait, args=(LIMIT,)) for _ in range(60)]
+    # Both may have what there is now, and neither what there will be.
+    now = threading.active_count() + 40
+
+    with caplog.at_level("WARNING"):
+        for limit, interval in ((now, 1000), (now + 1, 86_400_000)):
+            bench.application(
+                f"resources.max_threads={limit}",
+                f"resources.monitoring_interval_ms={interval}",
+            )
+        for thread in extra:
+            thread.start()
+        wait_until(lambda: f"limit {now}.0" in caplog.text)
+    leave.set()
+    for thread in extra:
+        thread.join(LIMIT)
+
+    assert f"limit {now}.0" in caplog.text
+    assert f"limit {now + 1}.0" not in caplog.text
 
 
 # Scripts.

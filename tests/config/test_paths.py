@@ -38,7 +38,6 @@ def test_everything_is_below_the_users_own_folders(home: Path, runtime: Path) ->
     assert answer.instances == runtime / "brummer" / "instances"
     assert answer.socket("shop-1").parent == runtime / "brummer"
     assert answer.state == home / "state" / "brummer"
-    assert answer.ledger("shop-1").parent == answer.state / "ledgers"
     assert answer.notices == ()
 
 
@@ -162,21 +161,10 @@ def test_a_socket_never_has_too_long_a_path(runtime: Path) -> None:
     assert mode(path.parent) == 0o700
 
 
-def test_two_instances_have_two_sockets_and_ledgers(runtime: Path) -> None:
+def test_two_instances_have_two_sockets(runtime: Path) -> None:
     answer = found(runtime)
 
     assert answer.socket("shop-1") != answer.socket("shop-2")
-    assert answer.ledger("shop-1") != answer.ledger("shop-2")
-
-
-def test_ledgers_are_found_again(runtime: Path) -> None:
-    answer = found(runtime)
-    assert answer.ledgers() == []
-    file = answer.ledger("shop-1")
-    file.parent.mkdir()
-    file.touch()
-
-    assert found(runtime).ledgers() == [file]
 
 
 def test_a_project_has_one_place_however_one_comes_to_it(
@@ -215,6 +203,5 @@ def test_when_nothing_can_be_written_that_is_said_and_nothing_breaks(
 
     assert answer.sockets == answer.state == NOWHERE
     assert "no folder for sockets: brumctl will not find an instance" in answer.notices
-    assert answer.ledgers() == []
     with pytest.raises(OSError, match="Not a directory"):
         answer.instances.mkdir(parents=True)
