@@ -1,7 +1,7 @@
 """Old output, packed.
 
 A line that came in a read of its own would cost some 200 bytes as an object.
-On a page it costs its own bytes and some 40 more: the position, time, source and
+On a page it costs its own bytes and some 45 more: begin, end, time, source and
 two numbers of its *run*, in arrays.  A run is what one read brought; where a
 read brings a thousand lines, a run is a thousand lines.
 """

@@ -53,3 +53,30 @@ def test_only_a_process_with_nothing_left_is_empty() -> None:
 
     ledger.tails[WEB, Stream.OUT] = Tail(1.0, 1, (b"x",))
     assert not is_empty(ledger)
+
+
+def test_what_is_kept_of_a_page_comes_before_the_other_pages() -> None:
+    ledger = Ledger(WEB)
+    for number in (0, 2):
+        ledger.add(LINES)
+        ledger.turn(packed(number, [(number, LINES)]))
+    kept = packed(None, [(1, Segment(WEB, Stream.OUT, 1.0, b"2\n", 1))])
+
+    ledger.drop_page((kept,))
+    before = ledger.view(1)
+    ledger.drop_keepsakes()
+
+    assert before.extent == LogExtent(1, 1, 4)
+    assert [entry.data for entry in before.window(0, 9).entries] == [b"2", b"1", b"2"]
+    assert ledger.view(2).extent == LogExtent(2, 2, 4)
+    assert ledger.view(2).pages == before.pages[1:]
+
+
+def test_a_line_that_was_dropped_does_not_come_back() -> None:
+    ledger = Ledger(WEB)
+    ledger.add(LINES)
+
+    ledger.skip(1)
+    ledger.skip(0)
+
+    assert ledger.view(1).extent == LogExtent(1, 1, 2)
