@@ -90,7 +90,7 @@ def _table(reports: tuple[PluginReport, ...]) -> str:
 
 def _remark(report: PluginReport) -> str:
     off = [f"{hook} switched off" for hook in report.hooks_off]
-    slow = [f"{call} takes long" for call in report.busy]
+    slow = [f"busy with {call}" for call in report.busy]
     return "; ".join([*filter(None, [report.error]), *off, *slow])
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 
 import psutil
@@ -13,11 +15,12 @@ from brummer.app.application import Application
 from brummer.app.running import Running
 from brummer.control.client import ControlClient
 from brummer.control.record import Directory
+from brummer.core.threads import Role, census
 from brummer.errors import ScriptNotFound
 from brummer.process.row import MARKER
 from brummer.process.table import epoch, marker
 from tests.app.conftest import Bench
-from tests.support.wait import wait_until
+from tests.support.wait import LIMIT, wait_until
 
 
 def nobody(_text: str) -> None:
@@ -166,3 +169,27 @@ def note_dead_instance(bench: Bench, mark: str) -> None:
     state.mkdir(parents=True)
     text = "".join(json.dumps(line) + "\n" for line in (owner, entry))
     (state / "dead.ledger").write_text(text)
+
+
+def test_a_control_socket_that_never_began_holds_up_no_end(bench: Bench) -> None:
+    project = bench.project("process_manager.grace=1", "eventbus.worker_pool_size=1")
+    application = Application(project)
+    begun, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        leave.wait(LIMIT)
+
+    # The only worker there is, so nothing else runs aside.
+    held = application.run_aside(hold)
+    assert begun.wait(LIMIT)
+    with Running(application, project) as running:
+        running.open((), (), nobody)
+        started = time.monotonic()
+    seconds = time.monotonic() - started
+    leave.set()
+    held.result(LIMIT)
+    wait_until(lambda: Role.BUS not in census())
+
+    # Two of them for the worker that hangs, and none for the socket.
+    assert seconds < 8.0
