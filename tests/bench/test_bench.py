@@ -13,7 +13,7 @@ import pytest
 
 from brummer.config.settings import EventBusSettings
 from tests.bench import __main__ as bench
-from tests.bench import bus, flood, idle, keys, reads, startup, system
+from tests.bench import bus, flood, idle, keys, reads, search, startup, system
 from tests.bench.__main__ import BENCHMARKS, RESULTS, main
 from tests.bench.emitter import Emitter, new_emitter
 from tests.bench.stream import Arrival
@@ -158,6 +158,16 @@ def test_locked_and_lock_free_reads_are_the_same_reads() -> None:
 
     assert len(rows) == 10
     assert all(ours > 0 and locked > 0 for _, _, ours, locked in rows)
+
+
+def test_grep_finds_what_the_search_finds(tmp_path: Path) -> None:
+    store = search.filled(5_000)
+    file = tmp_path / "log"
+    file.write_bytes(b"".join(map(search.line, range(5_000))))
+
+    for _, pattern, words, _ in search.SEARCHES:
+        found = search.searched(store, pattern).hits
+        assert found == search.grepped(words, file).hits
 
 
 def test_all_children_say_when_they_are_up(emitter: Emitter) -> None:
