@@ -8,6 +8,7 @@ a group, and looking ahead or behind.
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import AnyStr, Final, Protocol
@@ -96,12 +97,28 @@ class Pattern:
 
         :raises PatternTooSlowError: if that takes too long.
         """
-        if self._is_dense(plain):
-            return self._literal_lines(plain)
+        if self.is_frequent(plain):
+            text, needle = self._folded(plain)
+            lines = text.split(b"\n")
+            return [number for number, line in enumerate(lines) if needle in line]
+        found: list[int] = []
+        line = before = 0
+        for position in self.positions(plain):
+            line += plain.count(b"\n", before, position)
+            found.append(line)
+            before = position
+        return found
+
+    def positions(self, plain: bytes) -> Iterator[int]:
+        """Yield where in *plain* the first match of each line begins.
+
+        *plain* ends with a line feed.
+
+        :raises PatternTooSlowError: if that takes too long.
+        """
         search = self._engine().search
         give_up = time.thread_time() + PATIENCE + PATIENCE_BYTE * len(plain)
-        found: list[int] = []
-        line = start = position = 0
+        position = 0
         while position < len(plain):
             stop = _piece_end(plain, position)
             match = search(plain, position, stop)
@@ -112,12 +129,19 @@ class Pattern:
             if match is None or (match.start() == stop and plain[stop - 1] == _FEED):
                 position = _next_piece(plain, position, stop)
                 continue
-            at = match.start()
-            line += plain.count(b"\n", start, at)
-            found.append(line)
-            line += 1
-            start = position = plain.index(b"\n", at) + 1
-        return found
+            yield match.start()
+            position = plain.index(b"\n", match.start()) + 1
+
+    def is_frequent(self, plain: bytes) -> bool:
+        """Whether it is a simple text that every few lines seem to have.
+
+        Then :meth:`lines`, which looks at each line, is quicker than looking for
+        each match.
+        """
+        if self.is_regex or not self.text.isascii() or not self.text:
+            return False
+        text, needle = self._folded(plain[:SAMPLE])
+        return text.count(needle) * SPARSE > text.count(b"\n")
 
     def spans(self, text: AnyStr) -> tuple[tuple[int, int], ...]:
         """Return where in one line its matches are, those that are not empty."""
@@ -148,21 +172,6 @@ class Pattern:
         if self.case is not None:
             return self.case
         return _has_capital(self.text, is_regex=self.is_regex)
-
-    def _is_dense(self, plain: bytes) -> bool:
-        """Whether this is a simple text that every few lines have.
-
-        Then it is quicker to look at each line than for each match.
-        """
-        if self.is_regex or not self.text.isascii() or not self.text:
-            return False
-        text, needle = self._folded(plain[:SAMPLE])
-        return text.count(needle) * SPARSE > text.count(b"\n")
-
-    def _literal_lines(self, plain: bytes) -> list[int]:
-        text, needle = self._folded(plain)
-        lines = text.split(b"\n")
-        return [number for number, line in enumerate(lines) if needle in line]
 
     def _folded(self, plain: bytes) -> tuple[bytes, bytes]:
         """Return *plain* and the text to be found in it, alike in their case."""

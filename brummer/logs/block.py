@@ -82,6 +82,21 @@ class Block:
         line = self.line(index)
         return line if self.is_plain else ansi.strip(line)
 
+    def lines_at(self, positions: Iterable[int]) -> list[int]:
+        """Return which lines hold the bytes at *positions* of the data, ascending."""
+        lines: list[int] = []
+        begin = end = line = 0
+        for position in positions:
+            if position >= end:
+                run = bisect_right(self.offsets, position) - 1
+                begin, line = self.offsets[run], self.starts[run]
+                is_last = run + 1 == len(self.offsets)
+                end = len(self.data) if is_last else self.offsets[run + 1]
+            line += self.data.count(b"\n", begin, position)
+            lines.append(line)
+            begin = position
+        return lines
+
     def origin(self, index: int) -> Origin:
         """Return where line *index* comes from."""
         run = bisect_right(self.starts, index) - 1

@@ -38,7 +38,11 @@ class HasText:
         """Return the lines that have one."""
         if len(among) * _FEW < block.lines:
             return [line for line in among if self.pattern.matches(block.text(line))]
-        found = self.pattern.lines(block.plain)
+        plain = block.plain
+        if block.is_plain and not self.pattern.is_frequent(plain):
+            found = block.lines_at(self.pattern.positions(plain))
+        else:
+            found = self.pattern.lines(plain)
         if len(among) == block.lines:
             return found
         wanted = among if isinstance(among, range) else frozenset(among)
