@@ -18,6 +18,7 @@ from brummer.app.preparation import Preparation
 from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
 from brummer.app.scripts import ScriptTable
+from brummer.app.search import SearchCommand
 from brummer.app.watching import ProjectWatch
 from brummer.control.record import new_id
 from brummer.core.aside import settle
@@ -222,7 +223,14 @@ class Application:
             quit_=self.quit,
             hurry=self.hurry,
         )
-        own: list[Command] = [*processes.table(), *maintenance.table()]
+        search = SearchCommand(
+            engine.store, self._registry, self._bus.run_aside, self._clock
+        )
+        own: list[Command] = [
+            *processes.table(),
+            *search.table(),
+            *maintenance.table(),
+        ]
         names = [command.name for command in own]
         for command in (*own, *self._host.commands(names)):
             self._commands.add(command)

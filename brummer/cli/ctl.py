@@ -50,9 +50,9 @@ def _doing() -> Mapping[str, _Command]:
 
 
 def _reading() -> Mapping[str, _Command]:
-    from brummer.cli import follow
+    from brummer.cli import follow, search
 
-    return {"logs": follow.logs, "wait": follow.wait}
+    return {"logs": follow.logs, "search": search.search, "wait": follow.wait}
 
 
 def _setting_up() -> Mapping[str, _Command]:

@@ -4,13 +4,18 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from brummer.cli.moment import FORMS, moment
 from brummer.cli.parser import Parser
+from brummer.model.log import Stream
 
 #: Where ``brumctl completion`` can be used.
 SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
 
 #: What ``brumctl wait`` can wait for.
 CONDITIONS: Final = ("ready", "exit", "line")
+
+#: What can be said about capitals in ``brumctl search``.
+CASES: Final = ("smart", "exact", "ignore")
 
 _Add = Callable[..., argparse.ArgumentParser]
 
@@ -142,6 +147,54 @@ def _add_logs(subcommand: _Add) -> None:
     logs.add_argument(
         "--ansi", action="store_true", help="keep colours when not on a terminal"
     )
+    _add_search(subcommand("search", "print the lines that have a text"))
+
+
+def _add_search(search: argparse.ArgumentParser) -> None:
+    search.add_argument("text", metavar="TEXT", help="what a line must have")
+    add = search.add_argument
+    add("-e", "--regex", action="store_true", help="TEXT is a regular expression (RE2)")
+    add(
+        "--case",
+        choices=CASES,
+        default="smart",
+        help="whether capitals count; smart: if TEXT has one (default: smart)",
+    )
+    add(
+        "-i",
+        "--ignore-case",
+        dest="case",
+        action="store_const",
+        const="ignore",
+        help="the same as --case ignore",
+    )
+    add(
+        "-p",
+        "--process",
+        action="append",
+        default=[],
+        metavar="PROCESS",
+        help="only what it printed; may be given several times",
+    )
+    add(
+        "--stream",
+        action="append",
+        default=[],
+        choices=tuple(Stream),
+        help="only what came from there; may be given several times",
+    )
+    add(
+        "--since",
+        type=moment,
+        default=0.0,
+        metavar="TIME",
+        help=f"only what was read after {FORMS}",
+    )
+    add("--until", type=moment, default=0.0, metavar="TIME", help="or before")
+    add("-n", "--lines", type=int, default=100, metavar="N", help="at most (100)")
+    add("-C", "--context", type=int, default=0, metavar="N", help="lines around each")
+    add("-c", "--count", action="store_true", help="print only how many there are")
+    add("--ansi", action="store_true", help="mark what was found without a terminal")
 
 
 def _add_set_up(subcommand: _Add) -> None:

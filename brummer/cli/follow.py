@@ -1,13 +1,11 @@
 """``brumctl logs`` and ``brumctl wait``: reading a log, and waiting on one."""
 
-import json
-import sys
-import time
 from collections.abc import Iterator
 from typing import Final
 
-from brummer.cli.remote import Remote, Row, say, say_aside
-from brummer.logs.ansi import keep_colour, strip
+from brummer.cli.line import LinePrinter
+from brummer.cli.remote import Remote, Row, say_aside
+from brummer.logs.ansi import strip
 
 #: Lines asked for at once.
 _PAGE: Final = 2_000
@@ -24,7 +22,7 @@ def logs(remote: Remote) -> int:
     first = extent["first"]
     if options.lines is not None:
         first = max(first, extent["end"] - max(0, options.lines))
-    printer = _Line(remote, merged=process is None)
+    printer = LinePrinter(remote, merged=process is None)
     if options.follow:
         for part in remote.client.stream(
             "follow", {"process": process, "first": first}
@@ -50,33 +48,6 @@ def _pages(
         if not entries or entries[-1]["number"] >= end - 1:
             return
         first = entries[-1]["number"] + 1
-
-
-class _Line:
-    """Prints log lines in the chosen form."""
-
-    def __init__(self, remote: Remote, *, merged: bool) -> None:
-        self._json = remote.options.json
-        self._merged = merged
-        self._colours = remote.options.ansi or sys.stdout.isatty()
-        self._names = {row["id"]: row["name"] for row in remote.rows("processes")}
-
-    def print(self, entries: list[Row]) -> None:
-        """Print *entries*."""
-        if entries:
-            say("\n".join(map(self._text, entries)))
-
-    def _text(self, entry: Row) -> str:
-        if self._json:
-            return json.dumps(entry)
-        data: bytes = entry["data"].encode("utf-8", "surrogateescape")
-        clean = keep_colour(data) if self._colours else strip(data)
-        text = clean.decode("utf-8", "replace")
-        if not self._merged:
-            return text
-        clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
-        name = self._names.get(entry["process"]) or entry["process"].rpartition("-")[0]
-        return f"[{clock}] {name}: {text}"
 
 
 def wait(remote: Remote) -> int:

@@ -8,14 +8,20 @@ a group, and looking ahead or behind.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import AnyStr, Final, Protocol
 
 import re2
 
 from brummer.errors import BrummerError, UsageError
+
+#: What people say about capitals, and what :class:`Pattern` makes of it.
+CASES: Final[Mapping[str, bool | None]] = MappingProxyType(
+    {"smart": None, "exact": True, "ignore": False}
+)
 
 #: CPU seconds that a search may take, and for each byte of the text.  Ordinary
 #: patterns take 0.2 to 2 ns a byte, the worst known one 5,000.

@@ -361,6 +361,7 @@ def _commands(fake: FakeInstance) -> dict[str, Command]:
         ("process.resize", "resize", lambda **_: {}, (process, columns, rows)),
         ("process.stop_all", "stop all processes", fake.stop_all, ()),
         ("process.restart_all", "restart all processes", dict, ()),
+        ("logs.search", "search the log", dict, ()),
         ("app.quit", "stop everything and quit", fake.stop_all, ()),
         ("app.hurry", "end the grace period", fake.stop_all, ()),
         ("leftovers.list", "what a dead instance left", list, ()),

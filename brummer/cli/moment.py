@@ -1,0 +1,37 @@
+"""Moments as people write them: ``10m``, ``14:30``, ``2026-05-04 14:30``."""
+
+import re
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+#: Seconds in each unit of a time that has passed.
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+_AGO: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+
+#: What can be written, for help and errors.
+FORMS: Final = "10s, 5m, 2h, 1d, 14:30, 14:30:05, 2026-05-04, 2026-05-04T14:30"
+
+
+def moment(word: str) -> float:
+    """Return the moment that *word* means, in seconds since the epoch.
+
+    A duration is one that has passed; a time of day is the last such, so that in
+    the morning ``23:50`` means yesterday; a date without one is its midnight.
+    Times are local unless they say otherwise.
+
+    :raises ValueError: if it means none.
+    """
+    if ago := _AGO.fullmatch(word):
+        return time.time() - float(ago[1]) * _UNITS[ago[2]]
+    if clock := _CLOCK.fullmatch(word):
+        return _last(int(clock[1]), int(clock[2]), int(clock[3] or 0))
+    return datetime.fromisoformat(word).timestamp()
+
+
+def _last(hour: int, minute: int, second: int) -> float:
+    now = datetime.now().astimezone()
+    then = now.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    return (then if then <= now else then - timedelta(days=1)).timestamp()

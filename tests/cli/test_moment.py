@@ -1,0 +1,45 @@
+"""Tests of moments."""
+
+import time
+from datetime import datetime
+
+import pytest
+
+from brummer.cli.moment import moment
+
+
+@pytest.mark.parametrize(
+    ("word", "seconds"),
+    [("0s", 0), ("90s", 90), ("1.5m", 90), ("2h", 7200), ("1d", 86400)],
+)
+def test_a_duration_has_passed(word: str, seconds: float) -> None:
+    before = time.time()
+
+    assert before - seconds <= moment(word) <= time.time() - seconds
+
+
+def test_a_time_of_day_is_the_last_such() -> None:
+    for hour in range(24):
+        then = moment(f"{hour}:30")
+
+        assert 0 <= time.time() - then < 86_400 + 3700
+        assert datetime.fromtimestamp(then).astimezone().strftime("%H:%M") == (
+            f"{hour:02}:30"
+        )
+
+
+def test_seconds_may_be_said() -> None:
+    assert datetime.fromtimestamp(moment("14:30:05")).astimezone().second == 5
+
+
+def test_a_date_is_its_midnight_and_may_have_a_time_and_a_zone() -> None:
+    midnight = datetime.fromtimestamp(moment("2026-05-04")).astimezone()
+
+    assert midnight.strftime("%Y-%m-%d %H:%M") == "2026-05-04 00:00"
+    assert moment("2026-05-04T14:30:00+00:00") == 1777905000.0
+
+
+@pytest.mark.parametrize("word", ["", "yesterday", "10", "10 m", "25:00", "-5m", "1e9"])
+def test_what_is_no_moment_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        moment(word)
