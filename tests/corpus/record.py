@@ -57,7 +57,9 @@ def lay(source: Mapping[str, str], folder: Path) -> None:
 
 def environment_of(folder: Path) -> dict[str, str]:
     """Return the environment of every command: of no one's machine."""
-    tools = [folder / "node_modules/.bin", folder / ".venv/bin"]
+    # The system's own come before whatever manages versions in someone's home:
+    # their folders would be in every traceback.
+    tools = [folder / "node_modules/.bin", folder / ".venv/bin", "/usr/bin", "/bin"]
     return {
         "HOME": str(folder.parent / "dev"),
         "LANG": "C.UTF-8",
