@@ -6,17 +6,22 @@ rest; ``__init__.pyi`` beside this file tells type checkers what they are.
 """
 
 import importlib
-from typing import Final
 
-#: Where each public name lives.
-_HOME: Final = {
+#: Where each public name lives.  Not annotated: the import of typing is most of
+#: the time in which Python answers Ctrl-C, before a command line can.
+_HOME = {
     "App": "brummer.plugin.contribution",
+    "Before": "brummer.model.collector",
     "BrummerError": "brummer.errors",
+    "Claim": "brummer.model.collector",
+    "Collector": "brummer.model.collector",
     "Command": "brummer.model.command",
     "CommandThread": "brummer.model.command",
     "Detector": "brummer.model.finding",
     "Finding": "brummer.model.finding",
     "FindingKind": "brummer.model.finding",
+    "Frame": "brummer.model.finding",
+    "Gatherer": "brummer.model.collector",
     "Launch": "brummer.model.script",
     "LogEntry": "brummer.model.log",
     "Parameter": "brummer.model.command",
@@ -28,6 +33,7 @@ _HOME: Final = {
     "Script": "brummer.model.script",
     "ScriptId": "brummer.model.script",
     "Settings": "brummer.plugin.contribution",
+    "Severity": "brummer.model.finding",
     "Stream": "brummer.model.log",
     "hookimpl": "brummer.plugin.hookspecs",
 }

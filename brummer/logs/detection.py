@@ -1,222 +1,193 @@
 """Running detectors over what was stored, and keeping what they found."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from operator import itemgetter
+from functools import partial
 from typing import Final
 
 from brummer.core.clock import Clock
 from brummer.core.guard import attempt
-from brummer.errors import PluginError
+from brummer.core.literal import Literals
+from brummer.logs.collection import Collections
+from brummer.logs.table import FindingTable
+from brummer.logs.watch import Watch, watch_of
+from brummer.model.collector import Before, Gatherer
 from brummer.model.finding import Detector, Finding
-from brummer.model.log import LogEntry, Segment, Stream
+from brummer.model.log import LogEntry, LogWindow, Segment, Stream
+from brummer.model.process import ProcessId
 
-#: A detector that failed so often is not asked again.
-PATIENCE: Final = 5
-#: Seconds that a detector may take for one segment, and for each line of it that
-#: it is shown.  A look takes microseconds; that a machine is loaded is nobody's
-#: fault.
-SLOW: Final = 0.5
-SLOW_LINE: Final = 0.001
 #: Bytes of a line that a detector is shown.
 LENGTH: Final = 64 * 1024
-#: Findings that one line may give.
-MOST: Final = 100
+#: Lines that a detector may look back.
+REACH: Final = 50
 
-_LINE: Final = itemgetter(0)
+#: Is told the name of a part and what it raised.
+Failed = Callable[[str, BaseException], object]
 
 
-@dataclass(slots=True)
-class _Watch:
-    """A detector with what we know of it.
-
-    Threads: *failures* is written by the log thread, the rest never.
-    """
-
-    name: str
-    literals: tuple[bytes, ...]
-    detect: Callable[[LogEntry], object]
-    failures: int = 0
-
-    @property
-    def is_off(self) -> bool:
-        """Whether it failed so often that it is not asked again."""
-        return self.failures >= PATIENCE
+#: Returns lines from a number on, so many, of a process; see :class:`LogStore`.
+Window = Callable[[int, int, ProcessId | None], LogWindow]
 
 
 class Detection:
     """Shows lines to detectors, and keeps the last *max_findings* findings.
 
     A line is looked at only if it holds one of a detector's literals.  They are
-    searched for in whole segments, at the speed of memory; only the lines that
-    hold one become objects.  A detector that raises, answers nonsense or is
-    slow is reported to *failed* with ``detector NAME`` and the error, the
-    others go on, and after :data:`PATIENCE` failures it is not asked again.
+    searched for in whole segments, all at once; only the lines that hold one
+    become objects, and those that follow while a detector collects what a line
+    began.  A detector that raises, answers nonsense or is slow is reported to
+    *failed* with ``detector NAME`` and the error, the others go on, and after
+    some failures it is not asked again.
 
-    Threads: the log thread calls :meth:`look` and :meth:`keep`.  Any thread may
-    read :attr:`version`, :attr:`dropped` and :meth:`findings`, without a lock: they
-    are published by one assignment of a value that never changes.
+    Threads: the log thread calls :meth:`look`, :meth:`end`, :meth:`settle` and
+    :meth:`keep`, and asks for :attr:`patience`.  Any thread may read the rest,
+    without a lock; see :class:`~brummer.logs.table.FindingTable`.
     """
 
     def __init__(
         self,
-        detectors: Iterable[Detector],
+        detectors: Iterable[Detector | Gatherer],
         *,
         max_findings: int,
-        failed: Callable[[str, BaseException], object],
+        failed: Failed,
         clock: Clock,
     ) -> None:
-        self._failed = failed
-        self._clock = clock
-        self._watches = tuple(self._watched(detectors))
-        #: The log thread's; the rest is what it published of it.
-        self._kept: deque[Finding] = deque(maxlen=max_findings)
-        self._published: tuple[Finding, ...] = ()
-        self._version = 0
-        self._dropped = 0
+        self._watches = tuple(_watched(detectors, clock, failed))
+        self._literals = Literals(
+            literal for watch in self._watches for literal in watch.literals
+        )
+        self._collections = Collections(clock)
+        self._table = FindingTable(max_findings)
+        self.keep: Final = self._table.keep
 
     @property
     def version(self) -> int:
         """A number that changes with :meth:`findings`."""
-        return self._version
+        return self._table.version
 
     @property
     def dropped(self) -> int:
         """How many findings had to make room for newer ones."""
-        return self._dropped
+        return self._table.dropped
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what was found, oldest first."""
-        return self._published
+        """Return what was found, the one that was seen last at the end."""
+        return self._table.findings()
 
-    def look(self, runs: Iterable[tuple[int, Segment]]) -> list[Finding]:
+    @property
+    def patience(self) -> float | None:
+        """Seconds after which to call :meth:`settle`; ``None`` for never."""
+        return self._collections.patience
+
+    def look(
+        self, runs: Iterable[tuple[int, Segment]], window: Window
+    ) -> list[Finding]:
         """Return what the detectors find in *runs*, in the order of the lines.
 
-        The number beside each segment is that of its first line.
+        The number beside each segment is that of its first line; *window* returns
+        lines that came before it.
         """
         findings: list[Finding] = []
-        watches = [watch for watch in self._watches if not watch.is_off]
-        for number, segment in runs if watches else ():
+        for number, segment in runs if self._watches else ():
             if segment.stream is Stream.NOTE:
                 continue
-            lowered = segment.data.lower()
-            found: list[tuple[int, Finding]] = []
-            for watch in watches:
-                starts = _starts(lowered, watch.literals)
-                if starts:
-                    found += self._ask(watch, _entries(number, segment, starts))
-            findings += [finding for _, finding in sorted(found, key=_LINE)]
+            starts = self._literals.starts(segment.data)
+            source = (segment.process, segment.stream)
+            if starts or self._collections.is_open(*source):
+                for watch in self._watches:
+                    watch.renew()
+                for entry, has_literal in self._entries(number, segment, starts):
+                    findings += self._shown(entry, window, has_literal=has_literal)
         return findings
 
-    def keep(self, findings: Iterable[Finding]) -> None:
-        """Add *findings* to those that can be read."""
-        new = list(findings)
-        if not new:
-            return
-        before = len(self._kept)
-        self._kept.extend(new)
-        self._dropped += before + len(new) - len(self._kept)
-        # Readers look at the version first and at the findings then, so the
-        # findings must be there before the version says so.
-        self._published = tuple(self._kept)
-        self._version += 1
+    def end(self, process: ProcessId) -> list[Finding]:
+        """Return what *process* was in the middle of: it has ended."""
+        return self._collections.end(process)
 
-    def _ask(
-        self, watch: _Watch, entries: Iterator[LogEntry]
-    ) -> list[tuple[int, Finding]]:
-        """Return what one detector says of *entries*, each with the line's number."""
-        found: list[tuple[int, Finding]] = []
-        began = self._clock.monotonic()
-        for count, entry in enumerate(entries, 1):
-            if watch.is_off:
-                break
-            answer, error = attempt(_answered, watch, entry)
-            if error is not None:
-                self._blame(watch, error)
-            found += [(entry.number, finding) for finding in answer or ()]
-            took = self._clock.monotonic() - began
-            if took > SLOW + count * SLOW_LINE:
-                problem = f"took {took:.1f} s for {count} lines"
-                self._blame(watch, TimeoutError(problem))
-                break
+    def settle(self) -> list[Finding]:
+        """Return what is whole because nothing more has come."""
+        return self._collections.settle()
+
+    def _entries(
+        self, number: int, segment: Segment, starts: list[int]
+    ) -> Iterator[tuple[LogEntry, bool]]:
+        """Yield the lines of *segment* that somebody wants to see.
+
+        They begin at *starts*, or somebody collects at the moment when they are
+        asked for; each with whether it begins at one.
+        """
+        data = segment.data
+        position = 0
+        wanted = iter([*starts, len(data)])
+        start = next(wanted)
+        while position < len(data):
+            if not self._collections.is_open(segment.process, segment.stream):
+                number += data.count(b"\n", position, start)
+                position = start
+                if position == len(data):
+                    break
+            yield _entry(number, segment, position), position == start
+            if position == start:
+                start = next(wanted)
+            number += 1
+            position = data.find(b"\n", position) + 1 or len(data)
+
+    def _shown(
+        self, entry: LogEntry, window: Window, *, has_literal: bool
+    ) -> list[Finding]:
+        """Return what one line brings: what it completes, and what it tells."""
+        found: list[Finding] = []
+        owners: set[Watch] = set()
+        if self._collections.is_open(entry.process, entry.stream):
+            found, owners = self._collections.show(entry)
+        lowered = entry.data.lower() if has_literal else b""
+        for watch in self._watches if has_literal else ():
+            if watch not in owners and watch.wants(lowered):
+                found += self._asked(watch, entry, partial(_before, window, entry))
         return found
 
-    def _blame(self, watch: _Watch, error: BaseException) -> None:
-        """Report a failure, and say so when it was the last."""
-        watch.failures += 1
-        self._failed(f"detector {watch.name}", error)
-        if watch.is_off:
-            problem = f"detector switched off after {watch.failures} failures"
-            self._failed(f"detector {watch.name}", PluginError(watch.name, problem))
-
-    def _watched(self, detectors: Iterable[Detector]) -> Iterator[_Watch]:
-        """Yield the detectors that say what they look for."""
-        for detector in detectors:
-            watch, error = attempt(_watch, detector)
-            if watch is not None:
-                yield watch
-            elif error is not None:
-                name, _ = attempt(_name, detector)
-                self._failed(f"detector {name or type(detector).__name__}", error)
+    def _asked(self, watch: Watch, entry: LogEntry, before: Before) -> list[Finding]:
+        """Return what one detector says of *entry*, and let it collect."""
+        found: list[Finding] = []
+        for part in watch.asked(entry, before):
+            if isinstance(part, Finding):
+                found.append(part)
+            else:
+                found += self._collections.add(watch, part, entry)
+        return found
 
 
-def _watch(detector: Detector) -> _Watch:
-    literals = tuple(map(_literal, detector.prefilter))
-    return _Watch(_name(detector), literals, detector.detect)
+def _watched(
+    detectors: Iterable[Detector | Gatherer], clock: Clock, failed: Failed
+) -> Iterator[Watch]:
+    """Yield the detectors that say what they look for."""
+    for detector in detectors:
+        watch, error = attempt(watch_of, detector, clock, failed)
+        if watch is not None:
+            yield watch
+        elif error is not None:
+            name, _ = attempt(_name, detector)
+            failed(f"detector {name or type(detector).__name__}", error)
 
 
-def _name(detector: Detector) -> str:
+def _name(detector: Detector | Gatherer) -> str:
     return str(detector.name)
 
 
-def _answered(watch: _Watch, entry: LogEntry) -> tuple[Finding, ...]:
-    return tuple(_checked(watch.detect(entry)))
+def _entry(number: int, segment: Segment, start: int) -> LogEntry:
+    """Return the line of *segment* that begins at *start*."""
+    end = segment.data.find(b"\n", start, start + LENGTH)
+    data = segment.data[start : start + LENGTH if end < 0 else end]
+    return LogEntry(number, segment.process, segment.stream, segment.time, data)
 
 
-def _literal(literal: object) -> bytes:
-    """Return *literal* if it can be searched for.
-
-    :raises ValueError: if it cannot, saying what it should be.
-    """
-    if not isinstance(literal, bytes) or not literal or b"\n" in literal:
-        raise ValueError(f"prefilter {literal!r} is not the bytes of part of a line")
-    return literal.lower()
-
-
-def _checked(answer: object) -> Iterable[Finding]:
-    """Return *answer* if it is what a detector may answer.
-
-    :raises TypeError: if it is not, saying what it is.
-    """
-    if not isinstance(answer, tuple | list):
-        raise TypeError(f"detect() answered {type(answer).__name__}, not a tuple")
-    if len(answer) > MOST:
-        raise TypeError(f"detect() found {len(answer)} things in one line")
-    for finding in answer:
-        if not isinstance(finding, Finding):
-            raise TypeError(f"detect() answered a {type(finding).__name__}")
-    return answer
-
-
-def _starts(lowered: bytes, literals: tuple[bytes, ...]) -> list[int]:
-    """Return where the lines begin that hold one of *literals*."""
-    starts: set[int] = set()
-    for literal in literals:
-        position = lowered.find(literal)
-        while position >= 0:
-            starts.add(lowered.rfind(b"\n", 0, position) + 1)
-            end = lowered.find(b"\n", position)
-            position = -1 if end < 0 else lowered.find(literal, end)
-    return sorted(starts)
-
-
-def _entries(number: int, segment: Segment, starts: list[int]) -> Iterator[LogEntry]:
-    """Yield the lines of *segment* that begin at *starts*."""
-    before = 0
-    for start in starts:
-        number += segment.data.count(b"\n", before, start)
-        before = start
-        end = segment.data.find(b"\n", start, start + LENGTH)
-        data = segment.data[start : start + LENGTH if end < 0 else end]
-        yield LogEntry(number, segment.process, segment.stream, segment.time, data)
+def _before(window: Window, entry: LogEntry, count: int) -> tuple[LogEntry, ...]:
+    """Return up to *count* lines of the stream of *entry* that came before it."""
+    if count <= 0:
+        return ()
+    first = max(entry.number - REACH, 0)
+    entries = window(first, entry.number - first, entry.process).entries
+    return tuple(
+        earlier
+        for earlier in entries
+        if earlier.number < entry.number and earlier.stream is entry.stream
+    )[-count:]

@@ -12,6 +12,9 @@ from brummer.core.threads import Role, on, spawn
 from brummer.logs.inbox import Inbox
 from brummer.logs.writer import End, Item, LogWriter, Output
 
+#: The shortest wait (seconds): less than anybody notices.
+_MOMENT: Final = 0.001
+
 _STOP: Final = None  # put last by finish(); everything before it is still stored
 
 
@@ -115,10 +118,14 @@ class QueueLane(Lane):
         What comes after a pause is a batch of its own, so a lone read is seen
         at once.  What comes within the interval after a batch waits for the
         rest of the interval, or until it is many: so readers see 20 versions a
-        second, and not one for each read of a chatty process.
+        second, and not one for each read of a chatty process.  If nothing comes
+        while the writer waits for something, it is told so.
         """
         left = self._batch_size
-        wait: float | None = None
+        wait = self._writer.patience
+        if wait is not None:
+            # A wait of nothing at all would be no first look.
+            wait = max(wait, _MOMENT)
         while left > 0 and (wait is None or wait > 0):
             items = self._inbox.take(left, wait)
             if not items or self._take(items):

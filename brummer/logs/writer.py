@@ -92,6 +92,11 @@ class LogWriter:
         self._ended: list[ProcessId] = []
         self._reported: list[Finding] = []
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds after which to flush even if nothing came; ``None`` for never."""
+        return self._detection.patience
+
     def take(self, item: Item) -> None:
         """Store *item*; nobody sees it yet."""
         self._guard("log store", self._take, item)
@@ -102,7 +107,7 @@ class LogWriter:
         ended, self._ended = self._ended, []
         reported, self._reported = self._reported, []
         self._guard("log store", self._publish)
-        self._guard("detection", self._detect, stored, reported)
+        self._guard("detection", self._detect, stored, ended, reported)
         self._guard("log events", self._announce, stored)
         for process in ended:
             self._guard("log events", self._outlets.drained, process)
@@ -142,15 +147,21 @@ class LogWriter:
             self._outlets.changed()
 
     def _detect(
-        self, stored: list[tuple[int, Segment]], reported: list[Finding]
+        self,
+        stored: list[tuple[int, Segment]],
+        ended: list[ProcessId],
+        reported: list[Finding],
     ) -> None:
-        """Look for findings in the new lines."""
-        findings = reported + self._detection.look(stored)
+        """Look for findings in the new lines, and for those that are complete now."""
+        findings = reported + self._detection.look(stored, self._store.window)
+        for process in ended:
+            findings += self._detection.end(process)
+        findings += self._detection.settle()
         if not findings:
             return
-        self._detection.keep(findings)
+        kept = self._detection.keep(findings)
         self._outlets.changed()
-        for finding in findings:
+        for finding in kept:
             self._outlets.publish(FindingReported(finding=finding))
 
     def _announce(self, stored: list[tuple[int, Segment]]) -> None:

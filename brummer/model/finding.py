@@ -1,9 +1,9 @@
 """Something in the output that is worth showing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
@@ -20,13 +20,46 @@ class FindingKind(StrEnum):
     TEST = "test"
 
 
+class Severity(StrEnum):
+    """How bad it is: FATAL ended the process, or will."""
+
+    FATAL = "fatal"
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One call on a stack; lines and columns as printed, 0 for unknown.
+
+    *own* says whether *file* belongs to the project, rather than to a library or
+    the language.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    function: str = ""
+    own: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something worth showing: an error, a URL, a test result, a build event.
 
     *title* is one line for people; *line* is the number of the log line in its
-    process's log where the finding begins.  *details* holds what belongs to
-    the kind: a URL finding has ``url`` and ``label``.
+    process's log where the finding begins, *end* that of the first line after it.
+    *details* holds what belongs to the kind: a URL finding has ``url`` and
+    ``label``, an error of a test ``test``.
+
+    An error has a *type* (the class of an exception, the code of a compiler) and a
+    *message*; *file*, *line_in_file* and *column* tell the place in the project
+    that one would open.  *frames* are in the order in which they were printed,
+    *causes* lead to the root of the chain, each as ``type: message``.
+
+    Findings of one process with the same *fingerprint*, if it is not empty, are
+    kept as one: the latest, with a *count*, the *time* of the first and
+    *last_seen*.  Times are in seconds since the epoch.
     """
 
     kind: FindingKind
@@ -35,6 +68,53 @@ class Finding:
     time: float
     line: int = 0
     details: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    type: str = ""
+    message: str = ""
+    file: str = ""
+    line_in_file: int = 0
+    column: int = 0
+    frames: tuple[Frame, ...] = ()
+    causes: tuple[str, ...] = ()
+    language: str = ""
+    severity: Severity | None = None
+    fingerprint: str = ""
+    end: int = 0
+    count: int = 1
+    last_seen: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the rest: one line, seen once."""
+        if self.end <= self.line:
+            object.__setattr__(self, "end", self.line + 1)
+        if self.last_seen < self.time:
+            object.__setattr__(self, "last_seen", self.time)
+
+    @property
+    def first_seen(self) -> float:
+        """When it was seen first."""
+        return self.time
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The lines of its process's log: the first, and the one after the last."""
+        return self.line, self.end
+
+    def after(self, earlier: Self) -> Self:
+        """Return this finding as a repeat of *earlier*."""
+        return replace(
+            self,
+            time=earlier.time,
+            count=earlier.count + self.count,
+            last_seen=max(self.last_seen, earlier.last_seen),
+        )
+
+
+def address_of(findings: Iterable[Finding], process: ProcessId) -> str:
+    """Return the first URL that *process* announced, empty for none."""
+    for finding in findings:
+        if finding.kind is FindingKind.URL and finding.process == process:
+            return finding.details.get("url", "")
+    return ""
 
 
 class Detector(Protocol):

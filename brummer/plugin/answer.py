@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from brummer.errors import BrummerError
+from brummer.model.collector import Claim
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.script import Launch, Script
@@ -93,6 +94,19 @@ def _check_words(field: str, words: Iterable[str]) -> None:
 def finding(value: object) -> Finding:
     """Check one answer of a detector."""
     return one(value, Finding)
+
+
+def collects(value: object) -> bool:
+    """Whether one answer of a detector is a collector."""
+    take, finish = getattr(value, "take", None), getattr(value, "finish", None)
+    return callable(take) and callable(finish) and not isinstance(value, type)
+
+
+def claim(value: object) -> Claim:
+    """Check what a collector says of a line."""
+    if not isinstance(value, Claim):
+        raise AnswerError(f"answered {show(value)}, not a Claim")
+    return value
 
 
 def commands(value: object) -> tuple[Command, ...]:

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Final
 
 from brummer.errors import PluginError
+from brummer.model.collector import Before, Claim, Collector
 from brummer.model.command import Command, CommandThread
-from brummer.model.finding import Detector, Finding
+from brummer.model.finding import Finding
 from brummer.model.log import LogEntry
 from brummer.plugin import answer
 from brummer.plugin.failure import AnswerError, is_complaint, phrase
@@ -23,32 +24,86 @@ _COMMAND: Final = "command "
 class GuardedDetector:
     """A plugin's detector; its failures are counted under the plugin's name.
 
-    Threads: :meth:`detect` belongs to the log thread, as its detector does.
+    One that sees single lines is shown no others.
+
+    Threads: :meth:`begin` belongs to the log thread, as its detector does.
 
     :raises AnswerError: if *detector* is not one.
     """
 
     def __init__(self, detector: object, handle: Handle) -> None:
-        detect = getattr(detector, "detect", None)
-        if not callable(detect) or isinstance(detector, type):
+        begin = None if isinstance(detector, type) else _begin(detector)
+        if begin is None:
             raise AnswerError(f"answered {show(detector)}, not a Detector")
         self.name: Final = _name(getattr(detector, "name", None))
         self.prefilter: Final = _prefilter(getattr(detector, "prefilter", None))
-        self._detect: Final[Callable[[LogEntry], object]] = detect
+        self._begin: Final = begin
         self._handle: Final = handle
         self._hook: Final = f"detector {self.name}"
 
-    def detect(self, entry: LogEntry) -> tuple[Finding, ...]:
+    def begin(self, entry: LogEntry, before: Before) -> tuple[Finding | Collector, ...]:
         """Return what *entry* tells; empty when the detector fails."""
-        if not self._handle.accepts(self._hook):
-            return ()
-        found: tuple[Finding, ...] = ()
-        with self._handle.calling(self._hook):
-            value = self._detect(entry)
-            # Nearly every answer is this one.
-            if value != ():
-                found = answer.many(value, Finding)
+        found: tuple[Finding | Collector, ...] = ()
+        if self._handle.accepts(self._hook):
+            with self._handle.calling(self._hook):
+                found = self._checked(self._begin(entry, before))
         return found
+
+    def detect(self, entry: LogEntry) -> tuple[Finding, ...]:
+        """Return the findings of *entry* alone: nothing came before it or will."""
+        told = self.begin(entry, lambda _: ())
+        return tuple(part for part in told if isinstance(part, Finding))
+
+    def _checked(self, value: object) -> tuple[Finding | Collector, ...]:
+        # Nearly every answer is this one.
+        if value == ():
+            return ()
+        return tuple(
+            GuardedCollector(part, self._handle, self._hook)
+            if answer.collects(part)
+            else answer.finding(part)
+            for part in answer.listed(value, "Findings")
+        )
+
+
+class GuardedCollector:
+    """What a plugin's detector collects with; one that fails has all.
+
+    Threads: the log thread's, as its collector is.
+    """
+
+    def __init__(self, collector: object, handle: Handle, hook: str) -> None:
+        self._take: Final[Callable[[LogEntry], object]] = getattr(
+            collector, "take", answer.nothing
+        )
+        self._finish: Final[Callable[[], object]] = getattr(collector, "finish", tuple)
+        self._handle: Final = handle
+        self._hook: Final = hook
+
+    def take(self, entry: LogEntry, /) -> Claim:
+        """Return what *entry* is to the collector; OVER when it fails."""
+        claimed = Claim.OVER
+        if self._handle.accepts(self._hook):
+            with self._handle.calling(self._hook):
+                claimed = answer.claim(self._take(entry))
+        return claimed
+
+    def finish(self) -> tuple[Finding, ...]:
+        """Return what was found; empty when the collector fails."""
+        found: tuple[Finding, ...] = ()
+        if self._handle.accepts(self._hook):
+            with self._handle.calling(self._hook):
+                found = answer.many(self._finish(), Finding)
+        return found
+
+
+def _begin(detector: object) -> Callable[[LogEntry, Before], object] | None:
+    """Return how to show a line to *detector*; ``None`` if there is no way."""
+    begin: object = getattr(detector, "begin", None)
+    if callable(begin):
+        return begin
+    detect: object = getattr(detector, "detect", None)
+    return (lambda entry, _: detect(entry)) if callable(detect) else None
 
 
 def _name(value: object) -> str:
@@ -68,7 +123,7 @@ def _prefilter(value: object) -> tuple[bytes, ...]:
     return good
 
 
-def detectors(value: object, handle: Handle) -> tuple[Detector, ...]:
+def detectors(value: object, handle: Handle) -> tuple[GuardedDetector, ...]:
     """Check the answer of ``brummer_detectors``, and guard what it holds."""
     return tuple(
         GuardedDetector(item, handle) for item in answer.listed(value, "Detectors")

@@ -24,6 +24,7 @@ from typing import Final
 import pluggy
 
 from brummer.errors import BrummerError
+from brummer.model.collector import Gatherer
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
 from brummer.model.process import ProcessState
@@ -68,11 +69,15 @@ def brummer_configure(app: App, settings: Settings) -> None:
 
 
 @hookspec
-def brummer_detectors() -> Iterable[Detector] | None:
+def brummer_detectors() -> Iterable[Detector | Gatherer] | None:
     """Return the plugin's detectors, or ``None`` for none.
 
     Called once, after all plugins are configured.  There is no hook per line of
-    output: a detector names literals, and sees only the lines that hold one.
+    output: a detector names literals, and sees only the lines that hold one.  For
+    what takes several lines, give it ``begin(entry, before)`` in place of
+    ``detect(entry)``: it may look back with ``before(count)``, and return a
+    collector, whose ``take(entry)`` is shown the lines that follow until it says
+    that it has all.
 
     Thread: the main one waits for it, for a few seconds at most.  The detectors
     themselves run on the log thread, where every process's output waits for them.

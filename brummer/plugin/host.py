@@ -13,7 +13,7 @@ from brummer.core.aside import settle
 from brummer.core.clock import Clock
 from brummer.errors import BrummerError, PluginError
 from brummer.model.command import Command
-from brummer.model.finding import Detector, Finding
+from brummer.model.finding import Finding
 from brummer.model.process import ProcessState
 from brummer.model.script import Launch, Script
 from brummer.plugin import answer, guarded
@@ -21,6 +21,7 @@ from brummer.plugin.access import PluginApp
 from brummer.plugin.contribution import App, Program
 from brummer.plugin.discovery import Discovery, FoundPlugin
 from brummer.plugin.failure import AnswerError
+from brummer.plugin.guarded import GuardedDetector
 from brummer.plugin.handle import IMPORT, Complaint, Handle, Surroundings
 from brummer.plugin.implementation import HOOKS, Implementation, Relay
 from brummer.plugin.inquiry import Inquiry, answers, inquire
@@ -163,7 +164,7 @@ class PluginHost:
         for _ in answers(asked):
             pass
 
-    def detectors(self) -> tuple[Detector, ...]:
+    def detectors(self) -> tuple[GuardedDetector, ...]:
         """Return all detectors, each guarded."""
         answered = self._registered(
             "brummer_detectors",

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from brummer.core.clock import Clock
 from brummer.logs.detection import Detection
 from brummer.logs.store import LogStore
 from brummer.logs.writer import LogWriter, Outlets
+from brummer.model.collector import Gatherer
 from brummer.model.event import Event
 from brummer.model.finding import Detector
 from brummer.model.log import LogEntry, Segment
@@ -19,15 +21,24 @@ class Audience:
     that one has ended, or only look at their length.
     """
 
-    def __init__(self, *detectors: Detector, store: LogStore | None = None) -> None:
+    def __init__(
+        self,
+        *detectors: Detector | Gatherer,
+        store: LogStore | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.store = store or LogStore()
         self.drained: list[ProcessId] = []
         self.events: list[Event] = []
         self.versions: list[int] = []
         self.failures: list[tuple[str, BaseException]] = []
         self.shown: list[Segment] = []
+        self.clock = FakeClock()
         self.detection = Detection(
-            detectors, max_findings=100, failed=self.hear_failure, clock=FakeClock()
+            detectors,
+            max_findings=100,
+            failed=self.hear_failure,
+            clock=clock or self.clock,
         )
         self.writer = LogWriter(
             self.store,

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brummer.errors import PluginError
-from brummer.logs import detection
+from brummer.logs import detection, watch
 from brummer.logs.detection import Detection
+from brummer.logs.store import LogStore
 from brummer.model.finding import Detector, Finding, FindingKind
 from brummer.model.log import LogEntry, Segment, Stream
 from brummer.model.process import ProcessId
@@ -82,7 +83,9 @@ class Bench:
     def look(self, data: bytes, number: int = 0) -> list[str]:
         """Return the titles of the findings in *data*."""
         segment = Segment(WEB, Stream.OUT, 7.0, data, data.count(b"\n"))
-        return [f.title for f in self.detection.look([(number, segment)])]
+        return [
+            f.title for f in self.detection.look([(number, segment)], LogStore().window)
+        ]
 
 
 def test_only_lines_with_a_literal_are_looked_at() -> None:
@@ -114,7 +117,7 @@ def test_our_own_notes_are_not_looked_at() -> None:
     fake = Fake(b"error")
     note = Segment(WEB, Stream.NOTE, 7.0, b"error\n", 1)
 
-    assert Bench(fake).detection.look([(0, note)]) == []
+    assert Bench(fake).detection.look([(0, note)], LogStore().window) == []
 
 
 def test_a_very_long_line_is_shown_cut() -> None:
@@ -153,10 +156,10 @@ def test_a_broken_detector_is_named_and_switched_off(
     assert bench.look(b"x\n" * 20) == ["x"] * 20
     assert bench.look(b"x\n") == ["x"]
 
-    assert len(bad.seen) == detection.PATIENCE
+    assert len(bad.seen) == watch.PATIENCE
     assert {name for name, _ in bench.failures} == {"detector bad"}
     assert isinstance(bench.failures[-1][1], PluginError)
-    assert len(bench.failures) == detection.PATIENCE + 1
+    assert len(bench.failures) == watch.PATIENCE + 1
 
 
 def test_a_slow_detector_is_named_and_holds_up_one_line_at_a_time() -> None:
@@ -170,13 +173,13 @@ def test_a_slow_detector_is_named_and_holds_up_one_line_at_a_time() -> None:
     for _ in range(20):
         bench.look(b"x\n" * 1000)
 
-    assert len(fake.seen) == detection.PATIENCE
+    assert len(fake.seen) == watch.PATIENCE
     assert "60.0 s" in str(bench.failures[0][1])
 
 
 def test_a_detector_may_take_its_time_over_many_lines() -> None:
     def thorough(_: LogEntry) -> tuple[Finding, ...]:
-        bench.clock.advance(detection.SLOW_LINE)
+        bench.clock.advance(watch.SLOW_LINE)
         return ()
 
     fake = Fake(b"x", answer=thorough)

@@ -14,6 +14,7 @@ from brummer.logs.writer import End, Item, LogWriter, Output
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 from tests.logs.audience import Audience
+from tests.logs.test_collection import Piles
 from tests.support.wait import LIMIT, wait_until
 
 WEB = ProcessId("web-1")
@@ -30,6 +31,11 @@ class Gate(LogWriter):
         self._writer = audience.writer
         self.opened = threading.Event()
         self.reached = threading.Event()
+
+    @property
+    @override
+    def patience(self) -> float | None:
+        return self._writer.patience
 
     @override
     def take(self, item: Item) -> None:
@@ -49,6 +55,11 @@ class Echo(LogWriter):
         self._writer = audience.writer
         self._echoes = 20
         self.lane: Lane | None = None
+
+    @property
+    @override
+    def patience(self) -> float | None:
+        return self._writer.patience
 
     @override
     def take(self, item: Item) -> None:
@@ -287,3 +298,14 @@ def test_without_a_thread_what_was_put_can_be_read_at_once(audience: Audience) -
 
     assert audience.lines() == [b"line"]
     assert Role.LOG not in census()
+
+
+def test_what_is_in_the_middle_is_whole_after_a_pause_without_output() -> None:
+    audience = Audience(Piles(), clock=SystemClock())
+    lane = QueueLane(audience.writer, LogStoreSettings(), SystemClock())
+
+    lane.put(output(b"error\n 1\n"))
+
+    wait_until(lambda: len(audience.detection.findings()) == 1)
+    lane.finish()
+    assert lane.join(LIMIT)

@@ -6,10 +6,12 @@ from typing import NoReturn
 import pytest
 
 from brummer.errors import BrummerError, PluginError
+from brummer.model.collector import Before, Claim
 from brummer.model.command import Command
-from brummer.model.finding import Detector, Finding, FindingKind
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
+from brummer.plugin.guarded import GuardedCollector, GuardedDetector
 from brummer.plugin.handle import FAILURES
 from brummer.plugin.host import PluginHost
 from tests.support.plugin import host_of, plugin
@@ -35,7 +37,7 @@ def finding() -> Finding:
     return Finding(kind=FindingKind.ERROR, title="oh", process=ENTRY.process, time=1.5)
 
 
-def detector_of(watcher: object) -> tuple[PluginHost, tuple[Detector, ...]]:
+def detector_of(watcher: object) -> tuple[PluginHost, tuple[GuardedDetector, ...]]:
     host = host_of({"lantern": plugin(brummer_detectors=lambda: [watcher])})
     return host, host.detectors()
 
@@ -47,6 +49,54 @@ def test_a_detectors_findings_come_through() -> None:
     assert detector.detect(ENTRY) == (finding(),)
     assert (detector.name, detector.prefilter) == ("watcher", (b"error",))
     assert watcher.seen == ENTRY.number
+
+
+@dataclass
+class Gathering:
+    """A detector that looks back, and a collector at once; its parts can be wrong."""
+
+    name: str = "gathering"
+    prefilter: tuple[bytes, ...] = (b"error",)
+    claim: object = Claim.MINE
+    answer: object = ()
+    looked_back: int = 0
+    seen: int = 0
+
+    def begin(self, entry: LogEntry, before: Before) -> object:
+        self.seen = entry.number
+        self.looked_back = len(before(9))
+        return [finding(), self]
+
+    def take(self, entry: LogEntry, /) -> object:
+        self.seen = entry.number
+        return self.claim
+
+    def finish(self) -> object:
+        return self.answer
+
+
+def test_a_detector_may_look_back_and_collect() -> None:
+    gathering = Gathering(answer=[finding()])
+    _, [detector] = detector_of(gathering)
+
+    found, collector = detector.begin(ENTRY, lambda count: (ENTRY,) * count)
+
+    assert found == finding()
+    assert isinstance(collector, GuardedCollector)
+    assert collector.take(ENTRY) is Claim.MINE
+    assert collector.finish() == (finding(),)
+    assert gathering.looked_back == 9
+
+
+def test_a_collector_that_answers_nonsense_is_a_failure_and_has_all() -> None:
+    host, [detector] = detector_of(Gathering(claim="mine", answer=5))
+    _, collector = detector.begin(ENTRY, lambda _: ())
+    assert isinstance(collector, GuardedCollector)
+
+    claimed, found = collector.take(ENTRY), collector.finish()
+
+    assert (claimed, found) == (Claim.OVER, ())
+    assert "answered" in host.report()[0].error
 
 
 @pytest.mark.parametrize("answer", [None, finding(), [5], "text"])

@@ -1,0 +1,67 @@
+"""The findings that are kept, repeats as one."""
+
+from collections.abc import Iterable
+from itertools import count
+
+from brummer.model.finding import Finding
+from brummer.model.process import ProcessId
+
+
+class FindingTable:
+    """Keeps the last *limit* findings; those of one fingerprint count as one.
+
+    The one that was seen last stands last.
+
+    Threads: one writer, the log thread, calls :meth:`keep`.  Any thread may read
+    :attr:`version`, :attr:`dropped` and :meth:`findings`, without a lock: they are
+    published by one assignment of a value that never changes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._numbers = count()
+        #: The writer's; a finding without a fingerprint has a number for a key.
+        self._kept: dict[int | tuple[ProcessId, str], Finding] = {}
+        self._published: tuple[Finding, ...] = ()
+        self._version = 0
+        self._dropped = 0
+
+    @property
+    def version(self) -> int:
+        """A number that changes with :meth:`findings`."""
+        return self._version
+
+    @property
+    def dropped(self) -> int:
+        """How many findings had to make room for newer ones."""
+        return self._dropped
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found, oldest first."""
+        return self._published
+
+    def keep(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Add *findings*, and return them as they are kept, each once."""
+        changed: dict[int | tuple[ProcessId, str], Finding] = {}
+        for finding in findings:
+            key = self._key(finding)
+            earlier = self._kept.pop(key, None)
+            kept = finding if earlier is None else finding.after(earlier)
+            self._kept[key] = changed[key] = kept
+        if changed:
+            self._drop()
+            # Readers look at the version first and at the findings then, so the
+            # findings must be there before the version says so.
+            self._published = tuple(self._kept.values())
+            self._version += 1
+        return list(changed.values())
+
+    def _key(self, finding: Finding) -> int | tuple[ProcessId, str]:
+        if finding.fingerprint:
+            return finding.process, finding.fingerprint
+        return next(self._numbers)
+
+    def _drop(self) -> None:
+        while len(self._kept) > self._limit:
+            del self._kept[next(iter(self._kept))]
+            self._dropped += 1
