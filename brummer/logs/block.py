@@ -9,13 +9,15 @@ from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from brummer.logs import ansi
-from brummer.logs.page import CONTROLS, Page
+from brummer.logs.page import BYTES, CONTROLS, Page
 from brummer.logs.view import LogSnapshot, View
 from brummer.model.log import Segment, Stream
 from brummer.model.process import ProcessId
 
-#: Coloured blocks of which the text without colours is remembered.
+#: Coloured blocks of which the text without colours is remembered, and how many
+#: bytes such a block has at most: what is remembered outlives the log.
 REMEMBERED: Final = 128
+MEMORABLE: Final = 2 * BYTES
 
 #: What is in coloured output and easy to take out: colours, and erasing.
 _SEQUENCE: Final = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -67,20 +69,33 @@ class Block:
     @property
     def plain(self) -> bytes:
         """The text of all lines, without escape sequences: as many lines."""
-        return self.data if self.is_plain else _plain(self.data)
+        if self.is_plain:
+            return self.data
+        return (_plain if len(self.data) > MEMORABLE else _remembered)(self.data)
 
-    def line(self, index: int) -> bytes:
-        """Return line *index* as it was printed, without its line feed."""
-        run = bisect_right(self.starts, index) - 1
-        begin = self.offsets[run]
-        for _ in range(index - self.starts[run]):
-            begin = self.data.index(b"\n", begin) + 1
-        return self.data[begin : self.data.index(b"\n", begin)]
+    def printed(self, lines: Iterable[int]) -> Iterator[bytes]:
+        """Yield *lines*, which ascend, as they were printed, without line feeds.
 
-    def text(self, index: int) -> bytes:
-        """Return line *index* without escape sequences."""
-        line = self.line(index)
-        return line if self.is_plain else ansi.strip(line)
+        Goes through the data once, however many there are.
+        """
+        before, begin = -1, 0
+        for line in lines:
+            run = bisect_right(self.starts, line) - 1
+            if self.starts[run] > before:
+                before, begin = self.starts[run], self.offsets[run]
+            for _ in range(line - before):
+                begin = self.data.index(b"\n", begin) + 1
+            before = line
+            yield self.data[begin : self.data.index(b"\n", begin)]
+
+    def texts(self, lines: Iterable[int]) -> Iterator[bytes]:
+        """Yield *lines*, which ascend, without escape sequences."""
+        printed = self.printed(lines)
+        return printed if self.is_plain else map(ansi.strip, printed)
+
+    def text(self, line: int) -> bytes:
+        """Return one line without escape sequences."""
+        return next(iter(self.texts([line])))
 
     def lines_at(self, positions: Iterable[int]) -> list[int]:
         """Return which lines hold the bytes at *positions* of the data, ascending."""
@@ -121,7 +136,8 @@ def newest_first(
     first.
     """
     merged = snapshot.view()
-    views = [snapshot.view(process) for process in processes or snapshot.processes]
+    wanted = dict.fromkeys(processes or snapshot.processes)
+    views = [snapshot.view(process) for process in wanted]
     yield from _not_empty(_of_tails(views))
     yield from _not_empty(_of_fresh(snapshot, merged))
     for page in reversed(merged.pages):
@@ -231,16 +247,22 @@ def _kept_longer(view: View, merged: View) -> Block:
 
     *view* is that of the process.
     """
-    shared = {id(page) for page in merged.pages}
-    kept = [page for page in view.pages if id(page) not in shared]
-    if not kept:
-        return of_segments(())
-    return of_segments(
-        view.segments(view.extent.first, kept[-1].numberings[view.process].end)
-    )
+    end = view.extent.first
+    for page in view.pages:
+        numbering = page.numberings[view.process]
+        if None in page.numberings:
+            # The oldest page that all have is cut: its last lines are among all.
+            end = numbering.first + page.lines_before(view.process, merged.extent.first)
+            break
+        end = numbering.end
+    return of_segments(view.segments(view.extent.first, end))
 
 
 @lru_cache(REMEMBERED)
+def _remembered(data: bytes) -> bytes:
+    return _plain(data)
+
+
 def _plain(data: bytes) -> bytes:
     """Return *data* without escape sequences: as many lines."""
     stripped = b"".join(_SEQUENCE.split(data.replace(b"\r\n", b"\n")))

@@ -139,6 +139,8 @@ class Page:
         """Return how many lines of a log stand here before merged line *number*."""
         merged = self.numberings[None]
         offset = number - merged.first
+        if offset <= 0:
+            return 0
         run = bisect_right(merged.starts, offset) - 1
         return self.numberings[process].before(run, offset - merged.starts[run])
 

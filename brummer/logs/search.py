@@ -1,6 +1,6 @@
 """Looking for lines, however many there are, without holding a thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -150,7 +150,7 @@ class Search:
             count += len(found)
             scanned += len(block.every)
             room = self._hits - len(before.hits) - len(hits)
-            hits += [_hit(block, line) for line in found[: -room - 1 : -1]]
+            hits += reversed(_hits(block, found[max(len(found) - room, 0) :]))
         self._published = replace(
             before,
             state=state,
@@ -164,7 +164,11 @@ class Search:
         self._published = replace(self._published, state=state, problem=problem)
 
 
-def _hit(block: Block, line: int) -> Hit:
-    """Return line *line* of *block* as a hit."""
-    process, stream, time, number = block.origin(line)
-    return Hit(process, number, stream, time, block.line(line))
+def _hits(block: Block, lines: Sequence[int]) -> list[Hit]:
+    """Return *lines* of *block*, which ascend, as hits."""
+    return [
+        Hit(process, number, stream, time, data)
+        for (process, stream, time, number), data in zip(
+            map(block.origin, lines), block.printed(lines), strict=True
+        )
+    ]

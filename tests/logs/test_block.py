@@ -1,8 +1,14 @@
 """Tests of blocks."""
 
+import gc
+import tracemalloc
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from brummer.logs import page
 from brummer.logs.block import Block, Origin, newest_first
@@ -23,9 +29,18 @@ def lines_of(
 ) -> list[tuple[Origin, bytes, bytes]]:
     """Return all lines that blocks have, as they came from them."""
     return [
-        (block.origin(line), block.line(line), block.text(line))
+        found
         for block in newest_first(store.snapshot(), processes)
-        for line in reversed(block.every)
+        for found in reversed(
+            list(
+                zip(
+                    map(block.origin, block.every),
+                    block.printed(block.every),
+                    block.texts(block.every),
+                    strict=True,
+                )
+            )
+        )
     ]
 
 
@@ -85,8 +100,8 @@ def test_the_plain_text_has_no_escape_sequences_and_all_lines(
     block = only(store)
 
     assert block.plain == plain
-    assert [block.text(line) for line in block.every] == plain.split(b"\n")[:-1]
-    assert [block.line(line) for line in block.every] == printed.split(b"\n")[:-1]
+    assert list(block.texts(block.every)) == plain.split(b"\n")[:-1]
+    assert list(block.printed(block.every)) == printed.split(b"\n")[:-1]
 
 
 def test_plain_output_is_not_copied() -> None:
@@ -127,7 +142,7 @@ def test_pages_without_the_processes_asked_for_are_left_out() -> None:
     blocks = list(newest_first(store.snapshot(), [QUIET]))
 
     assert len(blocks) == 1
-    assert blocks[0].line(0) == b"hello"
+    assert list(blocks[0].printed([0])) == [b"hello"]
 
 
 def test_lines_that_were_dropped_do_not_count() -> None:
@@ -139,6 +154,69 @@ def test_lines_that_were_dropped_do_not_count() -> None:
 
     assert [origin.number for origin, _, _ in found] == list(range(99, 89, -1))
     assert found[-1][1] == b"90"
+
+
+@pytest.mark.parametrize("flood", [350, 400, 450, 1_000])
+def test_what_only_its_own_log_has_left_is_found_there(flood: int) -> None:
+    store = LogStore(max_entries=400)
+    store.append(QUIET, OUT, b"".join(b"%d\n" % n for n in range(10)), 1.0)
+    store.append(QUIET, OUT, b"10\n" * 5, 1.0)
+    store.append(LOUD, OUT, b"x\n" * flood, 2.0)
+    store.publish()
+
+    found = lines_of(store)
+
+    of_quiet = [origin.number for origin, _, _ in found if origin.process == QUIET]
+    assert sorted(of_quiet) == list(range(15))
+    assert len(found) == 15 + min(flood, 400)
+
+
+def test_a_process_that_is_asked_for_twice_is_searched_once() -> None:
+    store = LogStore(max_entries=100)
+    store.append(QUIET, OUT, b"kept\nPassword: ", 1.0)
+    store.append(LOUD, OUT, b"x\n" * 200, 2.0)
+    store.publish()
+
+    once, twice = (lines_of(store, *[QUIET] * times) for times in (1, 2))
+
+    assert [line for _, line, _ in once if line != b"x"] == [b"Password: ", b"kept"]
+    assert twice == once
+
+
+def test_going_through_lines_goes_through_the_data_once() -> None:
+    class Counted(bytes):
+        looks = 0
+
+        @override
+        def index(self, *arguments: Any) -> int:
+            Counted.looks += 1
+            return super().index(*arguments)
+
+    store = LogStore()
+    store.append(WEB, OUT, b"line\n" * 1_000, 1.0)
+    store.publish()
+    block = replace(only(store), data=Counted(only(store).data))
+
+    assert list(block.printed(block.every)) == [b"line"] * 1_000
+    assert Counted.looks <= 2 * 1_000
+
+
+def test_long_lines_in_colour_are_not_held_when_the_log_is_gone() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(10):
+            store = LogStore()
+            line = b"\x1b[31m%d" % number + b"x" * 1_000_000 + b"\n"
+            store.append(WEB, OUT, line, 1.0)
+            store.publish()
+            assert len(only(store).plain) == len(line) - len(b"\x1b[31m")
+        del store
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < 5_000_000
 
 
 def test_an_empty_log_has_no_blocks() -> None:
