@@ -37,7 +37,8 @@ class HasText:
     def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
         """Return the lines that have one."""
         if len(among) * _FEW < block.lines:
-            return [line for line in among if self.pattern.matches(block.text(line))]
+            texts = zip(among, block.texts(among), strict=True)
+            return [line for line, text in texts if self.pattern.matches(text)]
         plain = block.plain
         if block.is_plain and not self.pattern.is_frequent(plain):
             found = block.lines_at(self.pattern.positions(plain))
