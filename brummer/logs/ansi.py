@@ -62,6 +62,7 @@ _REMOVED_BUT_SGR: Final = re.compile(f"(?P<sgr>{_SGR})|{_REMOVED}")
 #: no others needs no look at each.
 _PLAIN_SGR: Final = re.compile(r"\x1b\[[0-9;:]*m")
 _CONCEALING: Final = re.compile(r"\x1b\[(?:[0-9;:]*;)?0*8[;:m]")
+_SGR_BODY: Final = re.compile(rb"\x1b\[([0-9;:]*)m")
 #: How programs end all colours.
 _RESETS: Final = (b"\x1b[0m", b"\x1b[m")
 _UNSAFE_IN_TEXT: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_MISLEADING}]")
@@ -112,12 +113,21 @@ def left_open(line: bytes, style: Style = PLAIN) -> Style:
         _, reset, rest = line.rpartition(mark)
         if reset:
             line, style = rest, PLAIN
-    if b"\x1b" not in line and b"\xc2\x9b" not in line:
-        return style
-    for found in _REMOVED_BUT_SGR.finditer(line.decode("utf-8", "replace")):
-        if found["sgr"]:
-            style = restyled(style, _body(found["sgr"])[:-1])
+    # What a sequence changes it sets, whatever that was: of equal ones the last
+    # counts.  A rainbow has hundreds in a line, and few that differ.
+    for body in reversed(dict.fromkeys(reversed(_sgr_bodies(line)))):
+        style = restyled(style, body.decode())
     return style
+
+
+def _sgr_bodies(line: bytes) -> list[bytes]:
+    """Return the parameters of each SGR sequence in *line*."""
+    if b"\xc2\x9b" not in line:
+        found: list[bytes] = _SGR_BODY.findall(line)
+        return found
+    # The 8-bit form may be within something else that is no SGR sequence.
+    removed = _REMOVED_BUT_SGR.finditer(line.decode("utf-8", "replace"))
+    return [_body(part["sgr"])[:-1].encode() for part in removed if part["sgr"]]
 
 
 @overload

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from brummer.logs import ansi
-from brummer.logs.style import PLAIN, Style
+from brummer.logs.style import PLAIN, Attribute, Style, restyled
 
 #: Categories of characters that steer a terminal, or that nobody sees.
 UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
@@ -206,6 +206,7 @@ def test_rendered_lines_read_back_the_same(line: bytes) -> None:
 
 @given(NOISE, st.sampled_from([PLAIN, Style(foreground=1), Style(background=4)]))
 @example(b"\x1b[31m red \x1b[0m plain", Style(background=4))
+@example(b"\x1b[1m\x1b[31m\x1b[0;4m\x1b[31m\x1b[22m\x1b[32m\x1b[31m", PLAIN)
 @example(b"\x1b[31m red \x1b[0", PLAIN)
 @example(b"\xc2\x9b32m", PLAIN)
 @example(b"\x1b]0;\xc2\x9b31m\x07", PLAIN)
@@ -215,6 +216,16 @@ def test_what_a_line_leaves_open_is_known_without_showing_it(
     line = noise.replace(b"\n", b"")
 
     assert ansi.left_open(line, style) == ansi.parse(line, style).style
+
+
+def test_a_rainbow_is_told_by_its_last_colours() -> None:
+    line = b"\x1b[1mx\x1b[31my\x1b[32mz\x1b[39m" * 1_000
+    before = restyled.cache_info()
+
+    assert ansi.left_open(line) == Style(attributes=Attribute.BOLD)
+
+    after = restyled.cache_info()
+    assert after.hits + after.misses - before.hits - before.misses == 4
 
 
 def test_what_a_very_long_line_leaves_open_is_decided_at_its_end() -> None:
