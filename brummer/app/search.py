@@ -20,8 +20,10 @@ from brummer.model.command import Command, Parameter
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 
-#: Bytes of lines in one answer; the first hit always fits.
+#: Bytes of lines in one answer, and what is sent of each besides its text; the first
+#: hit always fits.
 MAX_BYTES: Final = 4 * 1024 * 1024
+ENVELOPE: Final = 100
 #: Hits that one answer may have, and lines around each.
 MAX_HITS: Final = 10_000
 MAX_CONTEXT: Final = 100
@@ -142,7 +144,7 @@ def _answer(found: SearchProgress, snapshot: LogSnapshot, around: int) -> object
     size = 0
     for hit in found.hits:
         before, entry, after = _context(hit, snapshot, around)
-        size += sum(len(line.data) for line in (*before, entry, *after))
+        size += sum(ENVELOPE + len(line.data) for line in (*before, entry, *after))
         if hits and size > MAX_BYTES:
             break
         hits.append({"entry": entry, "before": before, "after": after})

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from brummer.app.search import LINE, MAX_BYTES, MAX_CONTEXT, SearchCommand
+from brummer.app.search import (
+    ENVELOPE,
+    LINE,
+    MAX_BYTES,
+    MAX_CONTEXT,
+    SearchCommand,
+)
 from brummer.core.aside import settle
 from brummer.core.clock import SystemClock
 from brummer.core.commands import CommandTable
@@ -139,6 +145,16 @@ def test_an_answer_has_a_size(bench: Bench) -> None:
     assert answer["count"] == 400
     assert 0 < len(answer["hits"]) < 400
     assert sum(len(hit["entry"].data) for hit in answer["hits"]) <= MAX_BYTES
+
+
+def test_short_lines_around_many_hits_have_a_size_too(bench: Bench) -> None:
+    bench.print(API, *("x" for _ in range(5_000)))
+
+    answer = bench.search("x", limit=5_000, context=MAX_CONTEXT)
+
+    lines = sum(len(hit["before"]) + 1 + len(hit["after"]) for hit in answer["hits"])
+    assert answer["count"] == 5_000
+    assert 0 < lines <= MAX_BYTES / ENVELOPE
 
 
 def test_counting_returns_no_lines(bench: Bench) -> None:
