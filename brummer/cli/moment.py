@@ -1,8 +1,10 @@
 """Moments as people write them: ``10m``, ``14:30``, ``2026-05-04 14:30``."""
 
+import argparse
 import re
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 #: Seconds in each unit of a time that has passed.
@@ -15,23 +17,31 @@ _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 FORMS: Final = "10s, 5m, 2h, 1d, 14:30, 14:30:05, 2026-05-04, 2026-05-04T14:30"
 
 
-def moment(word: str) -> float:
+def moment(word: str, now: Callable[[], float] = time.time) -> float:
     """Return the moment that *word* means, in seconds since the epoch.
 
     A duration is one that has passed; a time of day is the last such, so that in
     the morning ``23:50`` means yesterday; a date without one is its midnight.
     Times are local unless they say otherwise.
 
-    :raises ValueError: if it means none.
+    :raises argparse.ArgumentTypeError: if it means none.
     """
+    try:
+        return _moment(word, now())
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{word!r} is none of {FORMS}") from None
+
+
+def _moment(word: str, now: float) -> float:
     if ago := _AGO.fullmatch(word):
-        return time.time() - float(ago[1]) * _UNITS[ago[2]]
+        return now - float(ago[1]) * _UNITS[ago[2]]
     if clock := _CLOCK.fullmatch(word):
-        return _last(int(clock[1]), int(clock[2]), int(clock[3] or 0))
+        return _last(int(clock[1]), int(clock[2]), int(clock[3] or 0), now)
     return datetime.fromisoformat(word).timestamp()
 
 
-def _last(hour: int, minute: int, second: int) -> float:
-    now = datetime.now().astimezone()
-    then = now.replace(hour=hour, minute=minute, second=second, microsecond=0)
-    return (then if then <= now else then - timedelta(days=1)).timestamp()
+def _last(hour: int, minute: int, second: int, now: float) -> float:
+    # Without its distance from UTC, which may have been another one then.
+    here = datetime.fromtimestamp(now, UTC).astimezone().replace(tzinfo=None)
+    then = here.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    return (then if then <= here else then - timedelta(days=1)).timestamp()

@@ -56,7 +56,9 @@ def _print(remote: Remote, answer: Row) -> None:
         printer.print(group)
     missing = answer["count"] - len(hits)
     if hits and missing:
-        say_aside(f"{missing:,} older lines as well; -n N prints more")
+        is_cut = len(hits) < options.lines
+        advice = "more than one answer holds" if is_cut else "-n N prints more"
+        say_aside(f"{missing:,} older lines as well; {advice}")
 
 
 def _groups(hits: Sequence[Row]) -> Iterator[list[Row]]:

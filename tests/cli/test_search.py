@@ -94,7 +94,17 @@ def test_hits_are_counted_on_request(desk: Desk) -> None:
 def test_older_hits_that_are_not_shown_are_told_of(desk: Desk) -> None:
     found(desk, hit(7, "foo"), count=1001)
 
-    assert "1,000 older lines as well" in desk.ctl("search", "foo").err
+    said = desk.ctl("search", "foo", "-n", "1").err
+
+    assert said == "brumctl: 1,000 older lines as well; -n N prints more\n"
+
+
+def test_asking_for_more_is_no_advice_where_the_answer_was_full(desk: Desk) -> None:
+    found(desk, hit(7, "foo"), count=1001)
+
+    said = desk.ctl("search", "foo", "-n", "2000").err
+
+    assert said == "brumctl: 1,000 older lines as well; more than one answer holds\n"
 
 
 def test_lines_around_hits_stand_in_groups(desk: Desk) -> None:
@@ -155,7 +165,7 @@ def test_a_search_that_was_given_up_says_why(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--since", "yesterday", "x"], "--since"),
+        (["--since", "yesterday", "x"], "--since: 'yesterday' is none of 10s,"),
         (["--case", "loud", "x"], "--case"),
         (["--stream", "stdin", "x"], "--stream"),
         (["-n", "many", "x"], "-n"),
