@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from brummer.cli.moment import FORMS, moment
+from brummer.core.moment import FORMS, moment
 from brummer.cli.parser import Parser
 from brummer.model.log import Stream
 

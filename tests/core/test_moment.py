@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from brummer.cli.moment import moment
+from brummer.core.moment import moment
 
 
 @pytest.mark.parametrize(
