@@ -9,6 +9,7 @@ from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 from brummer.core.clock import Clock, SystemClock
+from brummer.core.threads import Role, on
 from brummer.errors import PluginError
 from brummer.plugin.delivery import Delivery
 from brummer.plugin.failure import (
@@ -85,9 +86,10 @@ class Complaint(Enum):
 class Call:
     """One call of a plugin, from beginning to end; what it raises stays inside.
 
-    ``KeyboardInterrupt`` is the user's and goes through, with a note that names
-    the plugin.  Everything else is the plugin's, :class:`SystemExit` from the
-    depths of some library included.
+    ``KeyboardInterrupt`` is the user's on the main thread and goes through, with a
+    note that names the plugin.  On any other thread no user can raise it.
+    Everything else is the plugin's, :class:`SystemExit` from the depths of some
+    library included.
     """
 
     def __init__(
@@ -135,7 +137,7 @@ class Call:
         if error is None:
             self._handle.succeeded(self.hook)
             return False
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) and on(Role.MAIN):
             self._handle.interrupted(self.hook, error)
             return False
         if self.complaint is Complaint.SHOW or not is_complaint(error):

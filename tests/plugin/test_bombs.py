@@ -156,6 +156,23 @@ def test_an_exception_in_any_hook_stays_with_its_plugin(
 
 
 @pytest.mark.parametrize("hook", HOOKS)
+def test_what_looks_like_control_c_in_a_hook_is_none(hook: str) -> None:
+    def explode() -> NoReturn:
+        raise KeyboardInterrupt("boom")
+
+    failures = Failures()
+    with workers() as pool:
+        around = Surroundings(aside=pool, report_failure=failures)
+        host, seen = pair(plugin(**{hook: explode}), around)
+        answers = drive(host)
+
+    check_answers(answers)
+    assert seen == TOLD
+    assert failures.seen[0][:2] == ("bomb", hook)
+    assert report_of(host).failures == 1
+
+
+@pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize("nonsense", [5, object(), [object()], [5], {5: 5}, b"x"])
 def test_an_answer_of_the_wrong_type_is_a_failure_of_its_plugin(
     hook: str, nonsense: object
