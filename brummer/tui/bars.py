@@ -24,10 +24,9 @@ _TINY: Final = (0, {Place.SCRIPTS: "S", Place.PROCESSES: "P", Place.LOGS: "L"})
 _WITH_NAME: Final = 70
 _NAME: Final = 24
 
-#: From this width on the row in which one types says what the keys do.
-_WITH_HINTS: Final = 60
-
-#: Where less than this is left for what is typed, its caption is left out.
+#: Where less than this would be left for what is typed, the row does not say what
+#: the keys do; and where even less, not what it is for.
+_BESIDE_HINTS: Final = 20
 _LEAST_TYPED: Final = 8
 
 
@@ -119,7 +118,9 @@ def prompt_bar(prompt: Prompt, columns: int) -> tuple[Row, int]:
     caption = printable(prompt.caption)
     if width(caption) + _LEAST_TYPED > columns:
         caption = "> "
-    hints = _prompt_hints(prompt) if columns >= _WITH_HINTS else []
+    hints = _prompt_hints(prompt)
+    if width(caption) + _BESIDE_HINTS + _width(hints) > columns:
+        hints = []
     room = max(1, columns - width(caption) - _width(hints))
     text, column = prompt.shown(room)
     row = ready([("key", caption), (None, fit(text, room)), *hints], columns)

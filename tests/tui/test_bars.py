@@ -73,10 +73,10 @@ def test_every_hint_can_be_clicked() -> None:
     assert bar.command_at(text.index("r restart")) == "process.restart"
 
 
-def typing(text: str = "hello", *, secret: bool = False) -> Prompt:
-    """Return a prompt in which *text* was typed."""
-    secrecy = Secrecy("to web (hidden)> ", lambda: secret, lambda _: None)
-    question = Question("to web> ", lambda _: None, text=text, secrecy=secrecy)
+def typing(text: str = "hello", *, secret: bool = False, name: str = "web") -> Prompt:
+    """Return a prompt in which *text* was typed, to the process called *name*."""
+    secrecy = Secrecy(f"to {name} (hidden)> ", lambda: secret, lambda _: None)
+    question = Question(f"to {name}> ", lambda _: None, text=text, secrecy=secrecy)
     return Prompt(question, lambda: None)
 
 
@@ -95,6 +95,17 @@ def test_the_line_that_is_typed_says_what_the_keys_do() -> None:
     assert line.startswith("to web> hello ")
     assert line.endswith(" enter go esc leave ^t hide")
     assert column == len("to web> hello")
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_the_names_of_keys_never_take_the_room_to_type(*, secret: bool) -> None:
+    for columns in range(40, 120):
+        for name in ("web", "a-worker", "the-storefront", "x" * 24, "x" * 60):
+            row, column = prompt_bar(typing(secret=secret, name=name), columns)
+
+            (line,) = text_of([row])
+            assert ("*****" if secret else "hello") in line
+            assert line.ljust(columns)[column] == " "
 
 
 def test_a_question_without_secrets_has_no_key_to_hide() -> None:
