@@ -1,0 +1,1 @@
+"""What was printed, in files: written as it comes, read back by line number."""

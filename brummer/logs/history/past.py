@@ -1,0 +1,211 @@
+"""What one process has printed, read back from its files."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import accumulate
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from brummer.logs import cut
+from brummer.logs.block import Block
+from brummer.logs.history import place
+from brummer.logs.history.part import Outline, Part, outline
+from brummer.logs.history.stretch import STREAMS, Columns, Stretch
+from brummer.logs.page import CONTROLS
+from brummer.model.log import Segment
+from brummer.model.process import ProcessId
+
+#: Records that are read at once, and bytes of output in a block, unless one line
+#: is longer.
+_RECORDS: Final = 512
+_BLOCK: Final = 256 * 1024
+
+#: Complete parts of which it is remembered what is in them.
+_OUTLINES: Final = 10_000
+
+
+def of_process(record: Stretch) -> int:
+    """Return the number of a record's first line in the log of its process."""
+    return record.number
+
+
+def of_all(record: Stretch) -> int:
+    """Return the number of a record's first line in the log of all."""
+    return record.merged
+
+
+class Sheet(NamedTuple):
+    """Some records of a part, which make a block when they are read.
+
+    *lines* of them count, and the rest of the last record does not; *merged_end*
+    is the number in the log of all after the last that does.
+    """
+
+    stem: Path
+    columns: Columns
+    lines: int
+    merged_end: int
+
+
+class Past:
+    """The log of *process* in *folder*, however much there is of it.
+
+    It may be written to meanwhile.  What cannot be read is left out, as is what
+    was never written; lines keep their numbers.
+
+    Threads: any, one at a time.
+    """
+
+    def __init__(self, folder: Path, process: ProcessId) -> None:
+        self.process: Final = process
+        self._folder = folder
+        #: Of complete parts; they do not change any more.
+        self._known: dict[int, Outline] = {}
+
+    def outlines(self) -> list[Outline]:
+        """Return what is in each part, in order."""
+        numbers = place.parts(self._folder)
+        known = {n: self._known[n] for n in numbers if n in self._known}
+        for number in numbers:
+            if number not in known:
+                found = outline(place.part(self._folder, number))
+                if found is not None:
+                    known[number] = found
+        # The last one may grow.
+        self._known = {n: known[n] for n in numbers[:-1][-_OUTLINES:] if n in known}
+        return [known[n] for n in sorted(known)]
+
+    def runs(
+        self, first: int, stop: int, of: Callable[[Stretch], int]
+    ) -> Iterator[tuple[Stretch, Segment]]:
+        """Yield the lines that *of* numbers from *first* to before *stop*, in bulk.
+
+        Runs are not cut here; those at the ends may have other lines as well.
+        """
+        for each in self.outlines():
+            begin, end = _ends(each, of)
+            if end > first and begin < stop:
+                # What is gone or damaged is left out.
+                with suppress(OSError):
+                    yield from self._runs(each.stem, first, stop, of)
+
+    def _runs(
+        self, stem: Path, first: int, stop: int, of: Callable[[Stretch], int]
+    ) -> Iterator[tuple[Stretch, Segment]]:
+        with Part(stem) as part:
+            begin, end = part.find(first, of), part.find_end(stop, of)
+            for at in range(begin, end, _RECORDS):
+                for record in part.columns(at, min(at + _RECORDS, end)):
+                    yield record, self._segment(part, record)
+
+    def _segment(self, part: Part, record: Stretch) -> Segment:
+        size = record.size - (not record.is_ended)
+        data = part.read(record.offset, size)
+        return Segment(self.process, record.stream, record.time, data, record.lines)
+
+    def following(self, number: int, of: Callable[[Stretch], int]) -> int | None:
+        """Return the number of the first line from *number* on; ``None`` without."""
+        for each in self.outlines():
+            if _ends(each, of)[1] > number:
+                with suppress(OSError), Part(each.stem) as part:
+                    return max(of(part.record(part.find(number, of))), number)
+        return None
+
+    def segments(self, first: int, stop: int) -> Iterator[tuple[int, Segment]]:
+        """Yield lines *first* to before *stop*, as far as they are there, in bulk.
+
+        Each segment comes with the number of its first line.
+        """
+        for record, segment in self.runs(first, stop, of_process):
+            yield from clipped(record.number, segment, first, stop)
+
+    def newest_first(self, stop: int | None = None) -> Iterator[Sheet]:
+        """Yield everything before line *stop*, the newest sheet first."""
+        for each in reversed(self.outlines()):
+            if stop is None or each.first < stop:
+                with suppress(OSError):
+                    yield from _sheets(each, stop)
+
+    def block(self, sheet: Sheet) -> Block | None:
+        """Return what is on *sheet*; ``None`` if it cannot be read any more."""
+        columns = sheet.columns
+        begin = columns.offsets[0]
+        size = columns.offsets[-1] + columns.sizes[-1] - begin
+        try:
+            with Part(sheet.stem) as part:
+                data = part.read(begin, size)
+        except OSError:
+            return None
+        lines = columns.lines
+        if sheet.lines < sum(lines):
+            last = columns.offsets[-1] - begin
+            kept = sheet.lines - sum(lines[:-1])
+            data = data[: last + _after(data[last:], kept)]
+        codes = columns.codes
+        streams = sorted(set(codes))
+        return Block(
+            data=data,
+            lines=sheet.lines,
+            first=0,
+            is_plain=not any(control in data for control in CONTROLS),
+            starts=list(accumulate(lines[:-1], initial=0)),
+            offsets=[offset - begin for offset in columns.offsets],
+            times=columns.times,
+            sources=tuple((self.process, STREAMS[code]) for code in streams),
+            source=[streams.index(code) for code in codes],
+            number=columns.numbers.__getitem__,
+        )
+
+
+def clipped(
+    number: int, segment: Segment, first: int, stop: int
+) -> Iterator[tuple[int, Segment]]:
+    """Yield the lines of *segment* from *first* to before *stop*, if it has any.
+
+    Its own first line has that *number*.
+    """
+    begin, end = max(first - number, 0), min(stop - number, segment.lines)
+    if begin < end:
+        yield number + begin, cut.part(segment, begin, end)
+
+
+def _sheets(each: Outline, stop: int | None) -> Iterator[Sheet]:
+    """Yield what is in a part before line *stop*, the newest first.
+
+    Nothing stays open between two sheets: whoever asks may never ask again.
+    """
+    with Part(each.stem) as part:
+        end = part.count if stop is None else part.find_end(stop, of_process)
+    while end:
+        begin = max(end - _RECORDS, 0)
+        with Part(each.stem) as part:
+            columns = part.columns(begin, end)
+        size, at = 0, len(columns)
+        while at and (not size or size + columns.sizes[at - 1] <= _BLOCK):
+            at -= 1
+            size += columns.sizes[at]
+        yield _sheet(each.stem, columns.after(at), stop)
+        end = begin + at
+
+
+def _sheet(stem: Path, columns: Columns, stop: int | None) -> Sheet:
+    last = columns[len(columns) - 1]
+    extra = 0 if stop is None else max(last.number + last.lines - stop, 0)
+    return Sheet(
+        stem, columns, sum(columns.lines) - extra, last.merged + last.lines - extra
+    )
+
+
+def _ends(each: Outline, of: Callable[[Stretch], int]) -> tuple[int, int]:
+    """Return the numbers of a part's first line and after its last."""
+    if of is of_process:
+        return each.first, each.end
+    return each.merged, each.merged_end
+
+
+def _after(data: bytes, lines: int) -> int:
+    """Return where line number *lines* of *data* begins."""
+    at = 0
+    for _ in range(lines):
+        at = data.index(b"\n", at) + 1
+    return at
