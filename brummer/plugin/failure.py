@@ -13,6 +13,9 @@ from brummer.errors import BrummerError, PluginError
 ERROR_LIMIT: Final = 500
 TRACEBACK_LIMIT: Final = 8_000
 
+#: What stands for a character that cannot be printed.
+_REPLACEMENT: Final = "\ufffd"
+
 #: Frames of files that begin so are ours or the interpreter's, not the plugin's.
 _NOT_THE_PLUGIN: Final = (
     f"{Path(brummer.__file__).parent}/",
@@ -34,13 +37,14 @@ def is_complaint(error: BaseException) -> bool:
 
 
 def one_line(error: BaseException) -> str:
-    """Return *error* in one line."""
+    """Return *error* in one line, with nothing in it that a terminal would obey."""
     if isinstance(error, (BrummerError, AnswerError)):
         text = str(error)
     else:
         # The formatter survives exceptions whose own ``__str__`` fails.
         text = "".join(traceback.format_exception_only(error)).strip()
-    return cut(" ".join(text.split()), ERROR_LIMIT)
+    line = cut(" ".join(text.split()), ERROR_LIMIT)
+    return "".join(c if c.isprintable() else _REPLACEMENT for c in line)
 
 
 def phrase(error: BaseException) -> str:

@@ -64,6 +64,8 @@ def test_the_cause_of_an_exception_is_cut_as_well() -> None:
         (SystemExit(3), "SystemExit: 3"),
         (BrummerError("a.json:3: no comma"), "a.json:3: no comma"),
         (AnswerError("answered 5"), "answered 5"),
+        (BrummerError("a.json: scripts.\033[31mred"), "a.json: scripts.\ufffd[31mred"),
+        (ValueError("\x1b]0;title\x07"), "ValueError: \ufffd]0;title\ufffd"),
     ],
 )
 def test_an_error_is_told_in_one_line(error: BaseException, line: str) -> None:
