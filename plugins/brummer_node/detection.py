@@ -13,8 +13,10 @@ from brummer_node.nx import Target, read_targets
 from brummer_node.package import Package, read_members, read_package
 from brummer_node.workspace import read_workspace
 
-#: More than anyone can choose from.
-_MOST_SCRIPTS: Final = 10_000
+#: More than anyone can choose from, and than anyone reads.  Together they are one
+#: answer, and one with more than 10,000 things in it is refused as a whole.
+_MOST_SCRIPTS: Final = 5_000
+_MOST_PROBLEMS: Final = 20
 
 #: What stands before the names of each package's scripts, by folder and name.
 _Prefixes = Mapping[tuple[Path, str], str]
@@ -47,10 +49,19 @@ def detect(root: Path, preferred: str, *, members: bool = True) -> Detection:
         problems += package.manifest.problems
     scripts = _named(root, packages, targets)
     if len(scripts) > _MOST_SCRIPTS:
-        problems.append(
-            f"{root}: only {_MOST_SCRIPTS} of {len(scripts)} scripts are shown"
+        problems.insert(
+            0, f"{root}: only {_MOST_SCRIPTS} of {len(scripts)} scripts are shown"
         )
-    return Detection(scripts=scripts[:_MOST_SCRIPTS], problems=tuple(problems))
+    return Detection(
+        scripts=scripts[:_MOST_SCRIPTS], problems=tuple(_cut(root, problems))
+    )
+
+
+def _cut(root: Path, problems: Sequence[str]) -> Iterator[str]:
+    """Yield the first *problems*, and how many others there are."""
+    yield from problems[:_MOST_PROBLEMS]
+    if len(problems) > _MOST_PROBLEMS:
+        yield f"{root}: {len(problems) - _MOST_PROBLEMS} more like these"
 
 
 def _named(

@@ -5,8 +5,10 @@ import pytest
 
 import brummer
 import brummer_node
+from brummer.plugin.handle import Surroundings
 from tests.plugins.node.machine import FakeMachine
 from tests.plugins.project import FakeSettings, write
+from tests.support.plugin import Failures, host_of
 
 
 def configure(preferred: str = "", **own: object) -> None:
@@ -60,6 +62,18 @@ def test_the_problems_of_packages_come_with_the_scripts(root: Path) -> None:
     assert isinstance(script, brummer.Script)
     assert isinstance(problem, brummer.BrummerError)
     assert str(root / "a" / "package.json") in str(problem)
+
+
+def test_an_answer_is_never_too_large_for_the_program(root: Path) -> None:
+    many = {f"s{number}": "x" if number % 2 else 1 for number in range(30_000)}
+    write(root, {"package.json": {"scripts": many}})
+    failures = Failures()
+    host = host_of({"node": brummer_node}, Surroundings(report_failure=failures))
+
+    scripts = host.detect_scripts(root)
+
+    assert len(scripts) == 5_000
+    assert "only 5000 of 15000 scripts are shown" in failures.text
 
 
 def test_other_peoples_scripts_are_not_launched(root: Path) -> None:
