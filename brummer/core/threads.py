@@ -7,6 +7,7 @@ main          urwid, or the headless printer                          1
 supervisor    children, registry, restart state                       1
 pump          every pipe and pty descriptor                           1
 log           log store, detectors                                    1
+history       what is printed, in files                               1
 bus           running subscribers, commands that take their time      a pool
 plugin        one call of a plugin, or a few of them in a row         5 a plugin
 monitor       psutil samples, resource limits, health                 1
@@ -38,6 +39,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     PUMP = "pump"
     LOG = "log"
+    HISTORY = "history"
     BUS = "bus"
     PLUGIN = "plugin"
     MONITOR = "monitor"
