@@ -22,9 +22,12 @@ RUNS: Final = 512
 BYTES: Final = 64 * 1024
 LINES: Final = 4096
 
-#: Bytes without any of these are what a reader sees of them.  (The last one
-#: begins a sequence of the 8-bit kind, or belongs to a letter.)
-CONTROLS: Final = (b"\x1b", b"\r", b"\x08", b"\x9b")
+#: Bytes without any of these are what a reader sees of them.  (The byte 9b begins a
+#: sequence of the 8-bit kind, or belongs to a letter; those from NUL on are dropped.)
+CONTROLS: Final = (
+    *(b"\x1b", b"\r", b"\x08", b"\x9b"),
+    *(b"\x00", b"\x07", b"\x0e", b"\x0f", b"\x7f"),
+)
 
 #: A tuple without its constructor, which takes longer than all the rest of it.
 _new: Final = tuple.__new__
