@@ -3,8 +3,7 @@
 One JSON file per instance, ``ID.json``, in a directory that only its owner can
 read.  The fields are the original program's, and ``token``, ``protocol``,
 ``control_socket`` and ``process_info.started``, ``start`` and ``epoch`` beside
-them.  ``port`` is the MCP
-server's, 0 while there is none.
+them.  ``port`` is the MCP server's, 0 while there is none.
 """
 
 import contextlib
@@ -129,23 +128,52 @@ class InstanceRecord:
             fields = json.loads(text)
             process = fields["process_info"]
             return cls(
-                id=str(fields["id"]),
+                id=_text(fields["id"]),
                 name=str(fields["name"]),
-                directory=Path(fields["directory"]),
+                directory=Path(_text(fields["directory"])),
                 port=int(fields["port"]),
-                started_at=datetime.fromisoformat(fields["started_at"]),
-                last_ping=datetime.fromisoformat(fields["last_ping"]),
-                pid=int(process["pid"]),
+                started_at=_moment(fields["started_at"]),
+                last_ping=_moment(fields["last_ping"]),
+                pid=_pid(process["pid"]),
                 executable=str(process["executable"]),
                 started=float(process.get("started", 0.0)),
                 start=int(process.get("start", 0)),
                 epoch=str(process.get("epoch", "")),
                 token=str(fields.get("token", "")),
                 protocol=int(fields.get("protocol", 0)),
-                control_socket=str(fields.get("control_socket", "")),
+                control_socket=_text(fields.get("control_socket", "")),
             )
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (LookupError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"not an instance file: {error!r}") from error
+
+
+def _text(value: object) -> str:
+    """Return *value* as text that a path may hold.
+
+    :raises ValueError: if none may.
+    """
+    text = str(value)
+    if b"\0" in os.fsencode(text):
+        raise ValueError(f"{text!r} cannot be a path")
+    return text
+
+
+def _moment(text: str) -> datetime:
+    """Return a time that can be compared; one without a zone is of this place.
+
+    :raises ValueError: if *text* is none.
+    """
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _pid(value: object) -> int:
+    """Return the number of a process.
+
+    :raises ValueError: if *value* is none.
+    """
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f"{value!r} is no process")
+    return value
 
 
 def new_id(folder: Path) -> str:
@@ -209,7 +237,7 @@ class Directory:
                 # foreign or damaged one is nobody's instance.
                 with contextlib.suppress(OSError, ValueError):
                     found.append(InstanceRecord.from_json(path.read_text("utf-8")))
-        yield from sorted(found, key=lambda record: record.started_at.timestamp())
+        yield from sorted(found, key=lambda record: record.started_at)
 
     def living(self, folder: Path | None = None) -> list[InstanceRecord]:
         """Return the running instances, of *folder* or of every folder."""

@@ -73,6 +73,52 @@ def test_what_is_no_instance_file_is_passed_over(tmp_path: Path, text: str) -> N
     assert list(Directory(tmp_path).records()) == []
 
 
+@pytest.mark.parametrize(
+    ("place", "key", "value"),
+    [
+        ("", "id", "a\0b"),
+        ("", "id", "a\ud800b"),
+        ("", "directory", "/tmp\0"),
+        ("", "port", float("inf")),
+        ("", "started_at", "0001-01-01T00:00:00+12:00"),
+        ("", "last_ping", "yesterday"),
+        ("", "last_ping", 5),
+        ("", "control_socket", "/tmp/\ud800"),
+        ("", "process_info", []),
+        ("", "process_info", "x"),
+        ("process_info", "pid", float("inf")),
+        ("process_info", "pid", -1),
+        ("process_info", "pid", None),
+        ("process_info", "start", float("nan")),
+        ("process_info", "started", []),
+    ],
+)
+def test_a_damaged_file_is_nobodys_instance_and_harms_nobody(
+    tmp_path: Path, place: str, key: str, value: object
+) -> None:
+    directory = Directory(tmp_path)
+    record = directory.write(replace(record_for(tmp_path), epoch="", start=0))
+    fields = json.loads(record.to_json())
+    (fields[place] if place else fields)[key] = value
+    (tmp_path / "odd.json").write_text(json.dumps(fields))
+
+    directory.tidy()
+
+    assert list(directory.records()) == directory.living() == [record]
+
+
+def test_a_time_without_a_zone_can_be_compared_with_others(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    record = directory.write(record_for(tmp_path))
+    fields = {**json.loads(record.to_json()), "started_at": "2020-01-01T00:00:00"}
+    (tmp_path / "old.json").write_text(json.dumps(fields))
+
+    first, second = directory.records()
+
+    assert first.started_at < second.started_at
+    assert second == record
+
+
 @pytest.fixture
 def sockets() -> Iterator[Path]:
     """Lend a folder whose name is short enough for sockets."""
