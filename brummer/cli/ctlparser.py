@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from brummer.core.moment import FORMS, moment
 from brummer.cli.parser import Parser
+from brummer.core.moment import FORMS, moment
 from brummer.model.log import Stream
 
 #: Where ``brumctl completion`` can be used.
@@ -35,6 +35,17 @@ def seconds(word: str) -> float:
     if not value >= 0:
         raise ValueError(word)
     return value
+
+
+def when(word: str) -> float:
+    """Return the moment that *word* means, in seconds since the epoch.
+
+    :raises argparse.ArgumentTypeError: if it means none.
+    """
+    try:
+        return moment(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def build_ctl_parser() -> CtlParser:
@@ -185,12 +196,12 @@ def _add_search(search: argparse.ArgumentParser) -> None:
     )
     add(
         "--since",
-        type=moment,
+        type=when,
         default=0.0,
         metavar="TIME",
         help=f"only what was read after {FORMS}",
     )
-    add("--until", type=moment, default=0.0, metavar="TIME", help="or before")
+    add("--until", type=when, default=0.0, metavar="TIME", help="or before")
     add("-n", "--lines", type=int, default=100, metavar="N", help="at most (100)")
     add("-C", "--context", type=int, default=0, metavar="N", help="lines around each")
     add("-c", "--count", action="store_true", help="print only how many there are")

@@ -1,6 +1,5 @@
 """Moments as people write them: ``10m``, ``14:30``, ``2026-05-04 14:30``."""
 
-import argparse
 import re
 import time
 from collections.abc import Callable
@@ -24,12 +23,12 @@ def moment(word: str, now: Callable[[], float] = time.time) -> float:
     the morning ``23:50`` means yesterday; a date without one is its midnight.
     Times are local unless they say otherwise.
 
-    :raises argparse.ArgumentTypeError: if it means none.
+    :raises ValueError: if it means none.
     """
     try:
         return _moment(word, now())
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{word!r} is none of {FORMS}") from None
+        raise ValueError(f"{word!r} is none of {FORMS}") from None
 
 
 def _moment(word: str, now: float) -> float:
