@@ -3,13 +3,32 @@
 See :mod:`brummer.logs.condition` for what every condition keeps to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Final
 
 from brummer.logs.block import Block
-from brummer.logs.condition import HasText
+from brummer.logs.condition import HasText, IsFrom
 from brummer.logs.level import level_of, likely
+from brummer.logs.tag import words_of
+from brummer.model.finding import Finding
 from brummer.model.level import Level
+from brummer.model.process import ProcessId
+
+#: What a level is worth, and what being about a build or a test is.  Where a line
+#: came from is worth nothing: many programs print everything on standard error.
+_WORTH: Final[Mapping[Level, int]] = MappingProxyType(
+    {
+        Level.NOTICE: 10,
+        Level.WARN: 30,
+        Level.ERROR: 60,
+        Level.FATAL: 80,
+    }
+)
+_BUILD: Final = 10
+_TEST: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,86 @@ class HasLevel:
         # Those that say another one are fewer than all, and found like the others.
         others = frozenset(_saying(frozenset(Level) - self.levels, block, among))
         return [line for line in among if line not in others]
+
+
+@dataclass(frozen=True, slots=True)
+class HasTag:
+    """The line is about *tag*, one of :data:`brummer.logs.tag.TAGS`."""
+
+    tag: str
+
+    def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
+        """Return the lines that are."""
+        return HasText(words_of(self.tag)).select(block, among)
+
+
+@dataclass(frozen=True, slots=True)
+class HasPriority:
+    """The line is worth at least *least* points.
+
+    10 for a notice, 30 for a warning, 60 for an error, 80 for a fatal one; 10 more
+    if it is about a build, and 15 if about a test.
+    """
+
+    least: int
+
+    def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
+        """Return the lines that do."""
+        if self.least <= 0:
+            return among
+        built = frozenset(HasTag("build").select(block, among))
+        tested = frozenset(HasTag("test").select(block, among))
+        points = dict.fromkeys(built, _BUILD)
+        for line in tested:
+            points[line] = points.get(line, 0) + _TEST
+        for level, worth in _WORTH.items():
+            for line in _saying(frozenset({level}), block, among):
+                points[line] = points.get(line, 0) + worth
+        return sorted(line for line, sum_ in points.items() if sum_ >= self.least)
+
+
+@dataclass(frozen=True, slots=True)
+class IsOf:
+    """The line is from a process that one of *names* means.
+
+    That is its id or the name of its script; ``*``, ``?`` and ``[abc]`` stand for
+    what they do in a shell.  Processes that start later count as well.
+    """
+
+    names: tuple[str, ...]
+
+    def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
+        """Return the lines that are."""
+        meant = {process for process, _ in block.sources if self._means(process)}
+        return IsFrom(tuple(meant)).select(block, among) if meant else ()
+
+    def _means(self, process: ProcessId) -> bool:
+        script = process.rpartition("-")[0]
+        return any(
+            fnmatchcase(process, name) or fnmatchcase(script, name)
+            for name in self.names
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IsFound:
+    """The line belongs to one of the *findings* that there are when it is asked."""
+
+    findings: Callable[[], Iterable[Finding]]
+
+    def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
+        """Return the lines that do."""
+        known: dict[ProcessId, list[tuple[int, int]]] = {}
+        for finding in self.findings():
+            known.setdefault(finding.process, []).append(finding.range)
+        lines: set[int] = set()
+        stops = (*block.starts[1:], block.lines)
+        for run, (start, stop) in enumerate(zip(block.starts, stops, strict=True)):
+            process, _ = block.sources[block.source[run]]
+            for first, end in known.get(process, ()):
+                shift = start - block.number(run)
+                lines.update(range(max(start, first + shift), min(stop, end + shift)))
+        return [line for line in among if line in lines]
 
 
 def _saying(

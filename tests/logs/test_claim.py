@@ -7,13 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brummer.logs.block import Block, of_segments
-from brummer.logs.claim import HasLevel
+from brummer.logs.claim import HasLevel, HasPriority, HasTag, IsFound, IsOf
+from brummer.logs.condition import Condition
 from brummer.logs.level import level_of
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.level import Level
 from brummer.model.log import Segment, Stream
 from brummer.model.process import ProcessId
 
 WEB = ProcessId("web-1")
+API = ProcessId("my-api-2")
 SERIOUS = frozenset({Level.WARN, Level.ERROR, Level.FATAL})
 
 LINES = [
@@ -38,7 +41,7 @@ def block_of(lines: Sequence[str], stream: Stream = Stream.OUT) -> Block:
     return of_segments(runs)
 
 
-def selected(condition: HasLevel, block: Block) -> list[int]:
+def selected(condition: Condition, block: Block) -> list[int]:
     return list(condition.select(block, block.every))
 
 
@@ -94,3 +97,83 @@ def test_in_bulk_as_line_by_line(
         for line, level in enumerate(said)
         if (unsaid if level is None else level in levels)
     ]
+
+
+@pytest.fixture
+def mixed() -> Block:
+    """Return eight lines, two of each process in turn, numbered from 100."""
+    runs = []
+    for number in range(4):
+        process = API if number % 2 else WEB
+        data = b"built\ntests passed\n"
+        segment = Segment(process, Stream.OUT, float(number), data, 2)
+        runs.append((100 + number // 2 * 2, segment))
+    return of_segments(runs)
+
+
+def test_lines_are_about_something(mixed: Block) -> None:
+    assert selected(HasTag("build"), mixed) == [0, 2, 4, 6]
+    assert list(HasTag("build").select(mixed, [1, 2, 3])) == [2]
+
+
+@pytest.mark.parametrize(
+    ("names", "lines"),
+    [
+        (("web-1",), [0, 1, 4, 5]),
+        (("web",), [0, 1, 4, 5]),
+        (("my-api",), [2, 3, 6, 7]),
+        (("my-*",), [2, 3, 6, 7]),
+        (("w?b", "my-api-2"), [*range(8)]),
+        (("api",), []),
+        (("web-2",), []),
+        (("WEB",), []),
+    ],
+)
+def test_processes_have_names(
+    names: tuple[str, ...], lines: list[int], mixed: Block
+) -> None:
+    assert selected(IsOf(names), mixed) == lines
+
+
+def test_what_was_found_is_asked_for_each_time(mixed: Block) -> None:
+    found: list[Finding] = []
+    condition = IsFound(lambda: found)
+
+    before = selected(condition, mixed)
+    found += [
+        Finding(
+            kind=FindingKind.ERROR, title="x", process=API, time=1.0, line=101, end=103
+        ),
+        Finding(kind=FindingKind.URL, title="y", process=WEB, time=1.0, line=103),
+        Finding(kind=FindingKind.URL, title="z", process=WEB, time=1.0, line=999),
+    ]
+
+    assert before == []
+    assert selected(condition, mixed) == [3, 5, 6]
+    assert list(condition.select(mixed, range(4, 6))) == [5]
+
+
+@pytest.mark.parametrize(
+    ("line", "points"),
+    [
+        ("listening", 0),
+        ("INFO: listening", 0),
+        ("notice: rotated", 10),
+        ("WARN slow query", 30),
+        ("ERROR query failed", 60),
+        ("panic: out of memory", 80),
+        ("build started", 10),
+        ("3 tests passed", 15),
+        ("error: build failed", 70),
+        ("0 errors", 0),
+    ],
+)
+def test_a_line_is_worth_points(line: str, points: int) -> None:
+    block = block_of([line])
+
+    assert selected(HasPriority(points), block) == [0]
+    assert selected(HasPriority(points + 1), block) == []
+
+
+def test_standard_error_is_worth_nothing() -> None:
+    assert selected(HasPriority(1), block_of(["listening"], Stream.ERR)) == []

@@ -1,0 +1,47 @@
+"""Tests of the fields of expressions."""
+
+import time
+
+import pytest
+
+from brummer.logs.claim import IsFound
+from brummer.logs.condition import Any, Condition, IsBetween
+from brummer.logs.field import FIELDS, made, near
+from brummer.model.finding import Finding
+
+
+def nothing() -> tuple[Finding, ...]:
+    return ()
+
+
+def condition(name: str, *values: str, operator: str = ":") -> Condition:
+    return made(name, operator, list(values), nothing)
+
+
+def test_times_pass() -> None:
+    since = condition("since", "10m")
+
+    assert isinstance(since, IsBetween)
+    assert 590 < time.time() - since.since < 700
+    assert since.until == float("inf")
+
+
+def test_times_may_be_those_of_a_clock_or_a_date() -> None:
+    assert condition("until", "2026-05-04T12:30:00Z") == IsBetween(until=1777897800.0)
+    assert condition("since", "2026-05-04T12:30:00,5Z") == IsBetween(1777897800.5)
+
+
+def test_findings_are_asked_for_when_somebody_looks() -> None:
+    assert condition("is", "finding") == IsFound(nothing)
+    assert condition("is", "finding", "finding") == Any((IsFound(nothing),) * 2)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_says_what_it_takes(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        condition(name, "\0", operator=">=" if name != "priority" else ":")
+
+
+def test_a_name_that_is_nearly_right_is_suggested() -> None:
+    assert near("levle", FIELDS) == "; did you mean level?"
+    assert near("colour", FIELDS) == ""
