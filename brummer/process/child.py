@@ -177,7 +177,11 @@ class TreeChild(Child):
     @override
     def signal(self, number: int) -> None:
         """Send a signal to the living members of the tree, each once."""
-        self._tree.signal(number, self._looks.recent())
+        look = None
+        with suppress(OSError):
+            look = self._looks.recent()
+        # Without a look the tree tries again, and knows what to do if that fails.
+        self._tree.signal(number, look)
 
     @override
     def kill(self) -> None:

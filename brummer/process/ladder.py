@@ -41,6 +41,9 @@ PATIENCE: Final = 5.0
 _SURVIVES: Final = "survives SIGKILL: "
 _FORKS: Final = "forks as fast as it is killed: "
 
+#: What a tree is called that nobody could look at.
+_UNSEEN: Final = "unseen"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
@@ -123,7 +126,7 @@ class Ladder:
             return
         if family:
             self._show(family)
-        if family and self._killed:
+        if family != () and self._killed:
             # Somebody may have been born between the last look and its kill.
             # No second kill(): that one waits, and this thread has others.
             safely(lambda: self._child.signal(signal.SIGKILL), None)
@@ -145,7 +148,9 @@ class Ladder:
         self._pause = min(pause * 2, LONGEST_PAUSE)
 
     def _give_up(self) -> None:
-        self._finish(safely(self._child.family, ()))
+        unseen = (Relative(self._child.pid, _UNSEEN),)
+        # Better on record in vain than left behind by a look that failed.
+        self._finish(safely(self._child.family, unseen))
 
     def _finish(self, survivors: tuple[Relative, ...]) -> None:
         self._over = True

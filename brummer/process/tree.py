@@ -202,9 +202,18 @@ class Tree:
         return tuple(sorted(living, key=self._rank))
 
     def signal(self, number: int, look: Look | None = None) -> None:
-        """Send a signal to every member, once; SIGKILL also to the newly born."""
-        look = look or Look()
-        self._send(self.members(look), number)
+        """Send a signal to every member, once; SIGKILL also to the newly born.
+
+        :raises OSError: if nobody can look, for want of descriptors say; then only
+            the group was sent it, which takes none.
+        """
+        try:
+            look = look or Look()
+            living = self.members(look)
+        except OSError:
+            self._send((), number)
+            raise
+        self._send(living, number)
         if number == signal.SIGKILL:
             self._hunt(look.newest)
 
@@ -213,7 +222,16 @@ class Tree:
 
         These are as a rule nobody; else members that hang in the kernel or are
         not ours to signal, or that fork as fast as they are killed.
+
+        :raises OSError: as :meth:`signal` does.
         """
+        try:
+            return self._kill(limit)
+        except OSError:
+            self._send((), signal.SIGKILL)
+            raise
+
+    def _kill(self, limit: float) -> tuple[Row, ...]:
         deadline = time.monotonic() + limit
         patience = _DYING
         look = Look()

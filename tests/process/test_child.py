@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from brummer.process import ledger
 from brummer.process.system import Child
 from tests.process.chain import LANGUAGES, Chain
 from tests.process.rig import EIGHT, Rig, marked
+from tests.support.descriptors import few_descriptors
 from tests.support.wait import wait_until
 
 #: Somebody else's server; says its port.
@@ -241,6 +242,20 @@ def test_a_chain_of_sessions_is_ended_like_any_child(
         wait_until(lambda: is_killed(child))
 
         assert chain.was_ended()
+
+
+@pytest.mark.parametrize("end", [lambda c: c.signal(signal.SIGHUP), lambda c: c.kill()])
+def test_without_descriptors_the_group_is_reached_all_the_same(
+    rig: Rig, end: Callable[[Child], object]
+) -> None:
+    child = rig.shell("web-1", "sleep 1000 & sleep 1000", tty=False)
+    wait_until(lambda: names(rig, "web-1") == ["sh", "sleep", "sleep"])
+    child.family()
+
+    with few_descriptors(0), pytest.raises(OSError, match="Too many open files"):
+        end(child)
+
+    wait_until(lambda: not names(rig, "web-1"))
 
 
 def test_who_could_not_be_ended_stays_on_record(rig: Rig, tmp_path: Path) -> None:

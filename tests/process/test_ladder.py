@@ -14,7 +14,7 @@ class Scene:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.loop = Loop(self.clock)
-        system = FakeSystem()
+        self.system = system = FakeSystem()
         self.child = FakeChild(system, ProcessId("web-1"), next(system.pids))
         self.shown: list[str] = []
         self.over: list[tuple[Relative, ...]] = []
@@ -110,3 +110,15 @@ def test_after_its_end_nothing_is_looked_at_or_killed() -> None:
 
     assert scene.over == [()]
     assert scene.child.kills == 0
+
+
+def test_who_cannot_be_looked_at_is_not_taken_for_gone() -> None:
+    scene = Scene()
+    scene.child.immortal = True
+    scene.system.troubles["family"] = OSError("no descriptors left")
+
+    scene.ladder.kill()
+    scene.play(5.2)
+
+    assert scene.over == [(Relative(100, "unseen"),)]
+    assert scene.child.signals.count(signal.SIGKILL) > 1

@@ -1,5 +1,4 @@
 import os
-import resource
 import signal
 import subprocess
 import threading
@@ -13,6 +12,7 @@ from brummer.model.log import Stream
 from brummer.model.script import Launch
 from brummer.process.spawn import Spawned, spawn
 from brummer.process.terminal import Size
+from tests.support.descriptors import few_descriptors
 from tests.support.wait import wait_until
 
 Start = Callable[..., Spawned]
@@ -37,35 +37,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         spawned.popen.wait()
         for descriptor in {*spawned.outputs, spawned.input}:
             os.close(descriptor)
-
-
-@pytest.fixture
-def few_descriptors() -> Iterator[Callable[[int], None]]:
-    """Leave only so many descriptors to this process."""
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    taken: list[int] = []
-
-    def leave(count: int) -> None:
-        highest = os.open(os.devnull, os.O_RDONLY)
-        taken.append(highest)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 40, limits[1]))
-        while (another := one_more()) is not None:
-            taken.append(another)
-        for _ in range(count):
-            os.close(taken.pop())
-
-    yield leave
-    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-    for descriptor in taken:
-        os.close(descriptor)
-
-
-def one_more() -> int | None:
-    """Open a descriptor, if there is one left."""
-    try:
-        return os.open(os.devnull, os.O_RDONLY)
-    except OSError:
-        return None
 
 
 def output(spawned: Spawned, stream: Stream) -> bytes:
@@ -247,15 +218,15 @@ def test_what_no_program_can_be_given_is_told(
 @pytest.mark.parametrize("tty", [True, False])
 @pytest.mark.parametrize("left", range(1, 8))
 def test_without_descriptors_nothing_is_started(
-    few_descriptors: Callable[[int], None], tmp_path: Path, left: int, *, tty: bool
+    tmp_path: Path, left: int, *, tty: bool
 ) -> None:
     launch = Launch(argv=("true",), folder=tmp_path, tty=tty)
-    few_descriptors(left)
 
-    with pytest.raises(BrummerError, match="ulimit -n"):
-        spawn(launch, os.environ, SIZE)
+    with few_descriptors(left):
+        with pytest.raises(BrummerError, match="ulimit -n"):
+            spawn(launch, os.environ, SIZE)
+        again = [os.open(os.devnull, os.O_RDONLY) for _ in range(left)]
 
-    again = [os.open(os.devnull, os.O_RDONLY) for _ in range(left)]
     for descriptor in again:
         os.close(descriptor)
 
