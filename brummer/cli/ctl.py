@@ -50,9 +50,14 @@ def _doing() -> Mapping[str, _Command]:
 
 
 def _reading() -> Mapping[str, _Command]:
-    from brummer.cli import follow, search
+    from brummer.cli import errors, follow, search
 
-    return {"logs": follow.logs, "search": search.search, "wait": follow.wait}
+    return {
+        "errors": errors.errors,
+        "logs": follow.logs,
+        "search": search.search,
+        "wait": follow.wait,
+    }
 
 
 def _setting_up() -> Mapping[str, _Command]:

@@ -94,6 +94,11 @@ def _add_tables(subcommand: _Add) -> None:
         "--names", action="store_true", help="print names only"
     )
     subcommand("urls", "list the URLs that processes announced")
+    errors = subcommand("errors", "list the errors in the output")
+    errors.add_argument("process", nargs="?", metavar="PROCESS")
+    errors.add_argument(
+        "-f", "--follow", action="store_true", help="go on with those that come"
+    )
     subcommand("status", "say how the instance does")
     subcommand("health", "list how the parts of brum do")
     subcommand("instances", "list the running instances")

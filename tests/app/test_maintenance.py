@@ -14,6 +14,7 @@ def test_plugins_are_listed(bench: Bench) -> None:
     answer = run(bench.application(), "plugins.list")
 
     assert [report.name for report in answer["plugins"]] == [
+        "errors",
         "node",
         "procfile",
         "urls",

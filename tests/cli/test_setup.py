@@ -14,6 +14,7 @@ def test_plugins_are_listed_without_an_instance(lonely: Desk) -> None:
 
     assert said.code == 0
     assert [line.split()[0] for line in said.out.splitlines()[1:]] == [
+        "errors",
         "node",
         "procfile",
         "urls",
@@ -23,7 +24,7 @@ def test_plugins_are_listed_without_an_instance(lonely: Desk) -> None:
 def test_plugins_as_json_have_their_hooks(lonely: Desk) -> None:
     rows = json.loads(lonely.ctl("plugins", "--json").out)
 
-    assert "brummer_detect_scripts" in rows[0]["hooks"]
+    assert "brummer_detectors" in rows[0]["hooks"]
 
 
 def test_a_running_instance_tells_of_its_own_plugins(desk: Desk) -> None:

@@ -1,0 +1,85 @@
+"""What went wrong, on the command line."""
+
+import json
+from collections.abc import Iterator
+
+from brummer.cli.errors import coming
+from brummer.cli.remote import Row
+from brummer.model.finding import Finding, FindingKind, Severity
+from brummer.model.process import ProcessId
+from tests.cli.conftest import Desk
+
+
+def error(process: ProcessId, title: str = "TypeError: no price") -> Finding:
+    return Finding(
+        kind=FindingKind.ERROR,
+        title=title,
+        process=process,
+        time=1.0,
+        line=7,
+        type="TypeError",
+        file="src/cart.js",
+        line_in_file=3,
+        column=9,
+        severity=Severity.ERROR,
+    )
+
+
+def test_errors_are_listed_with_their_place(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.report(error(web))
+
+    said = desk.ctl("errors").out.splitlines()
+
+    assert said[1].split() == [web, "1", "src/cart.js:3:9", "TypeError:", "no", "price"]
+
+
+def test_errors_of_one_process_are_listed(desk: Desk) -> None:
+    desk.instance.report(error(desk.instance.add_process("web").id))
+    desk.instance.add_process("db")
+
+    assert desk.ctl("errors", "db").out == "no errors\n"
+    assert "no price" in desk.ctl("errors", "web").out
+
+
+def test_what_is_no_error_is_not_listed(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.report(
+        Finding(kind=FindingKind.URL, title="a server", process=web, time=1.0)
+    )
+
+    assert desk.ctl("errors").out == "no errors\n"
+
+
+def test_errors_as_json_have_all_that_is_known(desk: Desk) -> None:
+    desk.instance.report(error(desk.instance.add_process("web").id))
+
+    [row] = json.loads(desk.ctl("errors", "--json").out)
+
+    assert (row["type"], row["line"], row["end"], row["count"]) == (
+        "TypeError",
+        7,
+        8,
+        1,
+    )
+    assert row["severity"] == "error"
+
+
+def test_an_error_cannot_steer_the_terminal(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.report(error(web, "\x1b]2;title\x07oh\x1b[31m\nno"))
+
+    assert desk.ctl("errors").out.splitlines()[1].endswith("  oh")
+
+
+def test_what_comes_and_what_comes_again_is_told_once() -> None:
+    first: Row = {"process": "web-1", "line": 7, "last_seen": 1.0, "count": 1}
+    again = {**first, "line": 9, "last_seen": 2.0, "count": 2}
+    other = {**first, "line": 8, "last_seen": 3.0}
+    states: Iterator[list[Row]] = iter([[first], [first, other], [other, again]])
+
+    told = coming(
+        [{"findings": version} for version in (1, 1, 2, 3)], lambda: next(states)
+    )
+
+    assert list(told) == [first, other, again]

@@ -1,0 +1,73 @@
+"""How well the errors in real outputs are understood, tool by tool."""
+
+from itertools import groupby
+
+import pytest
+
+import brummer
+from tests.corpus.cases import Case, cases
+from tests.corpus.evaluation import score
+from tests.plugins.errors.reading import read
+
+#: What precision and recall are at least.
+ENOUGH = 0.95
+
+#: Tools whose errors we claim to understand.
+UNDERSTOOD = (
+    "cargo-test",
+    "clang",
+    "eslint",
+    "g++",
+    "gcc",
+    "go-build",
+    "go-panic",
+    "go-test",
+    "go-vet",
+    "node",
+    "psycopg",
+    "pymongo",
+    "pytest",
+    "python",
+    "rust-panic",
+    "rustc",
+    "tsc",
+)
+
+TOOLS = {
+    tool: tuple(group)
+    for tool, group in groupby(cases(), key=lambda case: case.path.parent.name)
+}
+
+
+@pytest.mark.parametrize("tool", UNDERSTOOD)
+def test_the_errors_of_a_tool_are_understood(tool: str) -> None:
+    result = score(TOOLS[tool])
+
+    assert result.precision >= ENOUGH, "\n".join(result.problems)
+    assert result.recall >= ENOUGH, "\n".join(result.problems)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in cases() if not case.findings], ids=lambda case: case.name
+)
+def test_there_are_no_errors_where_all_went_well(case: Case) -> None:
+    found = [
+        finding.title
+        for finding in read([case.output()])
+        if finding.severity is not brummer.Severity.WARNING
+    ]
+
+    assert found == []
+
+
+def test_the_table_of_all_tools(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\n{'tool':<16} labels  found  precision  recall")
+        for tool, group in TOOLS.items():
+            result = score(group)
+            print(
+                f"{tool:<16} {result.labels:>6} {result.found:>6}"
+                f" {result.precision:>10.2f} {result.recall:>7.2f}"
+            )
+
+    assert set(UNDERSTOOD) <= set(TOOLS)
