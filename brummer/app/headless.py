@@ -5,14 +5,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from enum import StrEnum
-from types import FrameType
 from typing import Final
 
 from brummer.app.application import Application
+from brummer.app.signals import SIGNALLED, EndSignals
+from brummer.core.instance import Instance
 from brummer.core.threads import Role, on
 from brummer.logs.printer import Printer
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
@@ -24,15 +24,6 @@ _LOOK: Final = 0.1
 
 #: Seconds for which a reader may take nothing once a signal asked for the end.
 _STUCK: Final = 10.0
-
-#: Signals that end the program; a second one ends the grace period.
-_ENDING: Final = (
-    (signal.SIGINT, signal.SIGTERM)
-    if sys.platform == "win32"
-    else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-)
-
-_SIGNALLED: Final = 128
 
 
 class ExitOn(StrEnum):
@@ -109,14 +100,17 @@ class Headless:
     """
 
     def __init__(
-        self, application: Application, printer: Printer, exit_on: ExitOn
+        self,
+        application: Application,
+        printer: Printer,
+        exit_on: ExitOn,
+        signals: EndSignals,
     ) -> None:
+        """Print nothing yet; *signals* are noted already, and to the very end."""
         self._application = application
         self._printer = printer
         self._verdict = Verdict(exit_on)
-        #: Appended to by the signal handler, which runs on this very thread
-        #: between two of its steps: appending to a list is safe even there.
-        self._signals: list[int] = []
+        self._signals = signals
         #: The number of signals after which neither children nor readers get any
         #: more time.
         self._enough = 2
@@ -126,21 +120,20 @@ class Headless:
     def run(self) -> int:
         """Return the exit code."""
         assert on(Role.MAIN)
-        with self._listening():
-            self._print_until_due()
-            is_first = not self._signals
-            self._print_until(self._application.quit())
-            # Nothing runs any more that a further signal could end: it is about
-            # the printing.
-            self._enough = 1 if is_first else 2
-            self._print_until(self._application.finish())
-            while self._printer.is_behind:
-                self._print()
-            self._printer.close()
-        if self._signals:
-            return _SIGNALLED + self._signals[0]
+        self._print_until_due()
+        is_first = not self._signals.count
+        self._print_until(self._application.quit())
+        # Nothing runs any more that a further signal could end: it is about the
+        # printing.
+        self._enough = 1 if is_first else 2
+        self._print_until(self._application.finish())
+        while self._printer.is_behind:
+            self._print()
+        self._printer.close()
+        if self._signals.code is not None:
+            return self._signals.code
         if self._printer.is_deserted:
-            return _SIGNALLED + signal.SIGPIPE
+            return SIGNALLED + signal.SIGPIPE
         # What could not be printed is a failure where nothing else is.
         return self._verdict.code or int(self._printer.lost > 0)
 
@@ -148,26 +141,17 @@ class Headless:
         while not (self._is_interrupted or self._is_due()):
             self._printer.pump(_LOOK)
         if self._is_interrupted:
-            self._say_goodbye()
+            say_goodbye(self._application.instance)
 
     @property
     def _is_interrupted(self) -> bool:
-        return bool(self._signals) or self._printer.is_deserted
+        return self._signals.count > 0 or self._printer.is_deserted
 
     def _is_due(self) -> bool:
         # The table before the output: who has ended there has been stored, and
         # what is stored is printed before we leave.
         processes = self._application.instance.processes()
         return self._verdict.is_due(processes) or self._application.is_ending
-
-    def _say_goodbye(self) -> None:
-        living = [
-            state.id
-            for state in self._application.instance.processes().values()
-            if not state.is_finished
-        ]
-        if living:
-            say(f"stopping {', '.join(living)}; once more to kill")
 
     def _print_until(self, future: Future[None]) -> None:
         """Go on printing until *future* is there; a second signal hurries it."""
@@ -181,29 +165,24 @@ class Headless:
         A reader may take its time for ever; but not if a signal asked for the
         end, and nothing at all was read for a while.
         """
-        if len(self._signals) >= self._enough:
+        if self._signals.count >= self._enough:
             # Until the next one, which there may never be.
-            self._enough = len(self._signals) + 1
+            self._enough = self._signals.count + 1
             self._application.engine.hurry()
             self._printer.abort()
         before = self._printer.printed
         self._printer.pump(_LOOK)
         if before != self._printer.printed or not self._printer.is_behind:
             self._moved = time.monotonic()
-        elif self._signals and time.monotonic() - self._moved > _STUCK:
+        elif self._signals.count and time.monotonic() - self._moved > _STUCK:
             self._printer.abort()
 
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self._note) for number in _ENDING}
-        try:
-            yield
-        finally:
-            for number, answer in before.items():
-                signal.signal(number, answer)
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        self._signals.append(number)
+def say_goodbye(instance: Instance) -> None:
+    """Say what is being stopped, if it is anything."""
+    living = [s.id for s in instance.processes().values() if not s.is_finished]
+    if living:
+        say(f"stopping {', '.join(living)}; once more to kill")
 
 
 def say(text: str) -> None:

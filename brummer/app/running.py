@@ -1,13 +1,16 @@
 """An application from opening to closing, with its control socket."""
 
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from brummer.app.application import Application
 from brummer.app.project import Project
+from brummer.app.signals import EndSignals
 from brummer.control.record import Directory, InstanceRecord
 from brummer.process.leftover import leftovers
 
@@ -23,10 +26,14 @@ _CLOSING: Final = 10.0
 class Running:
     """Runs an application while a block lasts, and ends it however that ends.
 
+    Signals that ask for the end are noted all the time, in :attr:`signals`, so
+    that none of them can keep it from its own end.
+
     Threads: the main thread only.
     """
 
     def __init__(self, application: Application, project: Project) -> None:
+        self.signals: Final = EndSignals()
         self._application = application
         self._project = project
         self._directory = Directory(project.places.instances)
@@ -35,6 +42,7 @@ class Running:
 
     def __enter__(self) -> Self:
         """Begin the block; :meth:`open` starts things."""
+        self.signals.__enter__()
         return self
 
     def open(
@@ -45,7 +53,8 @@ class Running:
     ) -> None:
         """Start everything, and what the command line names.
 
-        *tell* gets a sentence for the user.
+        *tell* gets a sentence for the user.  Nothing is started any more once a
+        signal has come.
 
         :raises ScriptNotFound: if it names what cannot be run.
         """
@@ -60,9 +69,14 @@ class Running:
         self._application.run_aside(lambda: self._look_back(tell))
         # Aside, because asyncio is a large import and nobody waits for it.
         self._serving = self._application.run_aside(self._serve)
-        if targets:
-            detected.result()
+        if targets and self._awaited(detected):
             self._application.start(targets, arguments)
+
+    def _awaited(self, detected: Future[object]) -> bool:
+        """Wait for the scripts; return whether it goes on then."""
+        if self.signals.wait(detected, math.inf, known=0):
+            detected.result()
+        return not self.signals.count
 
     def _look_back(self, tell: Callable[[str], object]) -> None:
         """See to what instances left that were killed."""
@@ -103,34 +117,47 @@ class Running:
         trace: TracebackType | None,
     ) -> None:
         """End every process, then every thread."""
+        try:
+            self._end()
+        finally:
+            self.signals.__exit__(kind, error, trace)
+
+    def _end(self) -> None:
         grace = self._project.settings.process_manager.grace
         application = self._application
-        if not _wait("the processes", application.quit(), grace + _KILLING):
+        if not self._wait("the processes", application.quit(), grace + _KILLING):
             # A script may have a longer grace of its own.  The guardian is
             # dismissed below, so what still runs would run on for ever.
             application.engine.hurry()
-            _wait("the processes", application.quit(), _KILLING)
-        _wait("the last lines", application.finish(), _CLOSING)
+            self._wait("the processes", application.quit(), _KILLING)
+        self._wait("the last lines", application.finish(), _CLOSING)
         # Behind what hangs on the workers it may not have begun, and need not now.
         if self._serving is not None and not self._serving.cancel():
-            _wait("the control socket", self._serving, _CLOSING)
+            self._wait("the control socket", self._serving, _CLOSING)
         self._close_server()
         if not application.close():
             logger.error("threads hang in a plugin; leaving without them")
 
+    def _wait(self, what: str, future: Future[Any], seconds: float) -> bool:
+        """Wait for *future*, and return whether it came well.
+
+        What went wrong with it is only worth a remark now.  A signal that comes
+        meanwhile ends the grace: this is the end already.
+        """
+        deadline = time.monotonic() + seconds
+        known = self.signals.count
+        while not self.signals.wait(
+            future, deadline - time.monotonic(), known=known
+        ) and (self.signals.count > known):
+            known = self.signals.count
+            self._application.engine.hurry()
+        try:
+            future.result(0)
+        except Exception:
+            logger.exception("%s did not end well within %.0f s", what, seconds)
+            return False
+        return True
+
 
 def _nothing() -> None:
     """Close nothing."""
-
-
-def _wait(what: str, future: Future[None], seconds: float) -> bool:
-    """Wait for *future*, and return whether it came well.
-
-    What went wrong with it is only worth a remark now.
-    """
-    try:
-        future.result(seconds)
-    except Exception:
-        logger.exception("%s did not end well within %.0f s", what, seconds)
-        return False
-    return True

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from brummer.app.application import Application
-from brummer.app.headless import ExitOn, Headless, say
+from brummer.app.headless import ExitOn, Headless, say, say_goodbye
 from brummer.app.project import Project
 from brummer.app.running import Running
+from brummer.app.signals import SIGNALLED
 from brummer.config.load import Loaded
 from brummer.config.paths import places
 from brummer.core.garbage import kept_for_good
@@ -24,8 +25,6 @@ from brummer.model.process import ProcessId
 from brummer.plugin.discovery import Choice
 
 logger = logging.getLogger(__name__)
-
-_SIGNALLED: Final = 128
 
 #: Bytes of one file of our own log, and how many older ones are kept.
 _LOG_SIZE: Final = 2 * 1024 * 1024
@@ -79,7 +78,7 @@ def _run_headless(wish: Wish, project: Project) -> int:
     # Closed first, whatever happens: what nobody prints must hold up no end.
     with Running(application, project) as running, closing(printer):
         running.open(wish.targets, wish.arguments, say)
-        return Headless(application, printer, wish.exit_on).run()
+        return Headless(application, printer, wish.exit_on, running.signals).run()
 
 
 def _run_screen(wish: Wish, project: Project) -> int:
@@ -97,13 +96,20 @@ def _run_screen(wish: Wish, project: Project) -> int:
     remarks = [*wish.loaded.notices, *project.places.notices]
     frontend = Frontend(application.instance, settings, remarks=remarks)
     with Running(application, project) as running:
+        # Until the screen hears signals itself; what came before ends it at once.
+        running.signals.tell(lambda number: frontend.end(signal.Signals(number).name))
         running.open(wish.targets, wish.arguments, remarks.append)
         for remark in remarks:
             logger.warning("%s", remark)
         # Somebody else may ask for the end as well: brumctl quit.
         application.ended.add_done_callback(lambda _: frontend.end("quit"))
-        frontend.run()
-    return 0 if frontend.signal is None else _SIGNALLED + frontend.signal
+        if not running.signals.count:
+            frontend.run()
+        if frontend.signal is not None:
+            return SIGNALLED + frontend.signal
+        if running.signals.code is not None:
+            say_goodbye(application.instance)
+        return running.signals.code or 0
 
 
 class Names:

@@ -1,32 +1,46 @@
-"""``brum``."""
+"""``brum``.
+
+Next to nothing is imported here: until :func:`main` has seen to it, Python answers
+Ctrl-C with a traceback.
+"""
 
 import sys
 from collections.abc import Sequence
 
-import brummer
-from brummer.cli.folder import project_folder
-from brummer.cli.outcome import run
-from brummer.cli.parser import parse
-from brummer.core.garbage import kept_for_good
-
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for and return the exit code."""
+    """Do what the command line asks for and return the exit code.
+
+    Without *words* this is the program itself, and its signals are ours.
+    """
+    if words is None:
+        from brummer.cli.interrupt import end_quietly
+
+        end_quietly()
+    from brummer.cli.outcome import run
+
     return run("brum", lambda: _work(sys.argv[1:] if words is None else words))
 
 
 def _work(words: Sequence[str]) -> int:
+    # Each part is imported when it is needed: --version and --help are asked for
+    # more often than one thinks, and settings come before everything that runs.
+    from brummer.cli.parser import parse
+
     line = parse(words)
     if line.options.version:
+        import brummer
+
         sys.stdout.write(f"brum version {brummer.__version__}\n")
         return 0
     if sys.platform == "win32":
         from brummer.errors import BrummerError
 
         raise BrummerError("brum does not run on Windows itself; it does in WSL")
+    from brummer.cli.folder import project_folder
+    from brummer.core.garbage import kept_for_good
+
     folder = project_folder(line.options.dir)
-    # The rest is imported when it is needed: --version and --help are asked for
-    # more often than one thinks, and settings come before everything that runs.
     with kept_for_good():
         from brummer.config.load import load
 

@@ -5,6 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -80,6 +81,9 @@ def _code(program: str, work: Callable[[], int]) -> int:
         code = error.exit_code
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except SystemExit as error:
+        # From argparse, after --help; written out like all the rest.
+        code = _code(program, partial(int, error.code or 0))
     except BrokenPipeError:
         # The reader left, as ``brumctl logs | head`` does.  Nothing more can be
         # said; and what Python would flush at its end must not complain either.

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -169,6 +170,40 @@ def note_dead_instance(bench: Bench, mark: str) -> None:
     state.mkdir(parents=True)
     text = "".join(json.dumps(line) + "\n" for line in (owner, entry))
     (state / "dead.ledger").write_text(text)
+
+
+def test_a_signal_during_the_end_ends_the_grace(bench: Bench) -> None:
+    (bench.folder / ".brum.toml").write_text(
+        "[scripts.deaf]\ngrace = 600\n"
+        "command = \"trap '' TERM HUP; echo up; while :; do sleep 0.1; done\"\n"
+    )
+    pids: list[int] = []
+    timers: list[threading.Timer] = []
+
+    def interrupt(application: Application) -> None:
+        wait_until(lambda: application.instance.log_extent().end)
+        pids.extend(application.engine.supervisor.trees().values())
+        main = threading.main_thread().ident
+        timers.append(threading.Timer(0.1, signal.pthread_kill, [main, signal.SIGINT]))
+        timers[0].start()
+
+    run(bench, "deaf", inside=interrupt)
+
+    timers[0].join()
+    assert len(pids) == 1
+    assert not psutil.pid_exists(pids[0])
+
+
+def test_after_a_signal_nothing_is_started_any_more(bench: Bench) -> None:
+    project = bench.project("process_manager.grace=1")
+    application = Application(project)
+    with Running(application, project) as running:
+        signal.raise_signal(signal.SIGTERM)
+
+        running.open(("true",), (), nobody)
+
+        assert running.signals.code == 143
+    assert not application.instance.processes()
 
 
 def test_a_control_socket_that_never_began_holds_up_no_end(bench: Bench) -> None:
