@@ -2,8 +2,8 @@
 
 A small process of its own, in a session of its own, that reads from a pipe what
 Brummer starts.  When the pipe ends without a good-bye, or Brummer itself does,
-Brummer was killed: the guardian ends every tree that is still recorded, and
-then itself.
+Brummer was killed, or could not end all: the guardian ends every tree that is
+still recorded, and then itself.
 
 Messages end with a zero byte, which no marker can hold:
 

@@ -133,6 +133,15 @@ class Guardian:
                 self._popen.wait(_LEAVE)
         self.end()
 
+    def bequeath(self) -> None:
+        """Leave it what it is told of, as if we were killed; see it out if it is quick.
+
+        Otherwise it outlives us: it has patience that nobody at a prompt has.
+        """
+        os.close(self._pipe)
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_LEAVE)
+
     def end(self) -> None:
         """End it at once, if it has not ended by itself.
 
@@ -199,11 +208,13 @@ class GuardianLink:
                 self._send(b"- %d\0" % entry.key)
 
     def close(self) -> None:
-        """Dismiss the guardian: what runs now may go on running."""
+        """Dismiss the guardian, unless there is something left that it is to end."""
         with self._lock:
             self._closed = True
             guardian, self._guardian = self._guardian, None
-            if guardian:
+            if guardian and self._entries:
+                guardian.bequeath()
+            elif guardian:
                 guardian.dismiss()
 
     def _tell(self, process: ProcessId, entry: Entry) -> None:

@@ -11,7 +11,7 @@ from brummer.model.process import ProcessId
 from brummer.process.guardian_link import GuardianLink
 from brummer.process.row import MARKER, Identity
 from brummer.process.table import row
-from tests.support.wait import wait_until
+from tests.support.wait import LIMIT, wait_until
 
 WEB = ProcessId("web-1")
 
@@ -148,14 +148,24 @@ def test_a_guardian_that_hangs_is_replaced_and_does_no_harm(parish: Parish) -> N
     assert child.poll() is None
 
 
-def test_a_farewell_leaves_everything_as_it_is(parish: Parish) -> None:
+def test_a_farewell_leaves_alone_what_is_on_record_no_more(parish: Parish) -> None:
     child = parish.guarded()
     guardian = parish.guardian
+    parish.link.forget(WEB)
 
     parish.link.close()
 
     assert row(guardian) is None
     assert child.poll() is None
+    assert parish.link.pid is None
+
+
+def test_who_is_left_at_the_end_is_left_to_the_guardian(parish: Parish) -> None:
+    child = parish.guarded()
+
+    parish.link.close()
+
+    assert child.wait(LIMIT) == -signal.SIGTERM
     assert parish.link.pid is None
 
 
