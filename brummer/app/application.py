@@ -11,6 +11,7 @@ from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
 from brummer.app.gauges import Gauges
+from brummer.app.history import Records
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.maintenance import Maintenance
 from brummer.app.once import Once
@@ -186,8 +187,19 @@ class Application:
             wake=self._watchers.wake,
             report=self.degraded,
             show=show,
+            book=self._records().open(),
         )
         return Engine(around, (PortConflict(), *self._host.detectors()))
+
+    def _records(self) -> Records:
+        return Records(
+            project=self._project,
+            instance=self.id,
+            describe=self._registry.get,
+            guard=self._guard,
+            report=self.degraded,
+            clock=self._clock,
+        )
 
     def _built_monitor(self, engine: Engine) -> ResourceMonitor:
         duties = Duties(
@@ -230,6 +242,7 @@ class Application:
             *processes.table(),
             *search.table(),
             *maintenance.table(),
+            *engine.past.table(),
         ]
         names = [command.name for command in own]
         for command in (*own, *self._host.commands(names)):
@@ -244,6 +257,8 @@ class Application:
             health=self._health,
             monitor=self._monitor,
             commands=self._commands,
+            archive=engine.past.archive,
+            aside=self._bus.run_aside,
         )
 
     @property
@@ -295,6 +310,7 @@ class Application:
         bus.subscribe(ThresholdCrossed, _log_threshold, name="threshold log")
         answer = PortAnswer(self.engine.log.note, self.id)
         bus.subscribe(FindingReported, answer, name="port conflicts")
+        bus.subscribe(ProcessChanged, self.engine.past.hear, name="history")
         if host.implements("brummer_process_changed"):
             bus.subscribe(
                 ProcessChanged,

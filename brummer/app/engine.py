@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from brummer.app.history import Book, Past
 from brummer.config.settings import Settings
 from brummer.core.clock import Clock
 from brummer.core.guard import Guard
@@ -56,6 +57,8 @@ class Around:
     wake: Callable[[], object]
     report: Callable[[str, str], object]
     show: Callable[[Sequence[Segment]], object] | None = None
+    #: The history that is written of it.
+    book: Book | None = None
 
 
 class Engine:
@@ -89,7 +92,9 @@ class Engine:
             changed=around.wake,
             failed=guard.report,
             show=around.show,
+            preserve=around.book.history.put if around.book else None,
         )
+        self.past: Final = Past(self.store, around.book)
         writer = LogWriter(self.store, self.detection, outlets)
         self.log: Final = LogThread(writer, settings.log_store, clock)
         self._orphans = Orphans(around.instance)
@@ -186,3 +191,5 @@ class Engine:
         self.log.finish()
         if not self.log.join(_LAST_LINES):
             logger.warning("the last lines were not stored in %s s", _LAST_LINES)
+        if not self.past.close(_LAST_LINES):
+            logger.warning("the history was not written in %s s", _LAST_LINES)

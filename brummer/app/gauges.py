@@ -69,8 +69,29 @@ class Gauges:
                 Kind.COUNTER,
             ),
         )
-        for name, about, value, kind in rows:
+        for name, about, value, kind in (*rows, *self._history()):
             yield Metric(name=name, about=about, value=value, kind=kind)
+
+    def _history(self) -> Iterator[tuple[str, str, float, Kind]]:
+        if (history := self.engine.past.history) is not None:
+            yield (
+                "history_bytes_total",
+                "bytes written to the history",
+                history.written,
+                Kind.COUNTER,
+            )
+            yield (
+                "history_lines_lost_total",
+                "lines that are missing in the history",
+                history.lost,
+                Kind.COUNTER,
+            )
+            yield (
+                "history_waiting_bytes",
+                "bytes that wait to be written to the history",
+                history.waiting_bytes,
+                Kind.GAUGE,
+            )
 
     def _events(self) -> Iterator[Metric]:
         bus = self.bus.metrics()

@@ -13,6 +13,7 @@ from brummer.core.instance import Versions
 from brummer.core.registry import Registry
 from brummer.core.resources import ResourceMonitor
 from brummer.logs.detection import Detection
+from brummer.logs.history.archive import Archive
 from brummer.logs.store import LogStore
 from brummer.model.command import Command
 from brummer.model.finding import Finding
@@ -65,6 +66,9 @@ class Tables:
     health: HealthTable
     monitor: ResourceMonitor
     commands: CommandTable
+    archive: Archive
+    #: Runs a function on a worker.
+    aside: Callable[[Callable[[], LogWindow]], Future[LogWindow]]
 
 
 class LocalInstance:
@@ -130,6 +134,15 @@ class LocalInstance:
     ) -> LogWindow:
         """Return up to *count* lines from number *first* on."""
         return self._tables.store.window(first, count, process)
+
+    def log_history(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> Future[LogWindow]:
+        """Read up to *count* lines from number *first* on, also from files."""
+        tables = self._tables
+        found = tables.aside(lambda: tables.archive.window(first, count, process))
+        found.add_done_callback(lambda _: self._watchers.wake())
+        return found
 
     def commands(self) -> Mapping[str, Command]:
         """Return all commands by name."""

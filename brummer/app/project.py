@@ -33,6 +33,11 @@ class Project:
         """The folder for what is kept about this project."""
         return self.places.project(self.folder)
 
+    @property
+    def history(self) -> Path:
+        """The folder for what its processes printed."""
+        return self.state / "history"
+
     def ledgers(self) -> list[Path]:
         """Return what instances noted that worked here, in the order of their names."""
         return sorted(self.state.glob("*.ledger"))

@@ -172,6 +172,30 @@ class LogStoreSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySettings:
+    """``[history]``: what was printed, in files."""
+
+    enabled: bool = setting(default=True, about="keep what is printed in files")
+    max_bytes: int = setting(
+        1024**3,
+        "bytes on disk for each project, the oldest out first",
+        minimum=1024**2,
+        maximum=1024**4,
+        unit="B",
+    )
+    max_days: int = setting(
+        14, "days for which a run is kept after its end", minimum=1, maximum=3650
+    )
+    part_bytes: int = setting(
+        8 * 1024**2,
+        "bytes of output in one file, before the next is begun",
+        minimum=64 * 1024,
+        maximum=1024**3,
+        unit="B",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyServerSettings:
     """``[proxy_server]``."""
 
@@ -324,6 +348,7 @@ class Settings:
         default_factory=ProcessManagerSettings
     )
     log_store: LogStoreSettings = field(default_factory=LogStoreSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     proxy_server: ProxyServerSettings = field(default_factory=ProxyServerSettings)
     mcp_manager: McpManagerSettings = field(default_factory=McpManagerSettings)
     resources: ResourceSettings = field(default_factory=ResourceSettings)

@@ -75,6 +75,16 @@ class Instance(Protocol):
         costs, however long the log is.
         """
 
+    def log_history(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> Future[LogWindow]:
+        """Read up to *count* lines from number *first* on, also from files.
+
+        As :meth:`log_window`, but the extent begins with the oldest line that is
+        kept anywhere, and the numbers may have gaps where lines are missing on disk.
+        Watchers are told when the future is there.
+        """
+
     def commands(self) -> Mapping[str, Command]:
         """Return all commands by name."""
 

@@ -85,6 +85,11 @@ class LogStore:
 
     # Writing
 
+    @property
+    def stored(self) -> int:
+        """How many whole lines were ever stored; the writer's, before it publishes."""
+        return self._merged.end
+
     def append(
         self, process: ProcessId, stream: Stream, data: bytes, time: float
     ) -> list[tuple[int, Segment]]:

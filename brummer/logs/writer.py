@@ -60,11 +60,12 @@ class Outlets:
     *drained* is called once the last line of a process is stored and visible;
     *publish* carries events, *changed* wakes who polls versions.  *show* gets
     everything that was stored, in order, and may wait: that stops the log
-    thread, then the reading of pipes, then the children.  *failed* gets the name
-    of a part and what it raised.
+    thread, then the reading of pipes, then the children.  *preserve* gets the same
+    with the number of each segment's first line in the log of its process, and how
+    many lines were ever stored.  *failed* gets the name of a part and what it raised.
 
     Threads: all are called by whoever writes, so on the log thread.  Only *show*
-    may take its time.
+    may take its time, and *preserve* for a moment.
     """
 
     drained: Callable[[ProcessId], object]
@@ -72,6 +73,7 @@ class Outlets:
     changed: Callable[[], object]
     failed: Callable[[str, BaseException], object]
     show: Callable[[Sequence[Segment]], object] | None = None
+    preserve: Callable[[Sequence[tuple[int, Segment]], int], object] | None = None
 
 
 class LogWriter:
@@ -107,6 +109,9 @@ class LogWriter:
         ended, self._ended = self._ended, []
         reported, self._reported = self._reported, []
         self._guard("log store", self._publish)
+        if self._outlets.preserve is not None and stored:
+            end = self._store.stored
+            self._guard("history", self._outlets.preserve, stored, end)
         self._guard("detection", self._detect, stored, ended, reported)
         self._guard("log events", self._announce, stored)
         for process in ended:

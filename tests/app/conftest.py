@@ -51,8 +51,9 @@ class Bench:
         application.detect().result(20)
 
     def close(self) -> None:
-        """End every application."""
-        for application in self._open:
+        """End every application, once."""
+        ending, self._open = self._open, []
+        for application in ending:
             application.quit().result(20)
             application.finish().result(20)
             assert application.close()

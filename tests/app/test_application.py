@@ -86,6 +86,7 @@ def test_it_runs_with_the_threads_of_the_table(bench: Bench) -> None:
         Role.SUPERVISOR,
         Role.PUMP,
         Role.LOG,
+        Role.HISTORY,
         Role.MONITOR,
         Role.WATCH,
         Role.BUS,

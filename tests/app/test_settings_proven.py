@@ -96,6 +96,14 @@ PROOFS: Mapping[str, str] = {
     "log_store.max_bytes": "test_so_much_of_the_log_is_kept",
     "log_store.max_findings": "test_so_many_findings_are_kept",
     "log_store.fallback_mode": HERE + "test_a_fallback_takes_its_threads_away",
+    "history.enabled": (
+        "app/test_history.py::test_without_a_history_there_is_what_memory_has"
+    ),
+    "history.max_bytes": "app/test_history.py::test_no_more_is_kept_than_was_set",
+    "history.max_days": (
+        "app/test_history.py::test_runs_go_after_the_days_that_were_set"
+    ),
+    "history.part_bytes": "app/test_history.py::test_a_part_has_the_size_that_was_set",
     "resources.max_threads": "test_too_many_threads_are_a_matter_of_the_limit",
     "resources.memory_limit_mb": "test_too_much_memory_is_a_matter_of_the_limit",
     "resources.monitoring_interval_ms": "test_we_are_measured_as_often_as_was_set",

@@ -14,6 +14,7 @@ from brummer.core.health import HealthTable
 from brummer.core.registry import Registry
 from brummer.core.resources import Duties, ResourceMonitor
 from brummer.logs.detection import Detection
+from brummer.logs.history.archive import Archive
 from brummer.logs.store import LogStore
 from brummer.logs.thread import LogThread
 from brummer.logs.writer import LogWriter, Outlets
@@ -86,6 +87,8 @@ class Core:
             health=health,
             monitor=monitor,
             commands=commands,
+            archive=Archive(self.store),
+            aside=self.bus.run_aside,
         )
         return LocalInstance(Path(), tables, self._watchers)
 

@@ -10,6 +10,7 @@ TABLE = {
     "supervisor": 1,
     "pump": 1,
     "log": 1,
+    "history": 1,
     "monitor": 1,
     "watch": 1,
     "control": 1,

@@ -74,6 +74,8 @@ class FakeInstance:
         self._findings: tuple[Finding, ...] = ()
         self._health: tuple[ComponentHealth, ...] = ()
         self._logs: dict[ProcessId | None, FakeLog] = {None: FakeLog(0, [])}
+        #: What a full store has dropped, and files still have.
+        self._forgotten: dict[ProcessId | None, list[LogEntry]] = {}
         self._watchers: tuple[Callable[[], None], ...] = ()
         self._commands: Mapping[str, Command] = MappingProxyType(_commands(self))
         #: Every command that was run, oldest first.
@@ -126,6 +128,19 @@ class FakeInstance:
     ) -> LogWindow:
         """Return some lines."""
         return self._log(process).window(first, count)
+
+    def log_history(
+        self, first: int, count: int, process: ProcessId | None = None
+    ) -> Future[LogWindow]:
+        """Return some lines, also of those that were forgotten."""
+        found: Future[LogWindow] = Future()
+        found.set_result(self._archive(process).window(first, count))
+        return found
+
+    def _archive(self, process: ProcessId | None) -> FakeLog:
+        first, entries = self._log(process)
+        gone = self._forgotten.get(process, [])
+        return FakeLog(first - len(gone), [*gone, *entries])
 
     def _log(self, process: ProcessId | None) -> FakeLog:
         return self._logs.get(process, FakeLog(0, []))
@@ -234,6 +249,7 @@ class FakeInstance:
         with self._writing:
             first, entries = self._logs[process]
             self._logs[process] = FakeLog(first + count, entries[count:])
+            self._forgotten.setdefault(process, []).extend(entries[:count])
         self._changed("logs")
 
     def measure(self, process: ProcessId, usage: Usage) -> None:

@@ -53,19 +53,20 @@ class Past:
     It may be written to meanwhile.  What cannot be read is left out, as is what
     was never written; lines keep their numbers.
 
-    Threads: any, one at a time.
+    Threads: any, several at once; see :class:`~brummer.logs.history.run.Run`.
     """
 
     def __init__(self, folder: Path, process: ProcessId) -> None:
         self.process: Final = process
         self._folder = folder
-        #: Of complete parts; they do not change any more.
+        #: Of complete parts, which do not change any more.  Replaced as a whole.
         self._known: dict[int, Outline] = {}
 
     def outlines(self) -> list[Outline]:
         """Return what is in each part, in order."""
         numbers = place.parts(self._folder)
-        known = {n: self._known[n] for n in numbers if n in self._known}
+        remembered = self._known
+        known = {n: remembered[n] for n in numbers if n in remembered}
         for number in numbers:
             if number not in known:
                 found = outline(place.part(self._folder, number))

@@ -38,7 +38,8 @@ class Run:
 
     It may be written to meanwhile; see :class:`~brummer.logs.history.past.Past`.
 
-    Threads: any, one at a time.
+    Threads: any, several at once.  What is remembered is a matter of time only: two
+    that find the same thing missing both look it up.
     """
 
     def __init__(self, folder: Path) -> None:
