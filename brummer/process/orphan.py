@@ -27,8 +27,8 @@ _SET_CHILD_SUBREAPER: Final = 36
 #: Seconds after which orphans are looked for in any case.
 _PAUSE: Final = 10.0
 
-#: So many births are a reason to look at once; and so many dead that nobody
-#: asks after are no library's, which would have died of them long ago.
+#: So many births are a reason to look at once; and so many dead that nobody has
+#: asked after since the last look are no library's, which would choke on them.
 _CROWD: Final = 256
 
 
@@ -61,6 +61,8 @@ class Orphans:
         #: Roots that are to be reaped, which frees the number of their session;
         #: so it comes after those in the session.
         self._released: list[Root] = []
+        #: Who was dead at the last look and neither in our session nor known.
+        self._strays = frozenset[Identity]()
         #: When was looked last, and what number was handed out last then.
         self._looked = 0.0
         self._newest = 0
@@ -102,7 +104,8 @@ class Orphans:
         * are in the session of a root.  One gets into a session only by being
           forked in it, so nobody but a descendant of the root is there; or
         * carried our marker when they were seen alive, and are not a root; or
-        * are in neither our session nor a root's, and hundreds.
+        * are in neither our session nor a root's, and hundreds, and were dead at the
+          last look already.
 
         Any other orphan that left its session and ended before it was seen is
         left alone: it costs a line in the process table, until we end as well.
@@ -132,8 +135,16 @@ class Orphans:
             if line.session in self._roots or line.identity in self._marked
         ]
         own = os.getsid(0)
-        strays = [line for line in zombies if line.session != own]
-        return strays if len(strays) - len(ours) >= _CROWD else ours
+        known = {line.identity for line in ours}
+        strays = [
+            line
+            for line in zombies
+            if line.session != own and line.identity not in known
+        ]
+        before, self._strays = self._strays, frozenset(s.identity for s in strays)
+        if len(strays) < _CROWD:
+            return ours
+        return [*ours, *(line for line in strays if line.identity in before)]
 
     def _is_ours(self, line: Row) -> bool:
         """Whether a process has, or is known to have had, our marker."""

@@ -154,7 +154,10 @@ orphans.hold(popen.pid)
 assert popen.stdout.read() == b"over"
 popen.stdout.close()
 wait_until(lambda: len(zombies()) > 400)
-orphans.sweep()
-assert zombies() == {popen.pid, library.pid}
-assert [popen.wait(), library.wait()] == [0, 6]
+orphans.bury()
+late = subprocess.Popen(["sh", "-c", "exit 7"], start_new_session=True)
+wait_until(lambda: late.pid in zombies())
+orphans.bury()
+assert zombies() == {popen.pid, library.pid, late.pid}
+assert [popen.wait(), library.wait(), late.wait()] == [0, 6, 7]
 """)
