@@ -35,6 +35,7 @@ BENCHMARKS: Final = MappingProxyType(
         "reads": "what reading costs beside the same behind a lock",
         "bus": "what an event costs beside a task of an executor",
         "logs": "what the log costs",
+        "detectors": "what detectors cost beside the same flood without",
         "search": "how long a search takes beside grep",
         "flood": "four processes that print all they can, here and with others",
         "startup": "how long it takes until something is there",

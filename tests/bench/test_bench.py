@@ -13,7 +13,17 @@ import pytest
 
 from brummer.config.settings import EventBusSettings
 from tests.bench import __main__ as bench
-from tests.bench import bus, flood, idle, keys, reads, search, startup, system
+from tests.bench import (
+    bus,
+    detectors,
+    flood,
+    idle,
+    keys,
+    reads,
+    search,
+    startup,
+    system,
+)
 from tests.bench.__main__ import BENCHMARKS, RESULTS, main
 from tests.bench.emitter import Emitter, new_emitter
 from tests.bench.stream import Arrival
@@ -247,3 +257,20 @@ def test_the_results_have_a_table_of_every_benchmark() -> None:
     names = re.findall(r"^\.\. (\w+)$", text, re.MULTILINE)
 
     assert names == list(BENCHMARKS)
+
+
+@pytest.mark.parametrize("flood", detectors.FLOODS, ids=lambda flood: flood.name)
+def test_floods_with_errors_go_through(flood: detectors.Flood, tmp_path: Path) -> None:
+    flood.write(tmp_path / "flood", 5_000)
+
+    text = (tmp_path / "flood").read_text()
+
+    assert text.count("\n") == 5_000
+    assert text.count("web line ") == 5_000 - (50 if flood.text else 0)
+
+
+def test_what_detectors_cost_is_measured() -> None:
+    off, on = detectors.measured(detectors.FLOODS[1], 2_000, rounds=1)
+
+    assert off > 0
+    assert on > 0
