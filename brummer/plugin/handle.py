@@ -300,7 +300,9 @@ class Handle:
     def crowded(self, hook: str, seconds: float) -> None:
         """Note that calls which last kept *hook* from being called in time."""
         others = ", ".join(dict.fromkeys(self.in_progress()))
-        problem = f"was not called within {seconds:g} s: {others} did not return"
+        # They may have returned just now, or the machine is too busy for a thread.
+        reason = f"{others} did not return" if others else "no thread was free for it"
+        problem = f"was not called within {seconds:g} s: {reason}"
         self.failed(hook, AnswerError(problem))
 
     def unfinished(self, seconds: float) -> bool:

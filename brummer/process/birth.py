@@ -8,6 +8,7 @@ within microseconds of the birth.  Where the system does not tell the number tha
 it handed out last, nobody is ever born here, and the next look has to do.
 """
 
+import os
 from collections.abc import Sequence
 from itertools import chain, islice
 from typing import Final
@@ -32,8 +33,13 @@ class Births:
     def numbers(self) -> Sequence[int]:
         """Return the numbers handed out since the last call, latest first.
 
-        They were given to processes and to threads; most may be free again.
+        They were given to processes and to threads; most may be free again, or
+        belong to somebody older whom the system passed over.  We never do.
         """
+        found, own = self._handed_out(), os.getpid()
+        return tuple(pid for pid in found if pid != own) if own in found else found
+
+    def _handed_out(self) -> Sequence[int]:
         before, self.newest = self.newest, newest()
         if self.newest >= before:
             return range(self.newest, before, -1)[:_MOST]

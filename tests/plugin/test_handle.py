@@ -183,3 +183,16 @@ def test_readers_see_whole_reports_while_workers_fail() -> None:
     # Each hook failed eight times, and was switched off once.
     assert sorted(report.hooks_off) == sorted(f"hook {n}" for n in range(100))
     assert FAILURES < 8
+
+
+def test_who_was_not_called_in_time_is_told_what_was_in_the_way() -> None:
+    lantern = handle()
+
+    with lantern.calling("brummer_startup"):
+        lantern.crowded("brummer_launch", 2.0)
+    behind = lantern.report().error
+    lantern.crowded("brummer_launch", 2.0)
+
+    why = "brummer_launch was not called within 2 s: "
+    assert behind == f"{why}brummer_startup did not return"
+    assert lantern.report().error == f"{why}no thread was free for it"

@@ -59,6 +59,14 @@ def test_of_very_many_only_the_latest_are_asked_for(told: Told, newest: int) -> 
     assert numbers[0] == newest
 
 
+def test_we_are_not_born_when_the_numbers_pass_by_us(told: Told) -> None:
+    own = os.getpid()
+    births = Births(own - 2)
+    told.newest = own + 1
+
+    assert list(births.numbers()) == [own + 1, own - 1]
+
+
 def test_where_nothing_is_told_nobody_is_born(told: Told) -> None:
     told.newest = 0
 
