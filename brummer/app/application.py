@@ -10,6 +10,7 @@ from typing import Final
 from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
+from brummer.app.filtering import FilterCommand
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
 from brummer.app.instance import LocalInstance, Tables, Watchers
@@ -238,9 +239,16 @@ class Application:
         search = SearchCommand(
             engine.store, self._registry, self._bus.run_aside, self._clock
         )
+        filters = FilterCommand(
+            engine.store,
+            self._registry,
+            self._project.settings.filters,
+            engine.detection.findings,
+        )
         own: list[Command] = [
             *processes.table(),
             *search.table(),
+            *filters.table(),
             *maintenance.table(),
             *engine.past.table(),
         ]

@@ -6,6 +6,7 @@ from typing import Final
 
 from brummer.cli.parser import Parser
 from brummer.core.moment import FORMS, moment
+from brummer.model.level import Level
 from brummer.model.log import Stream
 
 #: Where ``brumctl completion`` can be used.
@@ -163,7 +164,28 @@ def _add_logs(subcommand: _Add) -> None:
     logs.add_argument(
         "--ansi", action="store_true", help="keep colours when not on a terminal"
     )
+    _add_filters(logs)
     _add_search(subcommand("search", "print the lines that have a text"))
+
+
+def _add_filters(logs: argparse.ArgumentParser) -> None:
+    add = logs.add_argument
+    add(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="EXPR",
+        help="only what is so, as level>=warn -/healthz/ or @NAME; may be given"
+        " several times",
+    )
+    add(
+        "--level",
+        choices=tuple(level.word for level in Level),
+        help="only what is so serious, or more",
+    )
+    add("--grep", default="", metavar="TEXT", help="only what has this text")
+    add("--since", type=when, metavar="TIME", help=f"only what was read after {FORMS}")
+    add("--until", type=when, metavar="TIME", help="or before")
 
 
 def _add_search(search: argparse.ArgumentParser) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from brummer.cli import past
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row, say_aside
+from brummer.cli.sifting import Sifting, expressions
+from brummer.core.pattern import Pattern
 from brummer.logs.ansi import strip
 
 #: Lines asked for at once.
@@ -17,24 +20,60 @@ _TIMED_OUT: Final = 124
 def logs(remote: Remote) -> int:
     """Print what processes printed, and with ``-f`` what they go on to print."""
     options = remote.options
+    if options.run or options.history:
+        return past.logs(remote)
     process = remote.find(options.process)["id"] if options.process else None
+    filters = expressions(options)
+    printer = LinePrinter(
+        remote,
+        merged=process is None,
+        pattern=Pattern(options.grep) if options.grep else None,
+    )
     extent = remote.row("log_extent", {"process": process})
-    first = extent["first"]
-    if options.lines is not None:
-        first = max(first, extent["end"] - max(0, options.lines))
-    printer = LinePrinter(remote, merged=process is None)
-    if options.follow:
-        for part in remote.client.stream(
-            "follow", {"process": process, "first": first}
-        ):
-            assert isinstance(part, dict)
-            if part["skipped"]:
-                say_aside(f"{part['skipped']} lines were dropped before they were read")
-            printer.print(part["entries"])
+    if past.is_needed(options, extent):
+        return past.logs(remote)
+    if filters:
+        sifting = Sifting(remote, process or "", filters)
+        first = _print_sifted(sifting, printer, extent, options.lines)
     else:
+        first = _first(extent, options.lines)
+    if options.follow:
+        _follow(
+            remote, printer, {"process": process, "first": first, "filters": filters}
+        )
+    elif not filters:
         for page in _pages(remote, process, first, extent["end"]):
             printer.print(page)
     return 0
+
+
+def _print_sifted(
+    sifting: Sifting, printer: LinePrinter, extent: Row, lines: int | None
+) -> int:
+    """Print the lines that come through; return the number to go on with."""
+    first: int = extent["first"]
+    end: int = extent["end"]
+    if lines is not None:
+        printer.print(sifting.newest(first, end, max(0, lines)))
+        return max(first, sifting.next)
+    for rows in sifting.lines(first, end):
+        printer.print(rows)
+    return max(first, sifting.next)
+
+
+def _follow(remote: Remote, printer: LinePrinter, params: Row) -> None:
+    """Print what comes, for as long as it does."""
+    for part in remote.client.stream("follow", params):
+        assert isinstance(part, dict)
+        if part["skipped"]:
+            say_aside(f"{part['skipped']} lines were dropped before they were read")
+        printer.print(part["entries"])
+
+
+def _first(extent: Row, lines: int | None) -> int:
+    """Return the number of the first line to print of the last *lines*."""
+    first: int = extent["first"]
+    return first if lines is None else max(first, extent["end"] - max(0, lines))
 
 
 def _pages(

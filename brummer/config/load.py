@@ -118,6 +118,7 @@ def _settings(tree: Tree) -> Settings:
     tables: dict[str, Any] = _plain(tree)
     scripts = tables.pop("scripts", {})
     plugins = tables.pop("plugins", {})
+    filters = tables.pop("filters", {})
     own = {
         one.name: plugins.pop(one.name)
         for one in fields(PluginSettings)
@@ -132,6 +133,7 @@ def _settings(tree: Tree) -> Settings:
             {name: ScriptSettings(**_frozen(table)) for name, table in scripts.items()}
         ),
         plugin_tables=_frozen(plugins),
+        filters=_frozen(filters),
     )
 
 

@@ -21,6 +21,9 @@ _ANY: Final = re.compile(".*", re.DOTALL)
 #: Scripts are named on command lines and in the log, one line each.
 _SCRIPT_NAME: Final = re.compile(r"(?!\s)[^\0-\x1f\x7f-\x9f\ud800-\udfff]+(?<!\s)")
 
+#: They are written behind an ``@``.
+_FILTER_NAME: Final = re.compile(r"[\w.-]+")
+
 #: What the operating system takes.
 _VARIABLE_NAME: Final = re.compile("[^=\0\ud800-\udfff]+")
 
@@ -125,6 +128,13 @@ SCRIPT: Final = _table(ScriptSettings)
 
 _PLUGIN: Final = Table(entries={}, each=FREE)
 
+_FILTERS: Final = Table(
+    entries={},
+    each=Key(name="", rule=Text({}), limits={}),
+    names=_FILTER_NAME,
+    naming="a filter",
+)
+
 #: The whole.
 ROOT: Final = Table(
     entries={
@@ -133,6 +143,7 @@ ROOT: Final = Table(
             name: _table(kind, _PLUGIN if name == "plugins" else None)
             for name, kind in TABLES.items()
         },
+        "filters": _FILTERS,
         "scripts": Table(
             entries={}, each=SCRIPT, names=_SCRIPT_NAME, naming="a script"
         ),

@@ -354,6 +354,8 @@ class Settings:
     resources: ResourceSettings = field(default_factory=ResourceSettings)
     tui: ScreenSettings = field(default_factory=ScreenSettings)
     plugins: PluginSettings = field(default_factory=PluginSettings)
+    #: ``[filters]``: expressions for lines of the log, by the name for ``@NAME``.
+    filters: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     #: ``[plugins.NAME]``, as the plugins will read it: tables are read-only
     #: mappings, arrays are tuples.
     plugin_tables: Mapping[str, Mapping[str, object]] = field(

@@ -180,6 +180,9 @@ class Answers:
         """
         process = _process(params)
         at = _whole(params, "first", 0)
+        if filters := params.get("filters"):
+            async for part in self._follow_filtered(process, at, filters):
+                yield part
         while True:
             window = self._instance.log_window(at, MAX_LINES, process)
             entries = _fitting(window.entries, partial=False)
@@ -188,6 +191,25 @@ class Answers:
                 yield {"skipped": skipped, "entries": entries}
             at = entries[-1].number + 1 if entries else max(at, window.extent.first)
             if not entries:
+                await self._pulse.next(1.0)
+
+    async def _follow_filtered(
+        self, process: ProcessId | None, at: int, filters: object
+    ) -> AsyncIterator[object]:
+        """Yield what of the log comes through *filters*, and then what comes."""
+        while True:
+            version = self._instance.versions().logs
+            work = self._instance.run(
+                "logs.filter", filters=filters, process=process or "", first=at
+            )
+            found = await asyncio.wrap_future(work)
+            assert isinstance(found, dict), "it says so"
+            skipped, was_at = max(0, found["first"] - at), at
+            if found["entries"] or skipped:
+                yield {"skipped": skipped, "entries": found["entries"]}
+            at = max(at, found["next"])
+            # A beat during the work is over, so the version has to tell of it.
+            if at == was_at and version == self._instance.versions().logs:
                 await self._pulse.next(1.0)
 
     async def _changes(self, _: Params) -> AsyncIterator[object]:

@@ -147,6 +147,23 @@ def newest_first(
         yield from _not_empty(_kept_longer(view, merged))
 
 
+def in_order(
+    snapshot: LogSnapshot, first: int, stop: int
+) -> Iterator[tuple[int, Block]]:
+    """Yield what is in memory of all processes, oldest block first.
+
+    Each block comes with the number of its line 0 among those of all processes; it
+    has lines from *first* to before *stop*.  Lines without an end are left out.
+    """
+    merged = snapshot.view()
+    for page in merged.pages:
+        numbering = page.numberings[None]
+        if numbering.first < stop and first < numbering.end:
+            yield numbering.first, _of_page(page, merged.extent.first)
+    if merged.count and merged.fresh[0][0] < stop:
+        yield merged.fresh[0][0], _of_fresh(snapshot, merged)
+
+
 def of_segments(runs: Iterable[tuple[int, Segment]]) -> Block:
     """Return a block of *runs*, each with the number of its first line."""
     data: list[bytes] = []
