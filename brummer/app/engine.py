@@ -18,7 +18,7 @@ from brummer.logs.store import LogStore
 from brummer.logs.thread import LogThread
 from brummer.logs.writer import LogWriter, Outlets
 from brummer.model.event import Event
-from brummer.model.finding import Detector
+from brummer.model.finding import Detector, address_of
 from brummer.model.log import Segment, Stream
 from brummer.model.process import ProcessId
 from brummer.model.script import Launch, Script
@@ -26,6 +26,8 @@ from brummer.process.child import ChildSystem, Equipment
 from brummer.process.guardian_link import GuardianLink
 from brummer.process.ledger import Ledger
 from brummer.process.orphan import Orphans, become_reaper
+from brummer.process.probe import Sight
+from brummer.process.prober import Prober
 from brummer.process.pump import Pump, Receivers
 from brummer.process.supervisor import Supervisor
 from brummer.process.wiring import Wiring
@@ -41,7 +43,8 @@ class Around:
     """What the engine needs of the rest of the program.
 
     *show* gets everything that is stored, in order, and may wait; *wake* is
-    called when something visible changed.
+    called when something visible changed.  *find* returns a script by its name;
+    *began* is told of each that began to run, on the supervisor thread.
     """
 
     instance: str
@@ -56,6 +59,8 @@ class Around:
     publish: Callable[[Event], object]
     wake: Callable[[], object]
     report: Callable[[str, str], object]
+    find: Callable[[str], Script]
+    began: Callable[[Script], object]
     show: Callable[[Sequence[Segment]], object] | None = None
     #: The history that is written of it.
     book: Book | None = None
@@ -102,6 +107,7 @@ class Engine:
         self._guardian = GuardianLink(
             self._pump.watch, around.report, grace=settings.process_manager.grace
         )
+        self._prober = Prober()
         #: Written by whoever ends the grace, read by whoever begins the end.
         self._is_hurried = False
         self._ledger = Ledger(around.ledger, around.instance, around.report)
@@ -135,6 +141,13 @@ class Engine:
             typed=self.log.typed,
             settings=around.settings.process_manager,
             clock=around.clock,
+            find=around.find,
+            look_aside=self._prober.look,
+            sight=Sight(
+                window=self.store.window,
+                address=lambda name: address_of(self.detection.findings(), name),
+            ),
+            began=around.began,
         )
 
     # The parts are built one after the other and refer to each other in a circle;
@@ -184,6 +197,7 @@ class Engine:
         meanwhile, on another thread.
         """
         self.supervisor.close()
+        self._prober.close()
         # Before the pump, which watches over it: its good-bye is no accident.
         self._guardian.close()
         self._pump.close()

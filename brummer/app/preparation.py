@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from brummer.app.scripts import setting_of
 from brummer.config.settings import ScriptSettings, Settings
 from brummer.model.script import Launch, RestartPolicy, Script
 from brummer.plugin.host import PluginHost
@@ -45,7 +46,7 @@ class Preparation:
         :raises BrummerError: if it cannot be run, saying why.
         """
         made = self._host.launch(script) or shell_launch(script)
-        setting = self._settings.scripts.get(script.name, _DEFAULT)
+        setting = setting_of(script, self._settings.scripts) or _DEFAULT
         stop_signal = setting.stop_signal or made.stop_signal
         # Refused here, with the start that wanted it, and not at its stop.
         signal_number(stop_signal)

@@ -10,6 +10,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from brummer.config.order import needs, readiness
 from brummer.config.settings import ScriptSettings
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.script import Script
@@ -38,6 +39,26 @@ class ScriptList(NamedTuple):
 
     version: int
     scripts: tuple[Script, ...]
+
+
+def names_of(script: Script) -> tuple[str, ...]:
+    """Return what *script* may be called, the best name first.
+
+    That of a workspace package is known by its folder as well: ``web#dev`` in
+    ``apps/web`` is ``apps/web/dev``.
+    """
+    if not script.package:
+        return (script.name,)
+    _, _, own = script.name.rpartition("#")
+    return script.name, f"{script.package}/{own}"
+
+
+def setting_of(
+    script: Script, settings: Mapping[str, ScriptSettings]
+) -> ScriptSettings | None:
+    """Return the table of ``[scripts]`` that is about *script*, if there is one."""
+    found = (settings.get(name) for name in names_of(script))
+    return next((setting for setting in found if setting is not None), None)
 
 
 class ScriptTable:
@@ -97,7 +118,7 @@ class ScriptTable:
 
     def _adjusted(self, script: Script) -> Script:
         """Return *script* as ``[scripts.NAME]`` wants it."""
-        setting = self._settings.get(script.name)
+        setting = setting_of(script, self._settings)
         if setting is None:
             return script
         if setting.command:
@@ -107,6 +128,10 @@ class ScriptTable:
             folder=self._folder / setting.dir if setting.dir else script.folder,
             environment=MappingProxyType({**script.environment, **setting.env}),
             wrapper=setting.wrapper or script.wrapper,
+            needs=needs(setting) or script.needs,
+            ready=readiness(setting.ready) or script.ready,
+            watch=setting.watch or script.watch,
+            ignore=setting.ignore or script.ignore,
         )
 
     def _configured(self, name: str, setting: ScriptSettings) -> Script:
@@ -117,6 +142,10 @@ class ScriptTable:
             folder=self._folder / setting.dir,
             environment=setting.env,
             description="from [scripts] of the configuration",
+            needs=needs(setting),
+            ready=readiness(setting.ready),
+            watch=setting.watch,
+            ignore=setting.ignore,
         )
 
     def find(self, name: str) -> Script:
@@ -129,7 +158,7 @@ class ScriptTable:
         for script in scripts:
             if script.id == name:
                 return script
-        found = [script for script in scripts if script.name == name]
+        found = [script for script in scripts if name in names_of(script)]
         if len(found) == 1:
             return found[0]
         if found:

@@ -6,6 +6,7 @@ from brummer.cli.remote import Remote, Row, is_finished, say
 from brummer.cli.table import table
 from brummer.control.protocol import plain
 from brummer.core.amount import duration, memory, percent
+from brummer.model.process import explained
 
 
 def ps(remote: Remote) -> int:
@@ -36,7 +37,8 @@ def _process_cells(row: Row, now: float) -> tuple[str, ...]:
     # What was measured last stays in the table for a moment after the end.
     usage = None if is_finished(row) else row["usage"]
     started, ended = row["started"], row["ended"]
-    reason = f" ({row['reason']})" if row["reason"] else ""
+    told = explained(row["reason"], row["since"], now)
+    reason = f" ({told})" if told else ""
     return (
         row["id"],
         _status(row),
@@ -51,6 +53,8 @@ def _process_cells(row: Row, now: float) -> tuple[str, ...]:
 
 def _status(row: Row) -> str:
     code = row["exit_code"]
+    if row["status"] == "running" and row["ready"] is False:
+        return "not ready"
     return row["status"] if not code else f"{row['status']} {code}"
 
 

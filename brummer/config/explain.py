@@ -93,7 +93,12 @@ def _sections(settings: Settings) -> Iterator[_Section]:
         yield _Section(("plugins", name), tuple(_free((), table)))
     for name, script in settings.scripts.items():
         variables = tuple(_free(("env",), script.env))
-        yield _Section(("scripts", name), _known(SCRIPT, script) + variables)
+        order = tuple(_free(("depends_on",), script.depends_on))
+        keys = _known(SCRIPT, script)
+        yield _Section(("scripts", name), keys + variables + order)
+        ready = SCRIPT.entries["ready"]
+        assert isinstance(ready, Table), "it is made from a dataclass"
+        yield _Section(("scripts", name, "ready"), _known(ready, script.ready))
 
 
 def _known(table: Table, values: object) -> tuple[tuple[KeyPath, object], ...]:

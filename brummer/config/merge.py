@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from brummer.config.document import read_value
-from brummer.config.rule import Rule
-from brummer.config.schema import Free, Key, Retired, find, misplaced
+from brummer.config.rule import Rule, Texts
+from brummer.config.schema import Free, Key, Retired, Table, find, misplaced
 from brummer.config.source import Assignment, Origin, Problem, Typed
 from brummer.config.text import KeyPath, dotted
 
 #: Problems of one source that are told.  Somebody who sees so many has given us
 #: the wrong file, and looking for the nearest name takes a while.
 MOST: Final = 50
+
+
+#: How a list is read that stands for a table.
+_NAMES: Final = Texts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Merge:
             self.notice(origin, f"{name} is not used; {node.instead}")
         elif isinstance(node, Key):
             self._set(path, Chosen(_read(path, node.rule, value), origin))
+        elif isinstance(node, Table) and node.listed and value != {}:
+            self._take_list(path, node, value, origin)
         elif value == {}:
             self._set(path, {})
             self.tables[path] = origin
@@ -84,6 +90,19 @@ class Merge:
             self._set(path, Chosen(_as_it_is(value), origin))
         else:
             raise misplaced(path, value)
+
+    def _take_list(
+        self, path: KeyPath, table: Table, value: object, origin: Origin
+    ) -> None:
+        """Set each name of a list in *table*.
+
+        :raises ValueError: if it is no list, or holds what is no name.
+        """
+        names = _read(path, _NAMES, value)
+        assert isinstance(names, tuple), "it is a rule for lists"
+        for name in names:
+            find((*path, name))
+            self._set((*path, name), Chosen(table.listed, origin))
 
     def _has_from(self, path: KeyPath, source: str) -> bool:
         """Whether the key at *path* was set by that very source."""

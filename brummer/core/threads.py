@@ -11,7 +11,8 @@ history       what is printed, in files                               1
 bus           running subscribers, commands that take their time      a pool
 plugin        one call of a plugin, or a few of them in a row         5 a plugin
 monitor       psutil samples, resource limits, health                 1
-watch         watchfiles                                              1
+watch         watchfiles: scripts to read, sources to restart for     1
+probe         a look whether a process is ready, then gone            at most 2
 control       the control socket, an asyncio loop                     1
 mcp           the MCP server, an asyncio loop                         1
 proxy         the proxies, an asyncio loop                            1
@@ -31,6 +32,9 @@ from typing import Final
 
 PREFIX: Final = "brum-"
 
+#: Looks at whether processes are ready that may be under way at once; more wait.
+PROBES: Final = 2
+
 
 class Role(StrEnum):
     """What a thread is for."""
@@ -44,6 +48,7 @@ class Role(StrEnum):
     PLUGIN = "plugin"
     MONITOR = "monitor"
     WATCH = "watch"
+    PROBE = "probe"
     CONTROL = "control"
     MCP = "mcp"
     PROXY = "proxy"
@@ -86,7 +91,7 @@ def allotment(workers: int, plugin_calls: int = 0) -> Mapping[Role, int]:
     the budget has beyond these is for threads that plugins and libraries start,
     which have other names.
     """
-    several = {Role.BUS: workers, Role.PLUGIN: plugin_calls}
+    several = {Role.BUS: workers, Role.PLUGIN: plugin_calls, Role.PROBE: PROBES}
     return MappingProxyType({role: several.get(role, 1) for role in Role})
 
 

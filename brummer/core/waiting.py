@@ -7,26 +7,21 @@ control server until the instance says that something changed, a test not at all
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from brummer.core.instance import Instance
+from brummer.core.lines import LineSearch
 from brummer.errors import BrummerError, UsageError
-from brummer.model.finding import FindingKind
+from brummer.model.finding import address_of
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId, ProcessState
-
-#: Lines looked at in one go, so that a long log holds nobody up for long.
-_PAGE: Final = 1_000
-
-#: Longer lines are matched by their beginning only.
-_MAX_LINE: Final = 64 * 1024
 
 
 class Condition(StrEnum):
     """What to wait for.
 
-    READY means that the process announced a URL, EXIT that it ended, LINE that
-    it printed a line that matches a pattern.
+    READY means that its probe found the process ready; one without a probe is
+    ready when it announced a URL.  EXIT means that it ended, LINE that it printed
+    a line that matches a pattern.
     """
 
     READY = "ready"
@@ -71,8 +66,9 @@ class Wait:
         self._instance = instance
         self._process = process
         self._condition = condition
-        self._pattern = _compiled(condition, pattern)
-        self._next_line = 0
+        self._lines = LineSearch(
+            instance.log_window, process, _compiled(condition, pattern)
+        )
 
     def look(self) -> Outcome | None:
         """Return how the wait ended, ``None`` while it goes on."""
@@ -88,25 +84,17 @@ class Wait:
 
     def _reached(self, state: ProcessState) -> Outcome | None:
         if self._condition is Condition.LINE:
-            return self._look_for_line(state)
+            entry = self._lines.look()
+            return entry and Outcome(reached=True, state=state, entry=entry)
         if self._condition is Condition.READY:
-            for finding in self._instance.findings():
-                if finding.kind is FindingKind.URL and finding.process == self._process:
-                    url = finding.details.get("url", "")
-                    return Outcome(reached=True, state=state, url=url)
+            return self._look_if_ready(state)
         return None
 
-    def _look_for_line(self, state: ProcessState) -> Outcome | None:
-        """Search the lines that came since the last look."""
-        while True:
-            window = self._instance.log_window(self._next_line, _PAGE, self._process)
-            for entry in window.entries:
-                if self._pattern.search(entry.data[:_MAX_LINE]):
-                    return Outcome(reached=True, state=state, entry=entry)
-            whole = [entry for entry in window.entries if not entry.partial]
-            if not whole:
-                return None
-            self._next_line = whole[-1].number + 1
+    def _look_if_ready(self, state: ProcessState) -> Outcome | None:
+        """Go by the probe of the process, or if it has none by its address."""
+        url = address_of(self._instance.findings(), self._process)
+        is_ready = bool(url) if state.ready is None else state.ready
+        return Outcome(reached=True, state=state, url=url) if is_ready else None
 
 
 def _compiled(condition: Condition, pattern: str) -> re.Pattern[bytes]:

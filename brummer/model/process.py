@@ -13,22 +13,30 @@ from brummer.model.script import NOTHING, ScriptId
 ProcessId = NewType("ProcessId", str)
 
 
+_MINUTE: Final = 60
+
+
 class ProcessStatus(StrEnum):
     """Where a process is in its life.
 
     ::
 
+                   WAITING
+                    |   ^
+                    v   |
         BACKOFF -> PENDING -> RUNNING -> STOPPING -> STOPPED
            |          |          |---> SUCCESS
            |          |          `---> FAILED
-           |          |--> FAILED        (could not be started)
-           `----------`--> STOPPED       (stopped before it ran)
+           |          |--> FAILED        (could not be started; also from WAITING)
+           `----------`--> STOPPED       (stopped before it ran; also from WAITING)
 
     A process ends once and never runs again: a restart is a new process.  One
-    that waits for its turn after a failure begins in BACKOFF.
+    that waits for its turn after a failure begins in BACKOFF.  One that is WAITING
+    waits for other processes that it needs.
     """
 
     PENDING = "pending"
+    WAITING = "waiting"
     RUNNING = "running"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -52,7 +60,15 @@ _NEXT: Final[Mapping[ProcessStatus, frozenset[ProcessStatus]]] = MappingProxyTyp
             {ProcessStatus.PENDING, ProcessStatus.STOPPED}
         ),
         ProcessStatus.PENDING: frozenset(
-            {ProcessStatus.RUNNING, ProcessStatus.FAILED, ProcessStatus.STOPPED}
+            {
+                ProcessStatus.WAITING,
+                ProcessStatus.RUNNING,
+                ProcessStatus.FAILED,
+                ProcessStatus.STOPPED,
+            }
+        ),
+        ProcessStatus.WAITING: frozenset(
+            {ProcessStatus.PENDING, ProcessStatus.FAILED, ProcessStatus.STOPPED}
         ),
         ProcessStatus.RUNNING: frozenset(
             {ProcessStatus.STOPPING, ProcessStatus.SUCCESS, ProcessStatus.FAILED}
@@ -65,6 +81,16 @@ _NEXT: Final[Mapping[ProcessStatus, frozenset[ProcessStatus]]] = MappingProxyTyp
 )
 
 
+def explained(reason: str, since: float | None, now: float) -> str:
+    """Return *reason*, with how long the wait takes that began at *since*."""
+    if not reason or since is None:
+        return reason
+    seconds = max(0, int(now - since))
+    if seconds < _MINUTE:
+        return f"{reason}, {seconds} s"
+    return f"{reason}, {seconds // _MINUTE} min {seconds % _MINUTE} s"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessState:
     """One process at one instant.
@@ -75,7 +101,8 @@ class ProcessState:
     ``waiting: 10 others are starting``, ``ignores SIGTERM: node (pid 41)``.
     *deadline* is when a stopping process will be killed.  *run* counts the
     runs of this script from 1; *replaces* is the process that this one is the
-    restart of.
+    restart of.  *ready* says of a running process whether it is seen to be ready,
+    ``None`` if nobody looks; *since* is when the wait began that *reason* is about.
     """
 
     id: ProcessId
@@ -95,6 +122,8 @@ class ProcessState:
     exit_code: int | None = None
     reason: str = ""
     deadline: float | None = None
+    ready: bool | None = None
+    since: float | None = None
 
     @property
     def is_running(self) -> bool:
@@ -112,6 +141,10 @@ class ProcessState:
             return 0.0
         return max(0.0, (self.ended or now) - self.started)
 
+    def explained(self, now: float) -> str:
+        """Return the reason, with how long the wait takes that it is about."""
+        return explained(self.reason, self.since, now)
+
     def with_status(self, status: ProcessStatus, *, reason: str = "") -> Self:
         """Return the state that follows this one, in *status*.
 
@@ -119,7 +152,9 @@ class ProcessState:
         """
         if not self.status.may_become(status):
             raise ValueError(f"{self.id}: {self.status} cannot become {status}")
-        return replace(self, status=status, reason=reason, deadline=None)
+        return replace(
+            self, status=status, reason=reason, deadline=None, ready=None, since=None
+        )
 
     def with_exit(
         self, status: ProcessStatus, *, code: int, time: float, reason: str = ""

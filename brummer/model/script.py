@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NewType
 
+from brummer.model.readiness import Need, Readiness
+
 #: ``source:name``, unique within a project.
 ScriptId = NewType("ScriptId", str)
 
@@ -32,6 +34,11 @@ class Script:
     words given at the start; they are quoted and appended to the command.
     *source* is filled in by the plugin host and names the plugin.  *wrapper* asks
     for the tool that owns the script (``npm run dev``) instead of its command line.
+
+    *needs* are the scripts that come first, *ready* is how its processes are seen
+    to be ready, ``None`` if nobody looks.  A process is started again when a file
+    changes that *watch* matches and *ignore* does not; both are patterns relative
+    to the project.
     """
 
     name: str
@@ -43,6 +50,10 @@ class Script:
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     wrapper: bool = False
+    needs: tuple[Need, ...] = ()
+    ready: Readiness | None = None
+    watch: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     @property
     def id(self) -> ScriptId:

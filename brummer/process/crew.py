@@ -8,13 +8,18 @@ import signal
 from collections.abc import Mapping
 from concurrent.futures import Future
 from types import MappingProxyType
+from typing import Final
 
 from brummer.errors import BrummerError
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
-from brummer.model.script import Script
+from brummer.model.script import Script, ScriptId
+from brummer.process.anteroom import Anteroom, House
+from brummer.process.departure import Departure
 from brummer.process.entrance import Entrance
+from brummer.process.look import Lookout
 from brummer.process.loop import Loop
 from brummer.process.request import (
+    Request,
     fail_all,
     promise,
     resolve,
@@ -23,7 +28,22 @@ from brummer.process.request import (
 )
 from brummer.process.restart import Decision, Streak
 from brummer.process.run import Office, Run
-from brummer.process.wiring import Wiring
+from brummer.process.wiring import Wiring, safely
+
+#: Where a process has no child yet, and only has to be forgotten.
+_BEFORE_ITS_START: Final = frozenset(
+    {ProcessStatus.PENDING, ProcessStatus.WAITING, ProcessStatus.BACKOFF}
+)
+
+#: What is not started again because of a changed file.
+_NOT_RENEWED: Final = frozenset(
+    {
+        ProcessStatus.PENDING,
+        ProcessStatus.WAITING,
+        ProcessStatus.STOPPING,
+        ProcessStatus.STOPPED,
+    }
+)
 
 
 class Crew:
@@ -46,17 +66,30 @@ class Crew:
         self.trees: Mapping[ProcessId, int] = MappingProxyType({})
         self._wiring = wiring
         self._loop = loop
+        self._lookout = Lookout(wiring, loop)
         self._office = Office(
             wiring=wiring,
             loop=loop,
+            lookout=self._lookout,
             ended=self._ended,
             changed=self._changed,
+            written=lambda _: self._anteroom.news(),
             gone=self._gone,
         )
         self._entrance = Entrance(wiring, loop, Run.begin)
+        house = House(
+            find=wiring.find,
+            latest=self._newest,
+            invite=self._invite,
+            enter=self._entrance.enter,
+        )
+        self._anteroom = Anteroom(house, loop, self._lookout)
+        self._departure = Departure(self._halt)
         #: Everybody whom the registry remembers, and those not over.
         self._runs: dict[ProcessId, Run] = {}
         self._present: dict[ProcessId, Run] = {}
+        #: The last process of each script.
+        self._last: dict[ScriptId, Run] = {}
         #: How often each script name has run; a number is never used twice.
         self._counts: dict[str, int] = {}
         self._tidy_at = 2 * wiring.settings.history
@@ -68,7 +101,7 @@ class Crew:
         self._require_open(f"{script.name} is not started")
         run = self._admit(script)
         run.starters.append(future)
-        self._entrance.enter(run)
+        self._anteroom.enter(run)
 
     def stop(self, process: ProcessId, future: Future[ProcessState]) -> None:
         """End *process* with its grace; asked twice, without.
@@ -96,7 +129,7 @@ class Crew:
         self._require_open(f"{process} is not restarted")
         run = self._latest(process)
         match run.status:
-            case ProcessStatus.PENDING:
+            case ProcessStatus.PENDING | ProcessStatus.WAITING:
                 run.starters.append(future)
             case ProcessStatus.BACKOFF:
                 run.starters.append(future)
@@ -108,13 +141,36 @@ class Crew:
                 else:
                     run.end()
 
+    def renew(self, script: ScriptId, reason: str, future: Future[None]) -> None:
+        """Restart what there is of *script*, for *reason*, if anybody wants it.
+
+        One that somebody has stopped stays so, and one that has not begun yet
+        begins late enough.
+        """
+        resolve(future, None)
+        run = self._newest(script)
+        if run is None or self._end is not None or run.status in _NOT_RENEWED:
+            return
+        run.say(reason)
+        self.restart(run.id, promise())
+
+    def remark(self, script: ScriptId, text: str, future: Future[None]) -> None:
+        """Put a line of ours into the log of the latest process of *script*."""
+        resolve(future, None)
+        if (run := self._newest(script)) is not None:
+            run.say(text)
+
     def stop_all(self, future: Future[None]) -> None:
-        """End all processes, each with its grace; answer when none is left."""
+        """End all processes, each with its grace; answer when none is left.
+
+        Those that others need are ended when the others are gone.
+        """
         ended: list[Future[ProcessState]] = []
-        for run in tuple(self._present.values()):
+        for run in self._present.values():
             ended.append(promise())
             run.stoppers.append(ended[-1])
-            self._halt(run)
+        self._departure.begin(self._present.values())
+        self._departure.go_on(self._present.values())
         when_all(ended, future)
 
     def restart_all(self, future: Future[None]) -> None:
@@ -136,7 +192,8 @@ class Crew:
         self.stop_all(future)
 
     def hurry(self, future: Future[None]) -> None:
-        """End every grace period that has begun."""
+        """End every grace period that has begun, and let nobody wait for others."""
+        self._departure.hurry()
         for run in tuple(self._present.values()):
             if run.is_ending:
                 run.kill()
@@ -167,11 +224,15 @@ class Crew:
         """Take note that the child of *process* has ended."""
         if (run := self._runs.get(process)) is not None:
             run.exited()
+        else:
+            self._lookout.trials.exited(process)
 
     def drained(self, process: ProcessId) -> None:
         """Take note that all output of *process* has been stored."""
         if (run := self._runs.get(process)) is not None:
             run.drained()
+        else:
+            self._lookout.trials.drained(process)
 
     def forsake(self, message: str) -> None:
         """Answer all who still wait; nobody works for them any more."""
@@ -199,6 +260,13 @@ class Crew:
         while run.successor is not None:
             run = run.successor
         return run
+
+    def _newest(self, script: ScriptId) -> Run | None:
+        """Return the latest process of *script* that is not over, else its last."""
+        for run in reversed(self._present.values()):
+            if run.script.id == script and not run.state.is_finished:
+                return run
+        return self._last.get(script)
 
     # -- coming and going --------------------------------------------------------
 
@@ -233,6 +301,7 @@ class Crew:
         streak = decision.streak if decision else Streak()
         run = Run(state, script, self._office, streak)
         self._runs[run.id] = self._present[run.id] = run
+        self._last[script.id] = run
         if replaces is not None:
             replaces.successor = run
         self._tidy()
@@ -252,6 +321,9 @@ class Crew:
             for process, run in self._runs.items()
             if process in remembered or process in self._present
         }
+        self._last = {
+            script: run for script, run in self._last.items() if run.id in self._runs
+        }
         self._tidy_at = len(self._runs) + self._wiring.settings.history
 
     def _halt(self, run: Run) -> None:
@@ -259,7 +331,8 @@ class Crew:
         fail_all(run.restarters, f"{run.id} was stopped instead of restarted")
         if run.is_over:
             resolve_all(run.stoppers, run.state)
-        elif run.status in {ProcessStatus.PENDING, ProcessStatus.BACKOFF}:
+        elif run.status in _BEFORE_ITS_START:
+            self._anteroom.leave(run)
             self._entrance.leave(run)
             run.abandon()
             if (before := self._predecessor(run)) is not None:
@@ -267,19 +340,30 @@ class Crew:
         else:
             run.end()
 
+    def _invite(self, script: Script) -> Run:
+        """Make a process of *script*, because another one needs it."""
+        run = self._admit(script)
+        # Later, and not from here: who is needed needs others, who need others.
+        self._loop.post(Request[None](lambda _: self._come_in(run)))
+        return run
+
+    def _come_in(self, run: Run) -> None:
+        if run.status is ProcessStatus.PENDING:
+            self._anteroom.enter(run)
+
     def _succeed(self, run: Run) -> None:
         """Start *run* again for those who asked for that."""
         successor = self._admit(run.script, replaces=run)
         successor.starters.extend(run.restarters)
         run.restarters.clear()
-        self._entrance.enter(successor)
+        self._anteroom.enter(successor)
 
     def _wake(self, run: Run) -> None:
         """Let *run* begin now, as soon as nothing of its predecessor is left."""
         run.wake()
         before = self._predecessor(run)
         if before is None:
-            self._entrance.enter(run)
+            self._anteroom.enter(run)
         else:
             # It comes in when the predecessor reports that it is gone.
             run.tell(f"waiting for what {before.id} left running to end")
@@ -293,6 +377,8 @@ class Crew:
     # -- what runs report --------------------------------------------------------
 
     def _changed(self, run: Run) -> None:
+        if run.status is ProcessStatus.RUNNING:
+            safely(lambda: self._wiring.began(run.script), None)
         others = {name: root for name, root in self.trees.items() if name != run.id}
         if run.root is not None:
             others[run.id] = run.root
@@ -314,4 +400,5 @@ class Crew:
         if run.restarters:
             self._succeed(run)
         elif successor is not None and successor.status is ProcessStatus.PENDING:
-            self._entrance.enter(successor)
+            self._anteroom.enter(successor)
+        self._departure.go_on(self._present.values())

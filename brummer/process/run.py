@@ -12,18 +12,22 @@ from brummer.core.guard import attempt, cause
 from brummer.errors import BrummerError
 from brummer.model.event import ProcessChanged
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
-from brummer.model.script import Launch, Script
+from brummer.model.script import Launch, RestartPolicy, Script
 from brummer.process.charge import OVERDUE, Charge, End, Observer
+from brummer.process.dependency import NOT_READY
+from brummer.process.look import Lookout, Subject
 from brummer.process.loop import Loop, Timer
 from brummer.process.request import fail_all, resolve_all
 from brummer.process.restart import Decision, Streak, decide
 from brummer.process.system import Child, Relative
+from brummer.process.vigil import Sighting, Vigil
 from brummer.process.wiring import Wiring, safely
 from brummer.process.wording import (
     ending,
     left_running,
     members,
     signal_number,
+    span,
     unended,
 )
 
@@ -38,14 +42,17 @@ class Office:
     """What a run works with and reports to.
 
     *ended* hears that a run has ended by itself, and what is to follow.
-    *changed* is called when it began or ceased to run.  *gone* is called once
-    and last, when the run is finished and nothing of its tree is left.
+    *changed* is called when it began or ceased to run, *written* whenever its
+    state has changed.  *gone* is called once and last, when the run is finished
+    and nothing of its tree is left.
     """
 
     wiring: Wiring
     loop: Loop
+    lookout: Lookout
     ended: Callable[["Run", Decision], object]
     changed: Callable[["Run"], object]
+    written: Callable[["Run"], object]
     gone: Callable[["Run"], object]
 
 
@@ -75,6 +82,14 @@ class Run:
         self._wiring = office.wiring
         self._launch: Launch | None = None
         self._charge: Charge | None = None
+        #: Looks whether it is ready, while it runs.
+        self._vigil: Vigil | None = None
+        #: When it began to run, by the loop's clock.
+        self._began = 0.0
+        #: Whether a look has left something that has to end before we are gone.
+        self._is_looked_at = False
+        #: Whether it was not ready within its time; who waits for it gives up.
+        self.is_late = False
         #: What stays of the reason for its end when its leftovers are gone.
         self._verdict = ""
         self._state = state
@@ -98,7 +113,8 @@ class Run:
     @property
     def is_over(self) -> bool:
         """Whether it is finished and nothing of its tree is left."""
-        return self._state.is_finished and self._charge is None
+        is_alone = self._charge is None and not self._is_looked_at
+        return self._state.is_finished and is_alone
 
     @property
     def is_ending(self) -> bool:
@@ -143,6 +159,19 @@ class Run:
         if reason != self._state.reason:
             self._write(replace(self._state, reason=reason))
 
+    def await_others(self, reason: str) -> None:
+        """Let it wait for processes that it needs, for *reason*."""
+        if self.status is ProcessStatus.WAITING:
+            self.tell(reason)
+            return
+        waiting = self._state.with_status(ProcessStatus.WAITING, reason=reason)
+        self._write(replace(waiting, since=self._wiring.clock.now()))
+
+    def proceed(self) -> None:
+        """End its wait for others: it is pending again."""
+        if self.status is ProcessStatus.WAITING:
+            self._write(self._state.with_status(ProcessStatus.PENDING))
+
     def wake(self) -> None:
         """End its back-off: it is pending from now on."""
         if self.alarm is not None:
@@ -157,16 +186,55 @@ class Run:
         if started is not None:
             state, child = started
             self._launch = launch
+            self._began = self._office.loop.now()
             self._charge = Charge(child, self._office.loop, self._observer())
             self.streak = replace(self.streak, policy=launch.restart)
             self._write(state)
             self._office.changed(self)
+            self._look_whether_ready(launch)
             resolve_all(self.starters, self._state)
         elif isinstance(error, BrummerError):
             self.fail(str(error))
         elif error is not None:
             logger.error("starting %s failed", self.id, exc_info=error)
             self.fail(f"could not be started: {cause(error)}")
+
+    def _look_whether_ready(self, launch: Launch) -> None:
+        """Have it looked at from now on, if it says how to see that it is ready."""
+        if self.script.ready is None:
+            return
+        subject = Subject(process=self.id, launch=launch, variables=self._variables())
+        lookout = self._office.lookout
+        self._vigil = lookout.watch(self.script.ready, subject, self._seen)
+
+    def _seen(self, sighting: Sighting) -> None:
+        """Record whether it is ready; a stop has more important things to say."""
+        if self.status is not ProcessStatus.RUNNING:
+            return
+        if sighting.ready:
+            self.say(f"ready after {span(self._office.loop.now() - self._began)}")
+        elif self._state.ready:
+            self.say(f"no longer ready: {sighting.reason}")
+        was_late, self.is_late = self.is_late, sighting.is_late
+        reason = NOT_READY + sighting.reason if sighting.reason else ""
+        since = self._state.since
+        if self._state.ready is not sighting.ready:
+            since = None if sighting.ready else self._wiring.clock.now()
+        seen = replace(self._state, ready=sighting.ready, reason=reason, since=since)
+        if seen != self._state:
+            self._write(seen)
+        elif self.is_late is not was_late:
+            self._office.written(self)
+
+    def _close_vigil(self) -> None:
+        """Look no more; what a look has started is ended before we are gone."""
+        if self._vigil is not None and self._vigil.close(self._looked):
+            self._is_looked_at = True
+
+    def _looked(self) -> None:
+        self._is_looked_at = False
+        if self.is_over:
+            self._office.gone(self)
 
     def fail(self, reason: str) -> None:
         """Take note that it could not be started, and why."""
@@ -190,6 +258,11 @@ class Run:
         self._write(replace(stopped, ended=self._wiring.clock.now()))
         fail_all(self.starters, f"{self.id} was {reason}")
         self._office.gone(self)
+
+    def resign(self) -> None:
+        """Take note that it is to end soon: it is not started again after that."""
+        self.streak = replace(self.streak, policy=RestartPolicy.NEVER)
+        fail_all(self.restarters, f"{self.id} was stopped instead of restarted")
 
     def exited(self) -> None:
         """Take note that the root of its tree has ended."""
@@ -220,6 +293,7 @@ class Run:
 
     def _announce_end(self, grace: float) -> None:
         """Say that it is stopping; a finished one only loses what it left."""
+        self._close_vigil()
         if not self._state.is_finished:
             stopping = (
                 self._state.with_status(ProcessStatus.STOPPING)
@@ -240,7 +314,10 @@ class Run:
         )
         child = self._wiring.system.start(self.id, launch, self._variables())
         started = self._wiring.clock.now()
-        return replace(running, pid=child.pid, started=started), child
+        seen = replace(running, pid=child.pid, started=started)
+        if self.script.ready is not None:
+            seen = replace(seen, ready=False, since=started)
+        return seen, child
 
     def _variables(self) -> dict[str, str]:
         """Return what every child is told about itself."""
@@ -269,6 +346,7 @@ class Run:
 
     def _ended(self, end: End) -> None:
         """Record that the child has ended by itself; its tree may live on."""
+        self._close_vigil()
         code, left = end.code, end.left
         failed = code != 0
         decision = decide(self.streak, failed=failed, seconds=end.seconds)
@@ -296,6 +374,7 @@ class Run:
         """Record that nothing is left of the tree, or only what nobody can end."""
         assert self._charge is not None
         charge, self._charge = self._charge, None
+        self._close_vigil()
         forking = charge.keeps_forking
         trouble = unended(survivors, forking=forking) if survivors else ""
         if self._state.is_finished:
@@ -305,7 +384,8 @@ class Run:
         if trouble:
             self.say(trouble)
         self._office.changed(self)
-        self._office.gone(self)
+        if self.is_over:
+            self._office.gone(self)
 
     def _stopped(self, charge: Charge, reason: str) -> None:
         code, now = charge.code, self._wiring.clock.now()
@@ -328,6 +408,7 @@ class Run:
             lambda: self._wiring.publish(ProcessChanged(before=before, after=after)),
             None,
         )
+        self._office.written(self)
 
 
 def _joined(*parts: str) -> str:

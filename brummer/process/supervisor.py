@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from brummer.core.threads import Role, on, spawn
 from brummer.errors import BrummerError
 from brummer.model.process import ProcessId, ProcessState
-from brummer.model.script import Script
+from brummer.model.script import Script, ScriptId
 from brummer.process.crew import Crew
 from brummer.process.loop import Loop
 from brummer.process.request import Request, fail
@@ -92,6 +92,17 @@ class Supervisor:
         """
         return self._ask(partial(self._crew.restart, process))
 
+    def renew(self, script: ScriptId, reason: str) -> Future[None]:
+        """Restart *script* if a process of it runs or has ended by itself.
+
+        *reason* is put into its log.  The answer is there when that has begun.
+        """
+        return self._ask(partial(self._crew.renew, script, reason))
+
+    def remark(self, script: ScriptId, text: str) -> Future[None]:
+        """Put a line of ours into the log of the latest process of *script*."""
+        return self._ask(partial(self._crew.remark, script, text))
+
     def signal(self, process: ProcessId, number: int) -> Future[None]:
         """Send a signal to the living members of the tree of *process*."""
         return self._ask(partial(self._crew.signal, process, number))
@@ -108,7 +119,10 @@ class Supervisor:
         return self._ask(partial(self._crew.resize, process, size))
 
     def stop_all(self) -> Future[None]:
-        """End all processes, each with its grace; answered when all are gone."""
+        """End all processes, each with its grace; answered when all are gone.
+
+        A process that others need is ended when those are gone.
+        """
         return self._ask(self._crew.stop_all)
 
     def restart_all(self) -> Future[None]:

@@ -12,6 +12,7 @@ from brummer.core.registry import Registry
 from brummer.model.event import Event
 from brummer.model.process import ProcessId
 from brummer.model.script import Launch, Script
+from brummer.process.probe import Sight
 from brummer.process.system import System
 
 _T = TypeVar("_T")
@@ -49,6 +50,10 @@ class Wiring:
     typed: Typist
     settings: ProcessManagerSettings
     clock: Clock
+    find: Callable[[str], Script]
+    look_aside: Callable[[Callable[[], str], Callable[[str], object]], object]
+    sight: Sight
+    began: Callable[[Script], object]
 
 
 def safely(action: Callable[[], _T], otherwise: _T) -> _T:

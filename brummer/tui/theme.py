@@ -131,6 +131,7 @@ STATUS_ATTRIBUTE: Final[Mapping[ProcessStatus, str]] = {
     ProcessStatus.STOPPING: "warn",
     ProcessStatus.BACKOFF: "warn",
     ProcessStatus.PENDING: "note",
+    ProcessStatus.WAITING: "note",
     ProcessStatus.STOPPED: "dim",
 }
 

@@ -19,12 +19,14 @@ def status(process: ProcessState, now: float) -> str:
     """Return the status with the number that belongs to it.
 
     A failure comes with its exit code, a stop with the time until it is
-    enforced.
+    enforced; one that runs and is not ready does not count as running.
     """
     if process.status is ProcessStatus.FAILED and process.exit_code is not None:
         return f"failed {process.exit_code}"
     if process.status is ProcessStatus.STOPPING and process.deadline is not None:
         return f"stopping {_countdown(process.deadline - now)}"
+    if process.status is ProcessStatus.RUNNING and process.ready is False:
+        return "not ready"
     return str(process.status)
 
 

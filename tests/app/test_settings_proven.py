@@ -57,6 +57,9 @@ HERE = "app/test_settings_proven.py::"
 #: The same for the file about the bus.
 BUS = "app/test_settings_of_the_bus.py::"
 
+#: The same for the file about what comes first.
+ORDER = "app/test_readiness.py::"
+
 #: For each key the test that fails if the running program does not heed it, of
 #: ``test_settings_applied.py`` or of another file below ``tests/``.
 PROOFS: Mapping[str, str] = {
@@ -128,6 +131,26 @@ PROOFS: Mapping[str, str] = {
     "scripts.stop_signal": "test_a_stop_begins_with_the_signal_that_was_set",
     "scripts.grace": "test_a_stop_gives_the_time_that_was_set",
     "scripts.restart": "test_what_failed_is_started_again_if_that_was_set",
+    "scripts.watch": ORDER
+    + "test_a_script_is_restarted_when_a_file_changes_that_was_set",
+    "scripts.ignore": ORDER
+    + "test_a_script_is_restarted_when_a_file_changes_that_was_set",
+    "scripts.ready.tcp": ORDER + "test_an_api_waits_for_the_port_of_its_db",
+    "scripts.ready.interval": ORDER + "test_an_api_waits_for_the_port_of_its_db",
+    "scripts.ready.http": ORDER
+    + "test_the_status_of_an_answer_is_the_one_that_was_set",
+    "scripts.ready.status": ORDER
+    + "test_the_status_of_an_answer_is_the_one_that_was_set",
+    "scripts.ready.timeout": ORDER + "test_a_look_takes_no_longer_than_was_set",
+    "scripts.ready.exec": ORDER
+    + "test_a_command_is_run_in_the_folder_with_the_variables_of_the_process",
+    "scripts.ready.log": ORDER + "test_a_line_makes_a_process_ready",
+    "scripts.ready.url": ORDER + "test_an_address_makes_a_process_ready",
+    "scripts.ready.delay": ORDER
+    + "test_the_first_look_is_taken_after_the_delay_that_was_set",
+    "scripts.ready.failures": ORDER + "test_so_many_failures_are_borne_as_were_set",
+    "scripts.ready.within": ORDER
+    + "test_who_is_not_ready_within_the_time_that_was_set_fails_the_others",
 }
 
 

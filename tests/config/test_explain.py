@@ -168,9 +168,11 @@ def tables(found: Mapping[tuple[str, ...], Key]) -> st.SearchStrategy[dict[str, 
 
 
 PLUGIN = st.dictionaries(NAMES, FREE, max_size=3)
+#: Those of a readiness are right or wrong together, not each by itself.
+SCRIPT_KEYS = {path: key for path, key in script_keys() if path[0] != "ready"}
 SCRIPTS = st.dictionaries(
     NAMES,
-    st.tuples(tables(dict(script_keys())), st.dictionaries(NAMES, TEXTS, max_size=2)),
+    st.tuples(tables(SCRIPT_KEYS), st.dictionaries(NAMES, TEXTS, max_size=2)),
     max_size=2,
 )
 

@@ -46,12 +46,13 @@ ITEMS = {item.name: item for item in items()}
 KEYS = {dotted(path): key for path, key in keys()}
 KEYS |= {f"scripts.NAME.{dotted(path)}": key for path, key in script_keys()}
 
-#: A table of variables, which the schema knows as a table and not as a key.
-VARIABLES = "scripts.NAME.env"
+#: Tables of names that people choose, which the schema knows as tables and not as
+#: keys.
+CHOSEN = {"scripts.NAME.env", "scripts.NAME.depends_on"}
 
 
 def test_the_manual_has_every_key_and_no_other() -> None:
-    assert set(ITEMS) == {*KEYS, VARIABLES}
+    assert set(ITEMS) == {*KEYS, *CHOSEN}
     assert len(list(items())) == len(ITEMS)
 
 

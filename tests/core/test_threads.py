@@ -8,6 +8,7 @@ from brummer.config.settings import THREADS, WORKERS
 from brummer.core import threads
 from brummer.core.threads import (
     PREFIX,
+    PROBES,
     Role,
     allotment,
     census,
@@ -82,7 +83,8 @@ def test_every_role_may_have_one_thread_but_for_the_pool() -> None:
     assert set(allotted) == set(Role)
     assert allotted[Role.BUS] == 7
     assert allotted[Role.PLUGIN] == 15
-    pools = {Role.BUS, Role.PLUGIN}
+    assert allotted[Role.PROBE] == PROBES
+    pools = {Role.BUS, Role.PLUGIN, Role.PROBE}
     assert {allotted[role] for role in Role if role not in pools} == {1}
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from brummer.config.settings import ProcessManagerSettings
 from brummer.core.clock import Clock
 from brummer.core.registry import Registry
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.event import Event, ProcessChanged
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
+from brummer.model.readiness import Need, Readiness
 from brummer.model.script import Launch, RestartPolicy, Script
+from brummer.process.probe import Sight
 from brummer.process.supervisor import Supervisor
 from brummer.process.system import Relative
 from brummer.process.wiring import Wiring
@@ -193,6 +195,23 @@ class Workers:
         self.tasks.pop(0)()
 
 
+class Looks:
+    """Answers looks at processes as a test wants it, instead of taking them."""
+
+    def __init__(self) -> None:
+        #: What every look finds missing, empty for nothing; ``None``: it hangs.
+        self.problem: str | None = "tcp 5432 refused"
+        self.taken = 0
+        self.hanging: list[Callable[[str], object]] = []
+
+    def look_aside(self, _: Callable[[], str], answer: Callable[[str], object]) -> None:
+        self.taken += 1
+        if self.problem is None:
+            self.hanging.append(answer)
+        else:
+            answer(self.problem)
+
+
 class Stage:
     """A supervisor among fakes, which moves when :meth:`play` is called."""
 
@@ -212,6 +231,11 @@ class Stage:
         self.notes: list[tuple[ProcessId, str]] = []
         #: How scripts are launched, by name; others with all defaults.
         self.launches: dict[str, Launch | BaseException | Callable[[], Launch]] = {}
+        #: Scripts that others may need, by name; others are made up.
+        self.scripts: dict[str, Script] = {}
+        #: What was told of scripts that began to run.
+        self.began: list[Script] = []
+        self.looks = Looks()
         self.trouble: Exception | None = None
         self.supervisor = Supervisor(
             Wiring(
@@ -224,10 +248,24 @@ class Stage:
                 typed=self._typed,
                 settings=settings,
                 clock=clock or self.clock,
+                find=self.find,
+                look_aside=self.looks.look_aside,
+                sight=Sight(),
+                began=self.began.append,
             )
         )
         self.system.exited = self.supervisor.exited
         self.system.drained = self.supervisor.drained
+
+    def find(self, name: str) -> Script:
+        """Return a script of that name, as the table of scripts does."""
+        if name not in self.scripts:
+            raise ScriptNotFound(name, sorted(self.scripts))
+        return self.scripts[name]
+
+    def add(self, *scripts: Script) -> None:
+        """Add scripts that can be found."""
+        self.scripts.update((script.name, script) for script in scripts)
 
     def play(self, seconds: float = 0.0) -> None:
         """Let *seconds* pass in small steps, doing all that comes up."""
@@ -237,7 +275,7 @@ class Stage:
             self.supervisor.step()
 
     def start(self, name: str = "web") -> Future[ProcessState]:
-        future = self.supervisor.start(script(name))
+        future = self.supervisor.start(self.scripts.get(name) or script(name))
         self.play()
         return future
 
@@ -282,9 +320,18 @@ class Stage:
             raise self.trouble
 
 
-def script(name: str = "web") -> Script:
+def script(
+    name: str = "web", *needs: Need | str, ready: Readiness | None = None
+) -> Script:
     """Return a script that runs a server."""
-    return Script(name=name, command="serve", folder=FOLDER, source="test")
+    return Script(
+        name=name,
+        command="serve",
+        folder=FOLDER,
+        source="test",
+        needs=tuple(Need(script=n) if isinstance(n, str) else n for n in needs),
+        ready=ready,
+    )
 
 
 def launch(

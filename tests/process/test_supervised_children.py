@@ -16,6 +16,8 @@ from brummer.core.registry import Registry
 from brummer.errors import BrummerError
 from brummer.model.process import ProcessId, ProcessStatus
 from brummer.model.script import Launch, Script
+from brummer.process.probe import Sight
+from brummer.process.prober import Prober
 from brummer.process.supervisor import Supervisor
 from brummer.process.wiring import Wiring
 from tests.process.rig import EIGHT, Receipts, Rig, marked, shell
@@ -52,6 +54,9 @@ class Works:
         self.rig = rig
         self.registry = Registry()
         self.notes: list[str] = []
+        self.prober = Prober()
+        #: Scripts that others need, by name.
+        self.scripts: dict[str, Script] = {}
         self.supervisor = Supervisor(
             Wiring(
                 system=rig.system,
@@ -63,6 +68,10 @@ class Works:
                 typed=self._typed,
                 settings=ProcessManagerSettings(grace=0.5),
                 clock=SystemClock(),
+                find=self.scripts.__getitem__,
+                look_aside=self.prober.look,
+                sight=Sight(),
+                began=lambda _: None,
             )
         )
 
@@ -90,6 +99,7 @@ def opened(folder: Path) -> Iterator[Works]:
         yield works
         works.supervisor.shutdown().result(LIMIT)
         works.supervisor.close()
+        works.prober.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing_extensions import override
 from brummer.config.settings import ProcessManagerSettings
 from brummer.errors import BrummerError
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
+from brummer.model.readiness import Need, Readiness, ReadyBy, Until
 from brummer.model.script import RestartPolicy
 from tests.process.fakes import Stage, launch, script
 
@@ -19,7 +20,8 @@ LIMIT = 2
 #: Processes before the first shutdown; nothing much happens after one.
 MATURE = 4
 
-NAMES = st.sampled_from(["web", "db"])
+NAMES = st.sampled_from(["web", "api", "db"])
+UNTIL = st.sampled_from(Until)
 SPANS = st.sampled_from([0.1, 0.5, 2.0, 6.0, 12.0])
 RUNS = st.integers(0, 5)
 
@@ -33,6 +35,7 @@ class Supervision(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage = Stage(ProcessManagerSettings(max_concurrent_starts=LIMIT))
+        self.stage.add(script("web", "api"), script("api", "db"), script("db"))
         self.futures: list[Future[ProcessState] | Future[None]] = []
         self.last: dict[ProcessId, ProcessState] = {}
         self.seen = 0
@@ -53,7 +56,40 @@ class Supervision(RuleBasedStateMachine):
 
     @rule(name=NAMES, pause=PAUSES)
     def start(self, name: str, pause: float | None) -> None:
-        self.ask(self.stage.supervisor.start(script(name)), pause)
+        self.ask(self.stage.supervisor.start(self.stage.scripts[name]), pause)
+
+    @rule(name=NAMES, others=st.lists(NAMES, max_size=2, unique=True), until=UNTIL)
+    def need(self, name: str, others: list[str], until: Until) -> None:
+        """Change what a script needs; it may be itself, or go round in a circle."""
+        needs = [Need(script=one, until=until, pattern="up") for one in others]
+        ready = self.stage.scripts[name].ready
+        self.stage.add(script(name, *needs, ready=ready))
+
+    @rule(name=NAMES, by=st.sampled_from([None, ReadyBy.TCP, ReadyBy.EXEC]))
+    def probe(self, name: str, by: ReadyBy | None) -> None:
+        ready = Readiness(by=by, target="80", failures=2, within=5.0) if by else None
+        self.stage.add(script(name, *self.stage.scripts[name].needs, ready=ready))
+
+    @rule(problem=st.sampled_from(["", "tcp 80 refused", None]))
+    def look(self, problem: str | None) -> None:
+        self.stage.looks.problem = problem
+
+    @precondition(lambda self: self.stage.looks.hanging)
+    @rule(problem=st.sampled_from(["", "no answer"]))
+    def answer_look(self, problem: str) -> None:
+        self.stage.looks.hanging.pop(0)(problem)
+
+    @rule(code=st.sampled_from([0, 1]))
+    def end_trial(self, code: int) -> None:
+        for name, child in self.stage.system.children.items():
+            if "~" in name and child.exit_code is None:
+                child.exit(code)
+                return
+
+    @rule(name=NAMES, pause=PAUSES)
+    def renew(self, name: str, pause: float | None) -> None:
+        script_id = self.stage.scripts[name].id
+        self.ask(self.stage.supervisor.renew(script_id, "app.py changed"), pause)
 
     @rule(name=NAMES, policy=st.sampled_from(RestartPolicy), grace=SPANS)
     def configure(self, name: str, policy: RestartPolicy, grace: float) -> None:
@@ -182,11 +218,21 @@ class Supervision(RuleBasedStateMachine):
                 assert state.deadline is not None
             assert state.is_finished == (state.ended is not None)
 
+    @invariant()
+    def who_waits_says_for_whom_and_since_when(self) -> None:
+        for state in self.last.values():
+            if state.status is ProcessStatus.WAITING:
+                assert state.reason.startswith("waiting for ")
+                assert state.since is not None
+            if state.ready is not None:
+                assert state.status is ProcessStatus.RUNNING
+
     @override
     def teardown(self) -> None:
         self.stage.system.troubles.clear()
         self.futures.append(self.stage.supervisor.shutdown())
-        self.stage.play(20.0)
+        # Each in its turn: those whom the others need are ended last.
+        self.stage.play(60.0)
         for task in self.stage.workers.tasks:
             task()
         self.stage.play()

@@ -54,13 +54,15 @@ class LogsView:
         process = self._lineage.state(self.pane.process)
         if process is None:
             return [("head", self.pane.process or "all"), *self.pane.title()]
-        words = status(process, self._desk.clock.now())
+        now = self._desk.clock.now()
+        words = status(process, now)
         parts: list[Span] = [
             ("head", process.name),
             (STATUS_ATTRIBUTE[process.status], words),
             *self.pane.title(),
         ]
-        return [*parts, ("warn", process.reason)] if process.reason else parts
+        told = process.explained(now)
+        return [*parts, ("warn", told)] if told else parts
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys of the view do."""

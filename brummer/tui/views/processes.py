@@ -130,7 +130,7 @@ class ProcessesView:
             duration(state.duration(now)) if state.started else "",
             " ".join(map(str, usage.ports)) if usage else "",
             str(state.run),
-            state.reason or state.command,
+            state.explained(now) or state.command,
         )
         glyph = self._desk.theme.glyphs.of(state.status)
         return Line(
@@ -153,7 +153,8 @@ class ProcessesView:
         if state.is_running and state.id in self._urls:
             parts.append(("note", self._urls[state.id]))
         if state.reason:
-            parts.append((STATUS_ATTRIBUTE[state.status], state.reason))
+            told = state.explained(self._desk.clock.now())
+            parts.append((STATUS_ATTRIBUTE[state.status], told))
         return parts + self._pane.title()
 
     # What the keys do.
