@@ -7,6 +7,7 @@ from pathlib import Path
 from brummer.config.load import Loaded
 from brummer.config.paths import Places
 from brummer.config.settings import Settings
+from brummer.logs.history import place
 from brummer.plugin.discovery import Choice
 
 
@@ -36,7 +37,7 @@ class Project:
     @property
     def history(self) -> Path:
         """The folder for what its processes printed."""
-        return self.state / "history"
+        return self.state / place.HISTORY
 
     def ledgers(self) -> list[Path]:
         """Return what instances noted that worked here, in the order of their names."""

@@ -50,11 +50,13 @@ def _doing() -> Mapping[str, _Command]:
 
 
 def _reading() -> Mapping[str, _Command]:
-    from brummer.cli import errors, follow, search
+    from brummer.cli import errors, follow, past, search
 
     return {
         "errors": errors.errors,
+        "history": past.history,
         "logs": follow.logs,
+        "runs": past.runs,
         "search": search.search,
         "wait": follow.wait,
     }

@@ -155,7 +155,19 @@ def _add_actions(subcommand: _Add) -> None:
 
 
 def _add_logs(subcommand: _Add) -> None:
+    subcommand("runs", "list the runs of which there are files")
+    history = subcommand("history", "say where the history is, or remove it")
+    history.add_argument("action", nargs="?", choices=("status", "clear"))
     logs = subcommand("logs", "print what processes printed")
+    logs.add_argument(
+        "--history", action="store_true", help="what has left memory as well"
+    )
+    logs.add_argument(
+        "--run",
+        default="",
+        metavar="RUN",
+        help="what was printed in an earlier run, as brumctl runs names it, or last",
+    )
     logs.add_argument("process", nargs="?", default="", metavar="PROCESS")
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing")
     logs.add_argument(

@@ -15,6 +15,9 @@ from brummer.app.plugins import plugin_host
 from brummer.cli.remote import Remote
 from brummer.config.load import survey
 from brummer.config.paths import places
+from brummer.core.amount import memory
+from brummer.logs.history import place
+from brummer.logs.history.run import size
 from brummer.plugin.report import PluginState
 from brummer.tui.screen import terminal_environment
 from brummer.tui.theme import speaks_utf8
@@ -73,10 +76,13 @@ def _configuration(remote: Remote) -> Iterator[Remark]:
         yield Remark("settings", Verdict.WRONG, str(problem))
 
 
-def _places(_: Remote) -> Iterator[Remark]:
+def _places(remote: Remote) -> Iterator[Remark]:
     found = places(os.environ)
     yield Remark("folders", Verdict.FINE, f"instances and sockets in {found.instances}")
     yield Remark("folders", Verdict.FINE, f"state in {found.state}")
+    history = found.project(remote.folder) / place.HISTORY
+    text = f"history of this project in {history}, {memory(size(history))}"
+    yield Remark("folders", Verdict.FINE, text)
     for notice in found.notices:
         yield Remark("folders", Verdict.WRONG, notice)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from brummer.cli import past
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row, say_aside
 from brummer.cli.sifting import Sifting, expressions
@@ -19,6 +20,8 @@ _TIMED_OUT: Final = 124
 def logs(remote: Remote) -> int:
     """Print what processes printed, and with ``-f`` what they go on to print."""
     options = remote.options
+    if options.run or options.history:
+        return past.logs(remote)
     process = remote.find(options.process)["id"] if options.process else None
     filters = expressions(options)
     printer = LinePrinter(
@@ -27,6 +30,8 @@ def logs(remote: Remote) -> int:
         pattern=Pattern(options.grep) if options.grep else None,
     )
     extent = remote.row("log_extent", {"process": process})
+    if past.is_needed(options, extent):
+        return past.logs(remote)
     if filters:
         sifting = Sifting(remote, process or "", filters)
         first = _print_sifted(sifting, printer, extent, options.lines)

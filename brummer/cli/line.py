@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from brummer.cli.remote import Remote, Row, say
 from brummer.core.pattern import Pattern
@@ -17,17 +17,25 @@ class LinePrinter:
     """Prints log lines in the chosen form.
 
     *merged* lines say when and by whom they were printed.  What matches *pattern*
-    stands out where there are colours.
+    stands out where there are colours.  *names* are what processes are called by
+    their ids; without it the instance is asked.
     """
 
     def __init__(
-        self, remote: Remote, *, merged: bool, pattern: Pattern | None = None
+        self,
+        remote: Remote,
+        *,
+        merged: bool,
+        pattern: Pattern | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._json = remote.options.json
         self._merged = merged
         self._colours = remote.options.ansi or sys.stdout.isatty()
         self._pattern = pattern if self._colours else None
-        self._names = {row["id"]: row["name"] for row in remote.rows("processes")}
+        if names is None:
+            names = {row["id"]: row["name"] for row in remote.rows("processes")}
+        self._names = names
 
     def print(self, entries: Sequence[Row]) -> None:
         """Print *entries*."""

@@ -92,6 +92,7 @@ class Answers:
             "commands": self._commands,
             "log_extent": lambda p: instance.log_extent(_process(p)),
             "log_window": self._log_window,
+            "log_history": self._log_history,
             "run": self._run,
             "wait": self._wait,
         }
@@ -169,6 +170,14 @@ class Answers:
         first, count = _whole(params, "first", 0), _whole(params, "count", MAX_LINES)
         window = self._instance.log_window(
             first, min(count, MAX_LINES), _process(params)
+        )
+        return {"extent": window.extent, "entries": _fitting(window.entries)}
+
+    async def _log_history(self, params: Params) -> object:
+        """Return what :meth:`_log_window` does, also from files."""
+        first, count = _whole(params, "first", 0), _whole(params, "count", MAX_LINES)
+        window = await asyncio.wrap_future(
+            self._instance.log_history(first, min(count, MAX_LINES), _process(params))
         )
         return {"extent": window.extent, "entries": _fitting(window.entries)}
 

@@ -29,6 +29,8 @@ from typing import Final
 from brummer.config.paths import digest
 from brummer.model.process import ProcessId
 
+#: In the state folder of a project.
+HISTORY: Final = "history"
 #: In the folder of a run.
 RUN: Final = "run.json"
 LOCK: Final = "lock"

@@ -124,12 +124,17 @@ class Upkeep:
 
     def clear(self) -> None:
         """Remove all but what others are at work on, and our newest parts."""
-        for run in place.runs(self._history):
-            if run != self._own and not is_claimed(run):
-                shutil.rmtree(run, ignore_errors=True)
+        clear(self._history)
         for folder in place.folders(self._own):
             for number in place.parts(folder)[:-1]:
                 _remove(place.part(folder, number))
+
+
+def clear(history: Path) -> None:
+    """Remove the runs in *history* that nobody is at work on."""
+    for run in place.runs(history):
+        if not is_claimed(run):
+            shutil.rmtree(run, ignore_errors=True)
 
 
 def _remove(stem: Path) -> int:

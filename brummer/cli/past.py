@@ -1,0 +1,179 @@
+"""``brumctl runs``, ``history`` and ``logs`` of what has left memory."""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from brummer.cli.line import LinePrinter
+from brummer.cli.remote import Remote, Row
+from brummer.cli.table import table
+from brummer.config.paths import places
+from brummer.control.client import ControlClient
+from brummer.control.protocol import plain
+from brummer.core.amount import duration, memory
+from brummer.errors import UsageError
+from brummer.logs.history import place
+from brummer.logs.history.run import Run, RunRow, size
+from brummer.logs.history.upkeep import clear
+from brummer.model.process import ProcessId
+
+#: Lines read at once.
+_PAGE: Final = 2_000
+
+#: Stands for the newest run that is over.
+LAST: Final = "last"
+
+
+def _root(remote: Remote) -> Path:
+    """Return the folder of the project's history."""
+    return places(os.environ).project(remote.folder) / place.HISTORY
+
+
+def _runs(remote: Remote) -> list[Run]:
+    return [Run(folder) for folder in place.runs(_root(remote))]
+
+
+def runs(remote: Remote) -> int:
+    """List the runs of which files are kept, the newest last."""
+    rows = [run.row() for run in _runs(remote)]
+    head = ("RUN", "STARTED", "TOOK", "PROCESSES", "SIZE")
+    remote.show(
+        [asdict(row) for row in rows],
+        lambda: (
+            table(head, map(_cells, rows)) if rows else "nothing is kept of this folder"
+        ),
+    )
+    return 0
+
+
+def _cells(row: RunRow) -> tuple[str, ...]:
+    started = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(row.started))
+    took = "killed" if row.ended is None else duration(row.ended - row.started)
+    return (
+        row.id,
+        started,
+        "running" if row.is_running else took,
+        str(row.processes),
+        memory(row.size),
+    )
+
+
+def history(remote: Remote) -> int:
+    """Say where the history is, and how large; or remove it."""
+    root = _root(remote)
+    if remote.options.action == "clear":
+        _clear(remote, root)
+    found: Row = {
+        "folder": str(root),
+        "runs": len(place.runs(root)),
+        "size": size(root),
+    }
+    remote.show(found, lambda: f"{root}: {found['runs']} runs, {memory(found['size'])}")
+    return 0
+
+
+def _clear(remote: Remote, root: Path) -> None:
+    """Remove what is over, and let running instances remove what is complete."""
+    clear(root)
+    for record in remote.directory.living(remote.folder):
+        with ControlClient(record) as client:
+            client.run("history.clear", {}, timeout=None)
+
+
+def is_needed(options: argparse.Namespace, extent: Row) -> bool:
+    """Whether so many lines were asked for that they begin before *extent*.
+
+    That is what memory has.
+    """
+    first = extent["first"]
+    if options.follow or not (options.lines and first):
+        return False
+    return bool(extent["end"] - options.lines < first)
+
+
+class _Log(NamedTuple):
+    """A log that goes back into files: which lines it has, and who they are from.
+
+    *rows* returns some lines from a number on, none if there are no more.
+    """
+
+    first: int
+    end: int
+    names: Mapping[str, str]
+    rows: Callable[[int], Sequence[Row]]
+
+
+def logs(remote: Remote) -> int:
+    """Print what was printed, from files as well."""
+    options = remote.options
+    log = _kept(remote) if options.run else _live(remote)
+    first = log.first
+    if options.lines is not None:
+        first = max(first, log.end - max(0, options.lines))
+    printer = LinePrinter(remote, merged=not options.process, names=log.names)
+    while first < log.end and (rows := log.rows(first)):
+        printer.print([row for row in rows if row["number"] < log.end])
+        first = rows[-1]["number"] + 1
+    return 0
+
+
+def _live(remote: Remote) -> _Log:
+    """Return the log of the running instance."""
+    name = remote.options.process
+    params = {"process": remote.find(name)["id"] if name else None}
+    extent = remote.row("log_history", {**params, "first": 0, "count": 0})["extent"]
+
+    def rows(first: int) -> Sequence[Row]:
+        wanted = {**params, "first": first, "count": _PAGE}
+        found: Sequence[Row] = remote.row("log_history", wanted)["entries"]
+        return found
+
+    names = {row["id"]: row["name"] for row in remote.rows("processes")}
+    return _Log(extent["first"], extent["end"], names, rows)
+
+
+def _kept(remote: Remote) -> _Log:
+    """Return the log of a run, which needs no instance.
+
+    :raises UsageError: if there is no such run or process.
+    """
+    run = _chosen(_runs(remote), remote.options.run)
+    if remote.options.follow:
+        raise UsageError("--follow is for what runs, --run for what ran")
+    known = {each: str(run.about(each).get("name", "")) for each in run.processes()}
+    process = _named(known, remote.options.process)
+    first, end = run.extent(process)
+
+    def rows(at: int) -> Sequence[Row]:
+        found = plain(run.window(at, _PAGE, process))
+        assert isinstance(found, list), "made of a list"
+        return found
+
+    return _Log(first, end, {str(each): name for each, name in known.items()}, rows)
+
+
+def _chosen(kept: Sequence[Run], wanted: str) -> Run:
+    """Return the run whose name begins as *wanted*, or the last that is over."""
+    if wanted == LAST:
+        found = [run for run in kept if not run.row().is_running][-1:]
+    else:
+        found = [run for run in kept if run.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    problem = f"{len(found)} runs begin with" if found else "there is no run"
+    raise UsageError(f"{problem} {wanted!r}; brumctl runs lists them")
+
+
+def _named(known: Mapping[ProcessId, str], wanted: str) -> ProcessId | None:
+    """Return the process of that id, or the last of that name; ``None`` for all."""
+    if not wanted:
+        return None
+    found = [process for process, name in known.items() if wanted in {process, name}]
+    if not found:
+        there = ", ".join(known) or "none"
+        raise UsageError(f"no process {wanted!r} in that run; there are: {there}")
+    return found[-1]

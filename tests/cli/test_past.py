@@ -1,0 +1,185 @@
+"""Tests of ``brumctl runs``, ``history`` and of ``logs`` beyond memory."""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from brummer.cli.past import is_needed
+from brummer.config.paths import places
+from brummer.logs.history import place
+from brummer.model.process import ProcessId
+from tests.cli.conftest import Desk
+from tests.logs.history.shelf import API, WEB, Shelf, state
+
+
+def shelf(desk: Desk, instance: str = "shop-1", part_bytes: int = 2000) -> Shelf:
+    """Return a history of the project of *desk*."""
+    return Shelf(
+        places().project(desk.folder), instance=instance, part_bytes=part_bytes
+    )
+
+
+@pytest.fixture
+def earlier(lonely: Desk) -> Shelf:
+    """Return a run that is over."""
+    made = shelf(lonely)
+    made.known |= {WEB: state(WEB), API: state(API)}
+    for number in range(2500):
+        made.print(b"line %d\n" % number, time=float(number))
+    made.print(b"\x1b[31moh\x1b[0m\n", API, time=5000.0)
+    made.write()
+    made.clock.advance(90)
+    made.close()
+    return made
+
+
+def printed(*numbers: int) -> list[str]:
+    return [f"line {number}" for number in numbers]
+
+
+def test_an_earlier_run_is_printed_without_an_instance(
+    lonely: Desk, earlier: Shelf
+) -> None:
+    said = lonely.ctl("logs", "--run", earlier.run.id, "web")
+
+    assert said.out.splitlines() == printed(*range(2500))
+    assert (said.code, said.err) == (0, "")
+
+
+def test_the_last_lines_of_an_earlier_run_are_printed(
+    lonely: Desk, earlier: Shelf
+) -> None:
+    by_id = lonely.ctl("logs", "--run", "last", "-n", "2", "web-1")
+    merged = lonely.ctl("logs", "--run", earlier.run.id[:10], "-n", "2")
+
+    assert by_id.out.splitlines() == printed(2498, 2499)
+    assert [line[11:] for line in merged.out.splitlines()] == [
+        "web: line 2499",
+        "api: oh",
+    ]
+
+
+def test_lines_of_an_earlier_run_are_json(lonely: Desk, earlier: Shelf) -> None:
+    said = lonely.ctl("logs", "--run", earlier.run.id, "--json", "-n", "1", "api")
+
+    assert json.loads(said.out) == {
+        "number": 0,
+        "process": "api-1",
+        "stream": "stdout",
+        "time": 5000.0,
+        "data": "\x1b[31moh\x1b[0m",
+        "partial": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--run", "2030"], "there is no run '2030'; brumctl runs lists them"),
+        (["--run", "2"], "2 runs begin with '2'; brumctl runs lists them"),
+        (["--run", "20260921-141320-shop-1", "db"], "there are: api-1, web-1"),
+        (["--run", "last", "-f"], "--follow is for what runs, --run for what ran"),
+    ],
+)
+def test_what_cannot_be_printed_is_told(
+    lonely: Desk, earlier: Shelf, words: list[str], told: str
+) -> None:
+    other = shelf(lonely, "other-2")
+    other.print(b"hello\n")
+    other.write()
+
+    said = lonely.ctl("logs", *words)
+
+    other.close()
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_runs_are_listed(lonely: Desk, earlier: Shelf) -> None:
+    running = shelf(lonely, "shop-2")
+    running.print(b"hello\n")
+    running.write()
+
+    said = lonely.ctl("runs")
+    rows = json.loads(lonely.ctl("runs", "--json").out)
+
+    running.close()
+    head, *lines = said.out.splitlines()
+    assert head.split() == ["RUN", "STARTED", "TOOK", "PROCESSES", "SIZE"]
+    assert [line.split()[0] for line in lines] == [earlier.run.id, running.run.id]
+    assert "1m30" in lines[0]
+    assert "running" in lines[1]
+    assert [row["processes"] for row in rows] == [2, 1]
+
+
+def test_a_run_that_was_killed_is_listed_as_that(lonely: Desk, earlier: Shelf) -> None:
+    path = earlier.owner.folder / place.RUN
+    place.save(path, {**place.load(path), "ended": None})
+
+    assert "killed" in lonely.ctl("runs").out
+
+
+def test_where_nothing_is_kept_that_is_told(lonely: Desk) -> None:
+    assert lonely.ctl("runs").out == "nothing is kept of this folder\n"
+    assert "0 runs" in lonely.ctl("history").out
+
+
+def test_the_history_is_shown_and_removed(lonely: Desk, earlier: Shelf) -> None:
+    before = json.loads(lonely.ctl("history", "--json").out)
+    after = json.loads(lonely.ctl("history", "clear", "--json").out)
+
+    assert before["folder"] == str(earlier.owner.history)
+    assert before["runs"] == 1
+    assert before["size"] > 20_000
+    assert (after["runs"], after["size"]) == (0, 0)
+    assert lonely.ctl("history", "status").code == 0
+
+
+def test_a_running_instance_removes_its_own(desk: Desk) -> None:
+    desk.instance.answers["history.clear"] = {}
+
+    assert desk.ctl("history", "clear").code == 0
+
+    assert [call.name for call in desk.instance.calls] == ["history.clear"]
+
+
+def test_lines_that_left_memory_are_read_from_files(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, *[f"line {number}" for number in range(3000)])
+    desk.instance.forget(2990, web)
+
+    everything = desk.ctl("logs", "--history", "web")
+    memory = desk.ctl("logs", "web")
+    across = desk.ctl("logs", "-n", "12", "web")
+
+    assert everything.out.splitlines() == printed(*range(3000))
+    assert memory.out.splitlines() == printed(*range(2990, 3000))
+    assert across.out.splitlines() == printed(*range(2988, 3000))
+
+
+def test_files_are_read_only_where_that_is_needed() -> None:
+    extent = {"first": 10, "end": 30}
+
+    def needed(**options: object) -> bool:
+        return is_needed(
+            Namespace(**{"follow": False, "lines": None, **options}), extent
+        )
+
+    assert needed(lines=21)
+    assert not needed(lines=20)
+    assert not needed()
+    assert not needed(lines=21, follow=True)
+
+
+def test_names_of_processes_are_their_own(lonely: Desk) -> None:
+    made = shelf(lonely)
+    made.print(b"hello\n", ProcessId("A B/c-1"))
+    made.write()
+    made.close()
+
+    said = lonely.ctl("logs", "--run", "last", "A B/c-1")
+
+    assert said.out == "hello\n"
+    assert Path(made.owner.folder).is_dir()
