@@ -21,7 +21,7 @@ from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
 from brummer.app.scripts import ScriptTable
 from brummer.app.search import SearchCommand
-from brummer.app.watching import ProjectWatch
+from brummer.app.watching import Listeners, ProjectWatch
 from brummer.control.record import new_id
 from brummer.core.aside import settle
 from brummer.core.bus import EventBus
@@ -114,7 +114,7 @@ class Application:
         self._configure_plugins()
         self._engine = engine = self._built_engine(show)
         self._monitor = self._built_monitor(engine)
-        self._watch = ProjectWatch(project.folder, self.detect, self._guard)
+        self._watch = self._built_watch(engine.supervisor)
         self._add_commands(engine)
         self.instance: Final = LocalInstance(
             project.folder, self._tables(engine), self._watchers
@@ -187,6 +187,8 @@ class Application:
             publish=self._publish,
             wake=self._watchers.wake,
             report=self.degraded,
+            find=self._scripts.find,
+            began=self._began,
             show=show,
             book=self._records().open(),
         )
@@ -217,6 +219,20 @@ class Application:
         return ResourceMonitor(
             self._project.settings.resources, duties, self._guard, self._clock
         )
+
+    def _began(self, script: Script) -> None:
+        self._watch.add(script)
+
+    def _built_watch(self, supervisor: Supervisor) -> ProjectWatch:
+        listeners = Listeners(
+            detect=self.detect,
+            renew=supervisor.renew,
+            remark=supervisor.remark,
+            report=lambda text: self.degraded("watch", text),
+        )
+        never = (self._project.state,)
+        folder = self._project.folder
+        return ProjectWatch(folder, listeners, self._guard, never=never)
 
     def _add_commands(self, engine: Engine) -> None:
         processes = ProcessCommands(

@@ -14,9 +14,15 @@ from typing import Any, Final
 
 from brummer.config.chain import ConsultedFile, FileState, candidates, consult
 from brummer.config.merge import Chosen, Merge, Tree
+from brummer.config.order import problems
 from brummer.config.outside import from_environment, from_flags, from_options
 from brummer.config.schema import TABLES, keys, script_keys
-from brummer.config.settings import PluginSettings, ScriptSettings, Settings
+from brummer.config.settings import (
+    PluginSettings,
+    ReadySettings,
+    ScriptSettings,
+    Settings,
+)
 from brummer.config.source import DEFAULT, Origin, Problem, file_origin
 from brummer.config.text import KeyPath, dotted, visible
 from brummer.errors import ConfigError
@@ -48,14 +54,20 @@ class Loaded:
         For a key that nobody set it is the place of its table, or of anything
         in it; failing that it is the key itself, in brackets.
         """
-        name = key
-        while name:
-            here = (name, *(k for k in self.origins if k.startswith(f"{name}.")))
-            for origin in (self.origins.get(k, DEFAULT) for k in here):
-                if origin is not DEFAULT:
-                    return str(origin)
-            name = name.rpartition(".")[0]
-        return f"[{key}]"
+        origin = _place(self.origins, key)
+        return f"[{key}]" if origin is DEFAULT else str(origin)
+
+
+def _place(origins: Mapping[str, Origin], key: str) -> Origin:
+    """Return where *key*, its table or anything in that was set."""
+    name = key
+    while name:
+        here = (name, *(k for k in origins if k.startswith(f"{name}.")))
+        for origin in (origins.get(k, DEFAULT) for k in here):
+            if origin is not DEFAULT:
+                return origin
+        name = name.rpartition(".")[0]
+    return DEFAULT
 
 
 def load(
@@ -105,12 +117,14 @@ def survey(
     merge.add(from_environment(environment))
     merge.add(from_flags(flags))
     merge.add(from_options(options, merge.problems))
+    settings, origins = _settings(merge.tree), _origins(merge)
+    whole = problems(settings.scripts, lambda key: _place(origins, key))
     return Loaded(
-        settings=_settings(merge.tree),
-        origins=_origins(merge),
+        settings=settings,
+        origins=origins,
         notices=tuple(str(notice) for notice in merge.notices),
         files=files,
-        problems=tuple(merge.problems),
+        problems=(*merge.problems, *whole),
     )
 
 
@@ -130,11 +144,16 @@ def _settings(tree: Tree) -> Settings:
         **tables,
         **made,
         scripts=MappingProxyType(
-            {name: ScriptSettings(**_frozen(table)) for name, table in scripts.items()}
+            {name: _script(table) for name, table in scripts.items()}
         ),
         plugin_tables=_frozen(plugins),
         filters=_frozen(filters),
     )
+
+
+def _script(table: dict[str, Any]) -> ScriptSettings:
+    ready = ReadySettings(**table.pop("ready", {}))
+    return ScriptSettings(**_frozen(table), ready=ready)
 
 
 def _plain(entry: Tree | Chosen) -> Any:

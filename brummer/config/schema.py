@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from brummer.config.form import FORMS, Condition
 from brummer.config.rule import Rule, Text, rule_for
 from brummer.config.settings import Limits, ScriptSettings, Settings
 from brummer.config.text import KeyPath, dotted, hint, nearest, shown
+from brummer.model.readiness import Until
 
 _ANY: Final = re.compile(".*", re.DOTALL)
 
@@ -58,7 +60,8 @@ class Table:
     """A table with known *entries*; what is not among them is *each*, if that is set.
 
     *aliases* are old names of entries.  A name of *each* has to be like *names*;
-    *naming* says what is named.
+    *naming* says what is named.  Where *listed* is set, a list of names stands for
+    a table in which each has that value.
     """
 
     entries: Mapping[str, "Node"]
@@ -66,6 +69,7 @@ class Table:
     each: "Node | None" = None
     names: "re.Pattern[str]" = _ANY
     naming: str = ""
+    listed: str = ""
 
     def entry(self, name: str) -> "Node | None":
         """Return what *name* stands for here, ``None`` if for nothing."""
@@ -90,20 +94,35 @@ _RETIRED: Final[Mapping[str, Node]] = {
 def _key(setting: "dataclasses.Field[Any]") -> Node:
     factory = setting.default_factory
     default = None if factory is dataclasses.MISSING else factory()
+    if dataclasses.is_dataclass(default):
+        return _table(type(default))
     limits: Limits = setting.metadata["limits"]
     if isinstance(default, Mapping):
-        return Table(
-            entries={},
-            each=Key(name="", rule=Text({}), limits={}),
-            names=_VARIABLE_NAME,
-            naming="a variable",
-        )
+        return _CONDITIONS if "form" in limits else _VARIABLES
+    form = FORMS.get(limits.get("form", ""))
     return Key(
         name=setting.name,
-        rule=rule_for(setting.type, limits),
+        rule=form(limits) if form else rule_for(setting.type, limits),
         default=default,
         limits=limits,
     )
+
+
+_VARIABLES: Final = Table(
+    entries={},
+    each=Key(name="", rule=Text({}), limits={}),
+    names=_VARIABLE_NAME,
+    naming="a variable",
+)
+
+#: Other scripts, and how far they must have come.
+_CONDITIONS: Final = Table(
+    entries={},
+    each=Key(name="", rule=Condition({}), limits={}),
+    names=_SCRIPT_NAME,
+    naming="a script",
+    listed=Until.READY,
+)
 
 
 def _table(kind: type[Any], each: Node | None = None) -> Table:

@@ -29,7 +29,7 @@ CPUS: Final = os.cpu_count() or 1
 WORKERS: Final = max(4, min(int(CPUS * 2.5), 32))
 
 #: The thread budget: far above what the roles need, far below what hurts.
-THREADS: Final = max(CPUS * 8, 16)
+THREADS: Final = max(CPUS * 8, 20)
 
 DAY: Final = 24 * 60 * 60
 
@@ -41,7 +41,8 @@ class Limits(TypedDict, total=False):
     *choices* are all there is.  *alias* is an old name that is accepted.
     *unit* is ``s``, ``ms``, ``B`` or ``MB`` and lets people write ``"5s"`` or
     ``"64 MiB"``.  *shown* replaces a default that depends on the machine in the
-    manual, *takes* a description of the values that would be too long.
+    manual, *takes* a description of the values that would be too long.  *form* is
+    what a text has to be: ``place``, ``url``, ``pattern`` or ``condition``.
     """
 
     minimum: float
@@ -51,6 +52,7 @@ class Limits(TypedDict, total=False):
     unit: str
     shown: str
     takes: str
+    form: str
 
 
 def setting(default: _T, about: str, **limits: Unpack[Limits]) -> _T:
@@ -243,7 +245,7 @@ class ResourceSettings:
         minimum=8,
         maximum=100_000,
         alias="max_goroutines",
-        shown="max(cpus * 8, 16)",
+        shown="max(cpus * 8, 20)",
     )
     memory_limit_mb: int = setting(
         512, "memory of Brummer itself", minimum=32, maximum=1024**2, unit="MB"
@@ -257,6 +259,45 @@ class ResourceSettings:
     )
     fallback_mode: bool = setting(
         default=False, about="measure only when asked, for diagnosis"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadySettings:
+    """``[scripts.NAME.ready]``: how a process is seen to be ready.
+
+    One of the first four texts, or *url*, says what to look at.
+    """
+
+    tcp: str = setting("", "a port that takes connections", form="place")
+    http: str = setting("", "a page that is answered", form="url")
+    exec: str = setting("", "a shell command line that ends with 0")
+    log: str = setting("", "a line that it prints", form="pattern")
+    url: bool = setting(default=False, about="the first address that it announces")
+    status: int = setting(
+        0, "HTTP status that counts, 0 for any from 200 to 399", minimum=0, maximum=599
+    )
+    interval: float = setting(
+        1.0, "time between two looks", minimum=0.1, maximum=DAY, unit="s"
+    )
+    timeout: float = setting(
+        2.0, "how long a look may take", minimum=0.1, maximum=600, unit="s"
+    )
+    delay: float = setting(
+        0.0, "time before the first look", minimum=0.0, maximum=DAY, unit="s"
+    )
+    failures: int = setting(
+        3,
+        "looks in vain after which it is no longer ready",
+        minimum=1,
+        maximum=1000,
+    )
+    within: float = setting(
+        0.0,
+        "time in which it has to be ready, 0 for any",
+        minimum=0.0,
+        maximum=DAY,
+        unit="s",
     )
 
 
@@ -296,6 +337,14 @@ class ScriptSettings:
         " says, else never",
         choices=("", *(policy.value for policy in RestartPolicy)),
     )
+    depends_on: Mapping[str, str] = setting(
+        NOTHING, "scripts that come first, and how far", form="condition"
+    )
+    watch: tuple[str, ...] = setting(
+        (), "files whose change restarts it, relative to the project"
+    )
+    ignore: tuple[str, ...] = setting((), "files of these that do not count")
+    ready: ReadySettings = field(default_factory=ReadySettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
