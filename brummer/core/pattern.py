@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 from typing import AnyStr, Final, Protocol
 
@@ -38,9 +39,11 @@ OVERLAP: Final = 4 * 1024
 SAMPLE: Final = 4 * 1024
 SPARSE: Final = 16
 
-#: Matches in one line that are worth showing, and bytes of it that are.
+#: Matches in one line that are worth showing, and bytes of it that are; so many are
+#: looked at for that.
 SPANS: Final = 100
 SHOWN: Final = 64 * 1024
+MATCHES: Final = 1_000
 
 #: What stands for a class of characters, and says nothing about capitals.
 _CLASS: Final = re.compile(
@@ -73,6 +76,10 @@ class _Regexp(Protocol):
     def search(
         self, text: AnyStr, pos: int | None = None, endpos: int | None = None
     ) -> _Match | None: ...
+
+    def finditer(
+        self, text: AnyStr, pos: int | None = None, endpos: int | None = None
+    ) -> Iterator[_Match]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +158,11 @@ class Pattern:
 
     def spans(self, text: AnyStr) -> tuple[tuple[int, int], ...]:
         """Return where in one line its matches are, those that are not empty."""
-        search = self._engine().search
-        spans: list[tuple[int, int]] = []
-        position, end = 0, min(len(text), SHOWN)
-        while position < end and len(spans) < SPANS:
-            match = search(text, position, end)
-            if match is None:
-                break
-            begin, position = match.span()
-            if begin < position:
-                spans.append((begin, position))
-            else:
-                position += 1
-        return tuple(spans)
+        matches = self._engine().finditer(text, 0, min(len(text), SHOWN))
+        # One that is empty is there between any two letters, if it is anywhere.
+        spans = (match.span() for match in islice(matches, MATCHES))
+        found = ((begin, end) for begin, end in spans if begin < end)
+        return tuple(islice(found, SPANS))
 
     def matches(self, line: bytes) -> bool:
         """Whether one line has a match.

@@ -142,6 +142,15 @@ def test_the_number_of_matches_that_are_shown_is_bounded() -> None:
     assert Pattern("y").spans("x" * SHOWN + "y") == ()
 
 
+@pytest.mark.parametrize("letter", ["a", "\N{LATIN SMALL LETTER A WITH DIAERESIS}"])
+def test_matches_of_nothing_are_not_looked_at_for_ever(letter: str) -> None:
+    pattern = Pattern("x*", is_regex=True)
+
+    # To look for each on its own takes a minute, which no test has.
+    assert pattern.spans(letter * 10 + "xx" + letter * SHOWN) == ((10, 12),)
+    assert pattern.spans(letter * SHOWN + "x") == ()
+
+
 def test_one_line_can_be_asked() -> None:
     assert Pattern("foo").matches(b"a foo")
     assert not Pattern("^foo", is_regex=True).matches(b"a foo")
