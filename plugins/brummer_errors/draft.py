@@ -23,6 +23,7 @@ _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\d+|[0-9a-f]{8,}")
 _SEVERITIES: Final = {
     "warning": brummer.Severity.WARNING,
     "warn": brummer.Severity.WARNING,
+    "notice": brummer.Severity.WARNING,
     "deprecated": brummer.Severity.WARNING,
     "fatal": brummer.Severity.FATAL,
 }
@@ -58,6 +59,7 @@ class Draft:
             del self._causes[_MOST_CAUSES:]
         elif role is Role.CHAIN:
             self._chain()
+            self._known.update(fields)
         elif role is Role.RESET:
             self._frames.clear()
         else:
@@ -131,12 +133,14 @@ class Draft:
         frames = (
             self._frames if self._pattern.innermost == "first" else (self._frames[::-1])
         )
-        if is_own(file):
+        if is_own(file) and line:
             exact = (f for f in frames if f.file == file and f.line == line)
             return file, line, column or next((f.column for f in exact), 0)
         frame = innermost(frames)
         if frame is not None:
             return frame.file, frame.line, frame.column
+        if is_own(file):
+            return file, line, column
         return "", 0, 0
 
 

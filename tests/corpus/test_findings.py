@@ -16,6 +16,8 @@ ENOUGH = 0.95
 UNDERSTOOD = (
     "cargo-test",
     "clang",
+    "csharp",
+    "esbuild",
     "eslint",
     "g++",
     "gcc",
@@ -23,14 +25,22 @@ UNDERSTOOD = (
     "go-panic",
     "go-test",
     "go-vet",
+    "java",
+    "javac",
+    "jest",
+    "kotlin",
     "node",
+    "php",
     "psycopg",
     "pymongo",
     "pytest",
     "python",
+    "ruby",
     "rust-panic",
     "rustc",
+    "spring",
     "tsc",
+    "vitest",
 )
 
 TOOLS = {
