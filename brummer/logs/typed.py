@@ -8,12 +8,16 @@ import re
 from typing import Final
 
 from brummer.logs import ansi
+from brummer.model.process import ProcessId
 
 #: What stands before a line that was typed.
 MARK: Final = "> "
 
 #: What is stored in place of a line that nobody should read.
 HIDDEN: Final = b"> (hidden)\n"
+
+#: What ends a line that is typed.
+_ENTER: Final = (b"\n", b"\r")
 
 #: Lines, and characters of each, that are shown of a text that was typed at once.
 _LINES: Final = 20
@@ -33,6 +37,30 @@ _QUESTION: Final = re.compile(
     r"|\b(?:pin|otp|token|secret|credentials?)\b).{0,160}[:?>]\s*$",
     re.IGNORECASE,
 )
+
+
+class Veil:
+    """Knows which lines are hidden that are typed piece by piece.
+
+    Threads: the one that writes to the log only.
+    """
+
+    def __init__(self) -> None:
+        #: Who was sent a part of a line that nobody should read.
+        self._begun: set[ProcessId] = set()
+
+    def hides(self, process: ProcessId, data: bytes, *, secret: bool) -> bool:
+        """Whether to hide *data*: if it is *secret*, or goes on where that was."""
+        hidden = secret or process in self._begun
+        if hidden and not data.endswith(_ENTER):
+            self._begun.add(process)
+        else:
+            self._begun.discard(process)
+        return hidden
+
+    def lift(self, process: ProcessId) -> None:
+        """Forget *process*, which reads no more."""
+        self._begun.discard(process)
 
 
 def as_typed(data: bytes) -> bytes:

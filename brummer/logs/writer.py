@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from brummer.logs.detection import Detection
 from brummer.logs.store import LogStore
-from brummer.logs.typed import HIDDEN, as_typed, asks_for_secret
+from brummer.logs.typed import HIDDEN, Veil, as_typed, asks_for_secret
 from brummer.model.event import Event, FindingReported, OutputStored
 from brummer.model.finding import Finding
 from brummer.model.log import Segment, Stream
@@ -89,6 +89,7 @@ class LogWriter:
         self._store = store
         self._detection = detection
         self._outlets = outlets
+        self._veil = Veil()
         #: What was taken since the last flush.
         self._stored: list[tuple[int, Segment]] = []
         self._ended: list[ProcessId] = []
@@ -129,6 +130,7 @@ class LogWriter:
         elif isinstance(item, End):
             # Noted first: whatever goes wrong, somebody waits for this end.
             self._ended.append(item.process)
+            self._veil.lift(item.process)
             self._stored += self._store.end(item.process)
         elif isinstance(item, Shed):
             self._store.shed()
@@ -142,7 +144,9 @@ class LogWriter:
         order: what the typist saw before has been stored.
         """
         asked = any(map(asks_for_secret, self._store.unfinished(typed.process)))
-        line = HIDDEN if typed.hidden or asked else as_typed(typed.data)
+        secret = typed.hidden or asked
+        hidden = self._veil.hides(typed.process, typed.data, secret=secret)
+        line = HIDDEN if hidden else as_typed(typed.data)
         self._stored += self._store.close_lines(typed.process)
         self._stored += self._store.append(typed.process, Stream.NOTE, line, typed.time)
 

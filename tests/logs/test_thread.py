@@ -81,6 +81,21 @@ def test_secrets_are_not_in_the_log(
     assert b"horse" not in b"".join(segment.data for segment in audience.shown)
 
 
+def test_a_secret_that_is_typed_in_pieces_is_hidden_to_its_end(
+    settings: LogStoreSettings,
+) -> None:
+    audience = Audience()
+    log = LogThread(audience.writer, settings, FakeClock(5.0))
+
+    log.put(WEB, Stream.OUT, b"Password: ", 4.0)
+    for piece in (b"correct ", b"horse", b"\n", b"ls\n"):
+        log.typed(WEB, piece, hidden=False)
+    log.close()
+
+    shown = [entry.data for entry in audience.entries()]
+    assert shown == [b"Password: ", *[b"> (hidden)"] * 3, b"> ls"]
+
+
 def test_a_note_does_not_wait_for_someone_who_reads_nothing(
     settings: LogStoreSettings,
 ) -> None:

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brummer.logs.typed import as_typed, asks_for_secret
+from brummer.logs.typed import Veil, as_typed, asks_for_secret
+from brummer.model.process import ProcessId
+
+WEB = ProcessId("web-1")
+API = ProcessId("api-1")
 
 
 def test_a_line_is_marked() -> None:
@@ -30,6 +34,24 @@ def test_of_a_long_line_the_beginning_is_shown() -> None:
     shown = as_typed(b"x" * 1_000_000)
 
     assert shown == b"> " + b"x" * 2_000 + b"...\n"
+
+
+def test_a_line_that_was_begun_in_hiding_ends_there() -> None:
+    veil = Veil()
+
+    assert veil.hides(WEB, b"hun", secret=True)
+    assert not veil.hides(API, b"ls\n", secret=False)
+    assert veil.hides(WEB, b"ter2\r", secret=False)
+    assert not veil.hides(WEB, b"ls\n", secret=False)
+
+
+def test_who_has_ended_has_no_line_left() -> None:
+    veil = Veil()
+    assert veil.hides(WEB, b"hun", secret=True)
+
+    veil.lift(WEB)
+
+    assert not veil.hides(WEB, b"ls\n", secret=False)
 
 
 @given(st.binary(max_size=300))
