@@ -253,7 +253,11 @@ class Application:
             hurry=self.hurry,
         )
         search = SearchCommand(
-            engine.store, self._registry, self._bus.run_aside, self._clock
+            engine.store,
+            self._registry,
+            self._bus.run_aside,
+            self._clock,
+            engine.past.archive,
         )
         filters = FilterCommand(
             engine.store,

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from itertools import chain
+from typing import Final, TypeAlias
 
 from brummer.app.answer import mapped
 from brummer.app.commands import find_process
@@ -13,12 +15,16 @@ from brummer.core.registry import Registry
 from brummer.errors import UsageError
 from brummer.logs.block import newest_first
 from brummer.logs.condition import All, Condition, HasText, IsBetween, IsFrom
+from brummer.logs.history.archive import Archive
 from brummer.logs.search import Aside, Hit, Search, SearchProgress
 from brummer.logs.store import LogStore
 from brummer.logs.view import LogSnapshot
 from brummer.model.command import Command, Parameter
-from brummer.model.log import LogEntry, Stream
+from brummer.model.log import LogEntry, LogWindow, Stream
 from brummer.model.process import ProcessId
+
+#: Returns up to so many lines of a process from a number on.
+Window: TypeAlias = Callable[[int, int, ProcessId], LogWindow]
 
 #: Bytes of lines in one answer, and what is sent of each besides its text; the first
 #: hit always fits.
@@ -74,7 +80,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SearchCommand:
-    """``logs.search``: the newest lines that have a text.
+    """``logs.search``: the newest lines that have a text, in memory and in files.
 
     Threads: any; the search itself runs on bus workers, a slice at a time.
     """
@@ -83,6 +89,7 @@ class SearchCommand:
     registry: Registry
     aside: Aside
     clock: Clock
+    archive: Archive
 
     def table(self) -> Iterator[Command]:
         """Yield the command."""
@@ -117,17 +124,29 @@ class SearchCommand:
             )
         )
         snapshot = self.store.snapshot()
-        extent = snapshot.view().extent
+        blocks = chain(
+            newest_first(snapshot, processes), self.archive.older(snapshot, processes)
+        )
         search = Search(
-            newest_first(snapshot, processes),
+            blocks,
             condition,
-            total=extent.end - extent.first,
+            total=snapshot.view().extent.end,
             hits=max(0, min(question.limit, MAX_HITS)),
             clock=self.clock,
         )
         search.start(self.aside, lambda: None)
         around = max(0, min(question.context, MAX_CONTEXT))
-        return mapped(search.ended, lambda found: _answer(found, snapshot, around))
+        window = partial(self._window, snapshot)
+        return mapped(search.ended, lambda found: _answer(found, window, around))
+
+    def _window(
+        self, snapshot: LogSnapshot, first: int, count: int, process: ProcessId
+    ) -> LogWindow:
+        """Return some lines, from files only where they have to be."""
+        view = snapshot.view(process)
+        if first < view.extent.first:
+            return self.archive.window(first, count, process)
+        return view.window(first, count)
 
 
 def _option(name: str, about: str, *, default: object) -> Parameter:
@@ -138,12 +157,12 @@ def _option(name: str, about: str, *, default: object) -> Parameter:
     )
 
 
-def _answer(found: SearchProgress, snapshot: LogSnapshot, around: int) -> object:
+def _answer(found: SearchProgress, window: Window, around: int) -> object:
     """Return what a search found, with *around* lines before and after each hit."""
     hits: list[object] = []
     size = 0
     for hit in found.hits:
-        before, entry, after = _context(hit, snapshot, around)
+        before, entry, after = _context(hit, window, around)
         size += sum(ENVELOPE + len(line.data) for line in (*before, entry, *after))
         if hits and size > MAX_BYTES:
             break
@@ -158,17 +177,18 @@ def _answer(found: SearchProgress, snapshot: LogSnapshot, around: int) -> object
 
 
 def _context(
-    hit: Hit, snapshot: LogSnapshot, around: int
+    hit: Hit, window: Window, around: int
 ) -> tuple[tuple[LogEntry, ...], LogEntry, tuple[LogEntry, ...]]:
     """Return the lines before a hit, the hit, and those after it, in its log."""
     process = ProcessId(hit.process)
     entry = LogEntry(hit.number, process, hit.stream, hit.time, hit.data[:LINE])
     if not around:
         return (), entry, ()
-    window = snapshot.view(process).window(hit.number - around, 2 * around + 1)
-    lines = [line._replace(data=line.data[:LINE]) for line in window.entries]
+    first = max(hit.number - around, 0)
+    found = window(first, hit.number + around + 1 - first, process).entries
+    lines = [line._replace(data=line.data[:LINE]) for line in found]
     return (
         tuple(line for line in lines if line.number < hit.number),
         entry,
-        tuple(line for line in lines if hit.number < line.number),
+        tuple(line for line in lines if 0 < line.number - hit.number <= around),
     )

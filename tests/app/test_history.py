@@ -84,6 +84,31 @@ def test_lines_that_have_left_memory_are_read_from_files(bench: Bench) -> None:
     assert [line.number for line in across.entries] == [*range(seam - 5, seam + 5)]
 
 
+def test_a_search_goes_on_in_the_files(bench: Bench) -> None:
+    application = bench.application("log_store.max_entries=10000")
+    start(application, "seq -f 'line %g.' 30000")
+
+    answer: Any = application.instance.run(
+        "logs.search", text="9999.", limit=10, context=1
+    ).result(LIMIT)
+
+    found = [hit["entry"] for hit in answer["hits"]]
+    assert [entry.text for entry in found] == [
+        "line 29999.",
+        "line 19999.",
+        "line 9999.",
+    ]
+    assert (answer["count"], answer["state"]) == (3, "done")
+    assert answer["scanned"] == 30_000
+    assert [
+        (hit["before"][0].text, hit["after"][0].text) for hit in answer["hits"]
+    ] == [
+        ("line 29998.", "line 30000."),
+        ("line 19998.", "line 20000."),
+        ("line 9998.", "line 10000."),
+    ]
+
+
 def test_watchers_are_told_when_lines_were_read(bench: Bench) -> None:
     application = bench.application()
     start(application, "echo hello")

@@ -20,6 +20,7 @@ from brummer.core.clock import SystemClock
 from brummer.core.commands import CommandTable
 from brummer.core.registry import Registry
 from brummer.errors import BrummerError, UsageError
+from brummer.logs.history.archive import Archive
 from brummer.logs.store import LogStore
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
@@ -57,7 +58,13 @@ class Bench:
             )
             self._registry.update(process, partial(_becomes, state))
         self._commands = CommandTable(at_once)
-        command = SearchCommand(self.store, self._registry, at_once, SystemClock())
+        command = SearchCommand(
+            self.store,
+            self._registry,
+            at_once,
+            SystemClock(),
+            Archive(self.store),
+        )
         for entry in command.table():
             self._commands.add(entry)
 
