@@ -1,19 +1,15 @@
-"""``brumctl``."""
+"""``brumctl``.
+
+Next to nothing is imported here: until :func:`main` has seen to it, Python answers
+Ctrl-C with a traceback.
+"""
 
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
-import brummer
-from brummer.cli.ctlparser import build_ctl_parser
-from brummer.cli.outcome import run
-from brummer.cli.remote import Remote
-from brummer.config.paths import places
-from brummer.control.record import Directory
-from brummer.errors import UsageError
-
-_Command = Callable[[Remote], int]
+# What it takes is a :class:`brummer.cli.remote.Remote`.
+_Command = Callable[..., int]
 
 
 # Each group is imported when one of its commands is given: brumctl is called
@@ -72,22 +68,40 @@ def _setting_up() -> Mapping[str, _Command]:
     }
 
 
-GROUPS: Final = (_looking, _doing, _reading, _setting_up)
+GROUPS = (_looking, _doing, _reading, _setting_up)
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Do what the command line asks for and return the exit code."""
+    """Do what the command line asks for and return the exit code.
+
+    Without *words* this is the program itself, and its signals are ours.
+    """
+    if words is None:
+        from brummer.cli.interrupt import end_quietly
+
+        end_quietly()
+    from brummer.cli.outcome import run
+
     return run("brumctl", lambda: _work(sys.argv[1:] if words is None else words))
 
 
 def _work(words: Sequence[str]) -> int:
+    from brummer.cli.ctlparser import build_ctl_parser
+    from brummer.errors import UsageError
+
     parser = build_ctl_parser()
     options = parser.parse_args(words)
     if options.version:
+        import brummer
+
         sys.stdout.write(f"brumctl version {brummer.__version__}\n")
         return 0
     if options.command is None:
         raise UsageError(f"say what to do: {', '.join(parser.commands)}")
+    from brummer.cli.remote import Remote
+    from brummer.config.paths import places
+    from brummer.control.record import Directory
+
     remote = Remote(options, Directory(places(os.environ).instances))
     try:
         return _found(options.command)(remote)
@@ -99,4 +113,4 @@ def _found(name: str) -> _Command:
     for group in GROUPS:
         if command := group().get(name):
             return command
-    raise UsageError(f"no command {name!r}")
+    raise LookupError(f"the parser takes {name!r} and nobody does it")

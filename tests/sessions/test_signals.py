@@ -19,9 +19,10 @@ from tests.support.wait import wait_until
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-#: Moments for each signal, without the screen and with it.
+#: Moments for each signal, without the screen and with it, and for brumctl.
 MOMENTS: Final = 20
 MOMENTS_ON_SCREEN: Final = 5
+MOMENTS_OF_BRUMCTL: Final = 8
 
 #: One leaves a child behind, as far as it can.
 SCRIPTS: Final = {"web": "echo hi", "api": "(sleep 3611 &); sleep 0.05; echo there"}
@@ -34,13 +35,24 @@ ALTERNATE: Final = 1049
 
 def fired(moment: int, number: int, *words: str) -> list[str]:
     """Return the line of a program to which that happens."""
-    return [sys.executable, str(fire.__file__), str(moment), str(number), *words]
+    return [
+        sys.executable,
+        str(fire.__file__),
+        "brum",
+        str(moment),
+        str(number),
+        *words,
+    ]
 
 
 def run(site: Site, moment: int, number: int) -> "subprocess.CompletedProcess[str]":
+    return ended(site, fired(moment, number, *LINE))
+
+
+def ended(site: Site, line: list[str]) -> "subprocess.CompletedProcess[str]":
     path = str(Path(__file__).parents[2])
     return subprocess.run(
-        fired(moment, number, *LINE),
+        line,
         cwd=site.folder,
         env={**site.environment, "PYTHONPATH": f"{path}:{path}/plugins"},
         stdin=subprocess.DEVNULL,
@@ -112,3 +124,17 @@ def test_the_screen_leaves_the_terminal_as_it_was(
         assert re.search(rb"Traceback|Exception|bug", terminal.raw) is None
     wait_until(lambda: sleepers(shop) == [])
     assert files(shop) == []
+
+
+def test_brumctl_ends_without_a_word(site: Site) -> None:
+    line = [sys.executable, str(fire.__file__), "brumctl"]
+    number = signal.SIGINT
+    undisturbed = ended(site, [*line, "0", "0", "doctor"])
+    calls = int(undisturbed.stderr.splitlines()[-1])
+
+    for part in range(MOMENTS_OF_BRUMCTL):
+        moment = str(1 + part * calls // MOMENTS_OF_BRUMCTL)
+        done = ended(site, [*line, moment, str(number.value), "doctor"])
+
+        assert done.returncode == -number
+        assert done.stderr == ""

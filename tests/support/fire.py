@@ -2,13 +2,13 @@
 
 ::
 
-    python fire.py MOMENT SIGNAL [ARGUMENT ...]
+    python fire.py PROGRAM MOMENT SIGNAL [ARGUMENT ...]
 
-runs ``brum`` with the arguments.  A moment is a number of calls and returns that
-the main thread has made since ``brum`` answers Ctrl-C (before that Python does, and
-nobody can help it): that hits every line from the first
-to the last step of the interpreter's end, however fast the machine is.  With ``0``
-no signal comes, and their whole number is the last line on standard error.
+runs ``brum`` or ``brumctl`` with the arguments.  A moment is a number of calls and
+returns that the main thread has made since the program answers Ctrl-C (before that
+Python does, and nobody can help it): that hits every line from the first to the
+last step of the interpreter's end, however fast the machine is.  With ``0`` no
+signal comes, and their whole number is the last line on standard error.
 """
 
 import atexit
@@ -21,6 +21,7 @@ CALLS = itertools.count(1)
 
 
 def main() -> int:
+    program = sys.argv.pop(1)
     moment, number = int(sys.argv.pop(1)), int(sys.argv.pop(1))
 
     def wait(*_: object) -> None:
@@ -33,8 +34,10 @@ def main() -> int:
 
     if not moment:
         atexit.register(lambda: os.write(2, b"%d\n" % next(CALLS)))
-    from brummer.cli.main import main
-
+    if program == "brumctl":
+        from brummer.cli.ctl import main
+    else:
+        from brummer.cli.main import main
     sys.setprofile(wait)
     return main()
 
