@@ -29,6 +29,9 @@ _NAME: Final = 24
 _BESIDE_HINTS: Final = 20
 _LEAST_TYPED: Final = 8
 
+#: Fewer columns are not worth telling a failure in.
+_LEAST_TOLD: Final = 10
+
 
 class Bar(NamedTuple):
     """A row, and which command a click on a part of it runs.
@@ -113,13 +116,21 @@ def foot_bar(
     return Bar(ready(spans, columns, fill="bar"), tuple(targets))
 
 
-def prompt_bar(prompt: Prompt, columns: int) -> tuple[Row, int]:
-    """Return the last row while something is typed in it, and where the cursor is."""
+def prompt_bar(
+    prompt: Prompt, columns: int, message: Message | None = None
+) -> tuple[Row, int]:
+    """Return the last row while something is typed in it, and where the cursor is.
+
+    A failure is told beside what is typed: it may be that of the line before.
+    """
     caption = printable(prompt.caption)
     if width(caption) + _LEAST_TYPED > columns:
         caption = "> "
+    beside = columns - width(caption) - _BESIDE_HINTS
     hints = _prompt_hints(prompt)
-    if width(caption) + _BESIDE_HINTS + _width(hints) > columns:
+    if message is not None and message.failure and beside >= _LEAST_TOLD:
+        hints = [("alarm", f" {cut(message.text, beside - 2)} ")]
+    if _width(hints) > beside:
         hints = []
     room = max(1, columns - width(caption) - _width(hints))
     text, column = prompt.shown(room)

@@ -131,13 +131,13 @@ class Frame(urwid.Widget):
     def _foot_row(self, columns: int) -> tuple[Row, int | None]:
         """Return the last row, and in which column of it one types."""
         prompt = self._board.prompt
+        message = self._board.desk.message()
         if prompt is None:
-            message = self._board.desk.message()
             words = self._board.hints()
             self._foot = foot_bar(self._board.place, message, columns, words)
             return self._foot.row, None
         self._foot = Bar([])
-        return prompt_bar(prompt, columns)
+        return prompt_bar(prompt, columns, message)
 
     # What comes in.
 

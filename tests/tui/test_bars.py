@@ -108,6 +108,23 @@ def test_the_names_of_keys_never_take_the_room_to_type(*, secret: bool) -> None:
             assert line.ljust(columns)[column] == " "
 
 
+def test_a_failure_leaves_room_to_type() -> None:
+    failure = Message("no " * 40, failure=True)
+    for columns in (1, 5, 20, 30, 40, 60, 200):
+        row, column = prompt_bar(typing(), columns, failure)
+
+        assert width_of(row) == columns
+        assert column < columns
+        assert ("hello" in text_of([row])[0]) is (columns >= 20)
+        assert ("no no" in text_of([row])[0]) is (columns >= 40)
+
+
+def test_good_news_do_not_take_the_place_of_the_keys() -> None:
+    row, _ = prompt_bar(typing(), 80, Message("done", failure=False))
+
+    assert text_of([row])[0].endswith(" enter go esc leave ^t hide")
+
+
 def test_a_question_without_secrets_has_no_key_to_hide() -> None:
     prompt = Prompt(Question("filter: ", lambda _: None), lambda: None)
 

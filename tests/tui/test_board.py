@@ -223,6 +223,20 @@ def test_what_is_typed_can_be_hidden_by_a_key(stage: Stage) -> None:
     assert stage.lines()[-1].startswith("to web> ")
 
 
+def test_who_types_into_what_has_ended_meanwhile_is_told(stage: Stage) -> None:
+    stage.press("i")
+    stage.board.desk.fail("web-1 reads no more input")
+    told = stage.lines()[-1]
+    stage.clock.passed += 1
+
+    stage.press("x")
+
+    assert told.startswith("to web>  ")
+    assert told.endswith("  web-1 reads no more input")
+    assert stage.lines()[-1].startswith("to web> x ")
+    assert "reads no more" not in stage.lines()[-1]
+
+
 def test_nobody_types_into_what_does_not_run(stage: Stage) -> None:
     stage.press("s", "i")
 
