@@ -148,7 +148,7 @@ def test_a_running_instance_removes_its_own(desk: Desk) -> None:
 def test_lines_that_left_memory_are_read_from_files(desk: Desk) -> None:
     web = desk.instance.add_process("web").id
     desk.instance.print(web, *[f"line {number}" for number in range(3000)])
-    desk.instance.forget(2990, web)
+    desk.instance.shelve(2990, web)
 
     everything = desk.ctl("logs", "--history", "web")
     memory = desk.ctl("logs", "web")

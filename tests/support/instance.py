@@ -249,6 +249,14 @@ class FakeInstance:
         with self._writing:
             first, entries = self._logs[process]
             self._logs[process] = FakeLog(first + count, entries[count:])
+            self._forgotten.pop(process, None)
+        self._changed("logs")
+
+    def shelve(self, count: int, process: ProcessId | None = None) -> None:
+        """Drop the oldest *count* lines of a log from memory; files have them."""
+        with self._writing:
+            first, entries = self._logs[process]
+            self._logs[process] = FakeLog(first + count, entries[count:])
             self._forgotten.setdefault(process, []).extend(entries[:count])
         self._changed("logs")
 

@@ -6,6 +6,7 @@ from brummer.core.instance import Instance
 from brummer.logs.style import PLAIN, Style
 from brummer.model.log import LogEntry, LogExtent
 from brummer.model.process import ProcessId
+from brummer.tui.backlog import Backlog
 from brummer.tui.paint import Carry, LineStyle, painted
 from brummer.tui.row import Row, Size, Span, stacked
 from brummer.tui.theme import Theme
@@ -28,7 +29,7 @@ class LogPane:
     Following is a state, not a position: any move up ends it and freezes the
     pane on a line *number*, so that neither new lines nor dropped ones move the
     text; coming back to the end begins it again.  Only the lines that are shown
-    are asked for and parsed.
+    are asked for and parsed; those that are only in files come a moment later.
 
     Threads: the main thread only.
     """
@@ -37,6 +38,7 @@ class LogPane:
         self._instance = instance
         self._theme = theme
         self._process: ProcessId | None = None
+        self._log = Backlog(instance)
         self._extent = LogExtent(-1, 0, 0)
         self._size = Size(80, 24)
         #: The rows of lines, by number, with the colours that each begins in.
@@ -61,6 +63,7 @@ class LogPane:
         """Show the end of another log."""
         if process != self._process:
             self._process = process
+            self._log.show(process)
             self._rows.clear()
             self._left = 0
             self.follow()
@@ -68,7 +71,7 @@ class LogPane:
     def refresh(self) -> bool:
         """Look at the log again; return whether there is anything new."""
         before = self._extent
-        self._extent = self._instance.log_extent(self._process)
+        self._extent = self._log.extent()
         return self._extent != before
 
     # What is drawn.
@@ -93,7 +96,7 @@ class LogPane:
 
     def _last_rows(self) -> list[Row]:
         wanted = self._size.rows
-        end = self._instance.log_extent(self._process).end
+        end = self._log.extent().end
         rows: list[Row] = []
         for entry, begin in reversed(self._lines(end - wanted, wanted)):
             rows[:0] = self._rows_of(entry, begin)
@@ -123,9 +126,7 @@ class LogPane:
         """Return up to *count* lines from *first* on, each with how it begins."""
         first = max(0, first)
         before = max(0, first - LOOK_BACK)
-        window = self._instance.log_window(
-            before, first - before + count, self._process
-        )
+        window = self._log.window(before, first - before + count)
         self._extent = window.extent
         carry = Carry()
         lines = [(entry, carry.over(entry)) for entry in window.entries]
@@ -225,7 +226,7 @@ class LogPane:
         # Colours take no room, so those at hand will do.
         if number in self._rows:
             return len(self._rows[number][1])
-        entries = self._instance.log_window(number, 1, self._process).entries
+        entries = self._log.window(number, 1).entries
         return sum(len(self._rows_of(entry, PLAIN)) for entry in entries) or 1
 
     def _at_end(self) -> bool:

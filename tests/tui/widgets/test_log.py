@@ -321,6 +321,21 @@ def test_only_what_is_shown_is_asked_for() -> None:
     assert fake.most == 5 + LOOK_BACK
 
 
+def test_lines_that_are_only_in_files_are_scrolled_back_to(shown: Shown) -> None:
+    shown.fake.shelve(80, shown.process)
+    shown.lines()
+
+    shown.pane.scroll(-60)
+    shown.lines()
+    shown.pane.refresh()
+
+    assert shown.lines() == numbers(35)
+    assert "100 lines |" in shown.title()
+
+    shown.pane.to_top()
+    assert shown.lines() == numbers(0)
+
+
 class CountingInstance(FakeInstance):
     """An instance that notes the largest window anybody asked for."""
 
