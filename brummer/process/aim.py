@@ -19,8 +19,11 @@ from typing import Final
 from brummer.process.row import Identity
 from brummer.process.table import row
 
+#: Why no descriptor can be opened, of whatever it may be.
+_NONE_LEFT: Final = frozenset({errno.EMFILE, errno.ENFILE})
+
 #: Reasons to do without pid descriptors: an old kernel, or none left to open.
-_NO_DESCRIPTOR: Final = frozenset({errno.ENOSYS, errno.EMFILE, errno.ENFILE})
+_NO_DESCRIPTOR: Final = _NONE_LEFT | {errno.ENOSYS}
 
 #: Seconds between two looks where the end of a process cannot be waited for.
 _PAUSE: Final = 0.005
@@ -64,11 +67,16 @@ def is_process(pid: int) -> bool:
     """Whether a number is a process's, and not only a thread's.
 
     False as well where the system cannot tell.
+
+    :raises OSError: if there is no descriptor left to find out with.
     """
-    with suppress(ProcessLookupError):
-        descriptor = _descriptor(pid)
-        if descriptor is not None:
-            os.close(descriptor)
+    if sys.platform == "linux":
+        try:
+            os.close(os.pidfd_open(pid))
+        except OSError as error:
+            if error.errno in _NONE_LEFT:
+                raise
+        else:
             return True
     return False
 

@@ -11,6 +11,7 @@ import pytest
 from brummer.process.aim import is_process, lives, send, send_if, wait_for_end
 from brummer.process.row import Identity
 from brummer.process.table import row
+from tests.support.descriptors import few_descriptors
 from tests.support.wait import wait_until
 
 
@@ -70,6 +71,14 @@ def test_a_thread_is_no_process(cat: "subprocess.Popen[bytes]") -> None:
     thread.join()
 
     assert answers == [False, True, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has descriptors of it")
+def test_without_descriptors_no_process_passes_for_none() -> None:
+    own = os.getpid()
+
+    with few_descriptors(0), pytest.raises(OSError, match="Too many open files"):
+        is_process(own)
 
 
 def test_nobody_is_there_under_a_number_that_is_free(
