@@ -19,6 +19,9 @@ NO_FIELDS: Final[Fields] = MappingProxyType({})
 #: Longer lines are taken as text: nobody reads a summary of so much.
 LONGEST: Final = 256 * 1024
 
+#: So many objects and lists can be in each other; in more is no sense.
+DEEPEST: Final = 100
+
 #: What may stand before an object: time, level and logger, as zap has it, and what
 #: container tools put there.
 _BEFORE: Final = 200
@@ -50,7 +53,25 @@ def json_of(text: str) -> tuple[Fields, int]:
         value = json.loads(text[begin:], parse_constant=str)
     except (ValueError, RecursionError):
         return NO_FIELDS, len(text)
-    return (value, begin) if isinstance(value, dict) else (NO_FIELDS, len(text))
+    if not isinstance(value, dict) or _is_deep(text, value):
+        return NO_FIELDS, len(text)
+    return value, begin
+
+
+def _is_deep(text: str, value: Value) -> bool:
+    """Whether more is within each other in *value* than can be printed."""
+    if text.count("{") + text.count("[") <= DEEPEST:
+        return False
+    layer = [value]
+    for _ in range(DEEPEST):
+        inner: list[Value] = []
+        for one in layer:
+            if isinstance(one, dict):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+        layer = inner
+    return bool(layer)
 
 
 def logfmt_of(text: str) -> Fields:
@@ -73,15 +94,16 @@ def logfmt_of(text: str) -> Fields:
 def flat(fields: Fields) -> Fields:
     """Return *fields* with those of inner objects beside the others: ``req.url``."""
     found: dict[str, Value] = {}
-    waiting = [("", fields)]
-    # Not recursive: the depth of what a program prints is nobody's to trust.
-    while waiting:
-        prefix, inner = waiting.pop()
-        for key, value in inner.items():
+    open_ = [("", iter(fields.items()))]
+    while open_:
+        prefix, items = open_[-1]
+        for key, value in items:
             if isinstance(value, dict) and value:
-                waiting.append((f"{prefix}{key}.", value))
-            else:
-                found[prefix + key] = value
+                open_.append((f"{prefix}{key}.", iter(value.items())))
+                break
+            found[prefix + key] = value
+        else:
+            open_.pop()
     return found
 
 

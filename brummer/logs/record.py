@@ -1,0 +1,184 @@
+"""What one line says of itself, worked out when somebody looks."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from brummer.logs import ansi
+from brummer.logs.ansi import Line
+from brummer.logs.level import KEYS, level_in, level_of
+from brummer.logs.stamp import Stamp, moment_of, stamp_of
+from brummer.logs.structure import NO_FIELDS, Fields, Value, flat, json_of, logfmt_of
+from brummer.logs.style import PLAIN, Attribute, Style
+from brummer.logs.tag import tags_of
+from brummer.model.level import Level
+from brummer.model.log import Stream
+
+#: Fields that hold the message, the name of the logger, and the time.
+_MESSAGES: Final = (
+    *("message", "msg", "event", "@message", "@m", "@mt", "short_message", "MESSAGE"),
+    *("Body", "body", "text", "fields.message"),
+)
+_LOGGERS: Final = (
+    *("logger", "logger_name", "log.logger", "name", "target", "@module", "module"),
+    *("component", "c"),
+)
+_TIMES: Final = (
+    *("time", "timestamp", "@timestamp", "ts", "@t", "asctime", "t.$date", "datetime"),
+    *("Timestamp", "date"),
+)
+
+#: Characters of a value in a summary, and of a summary; lines of a pretty record.
+_VALUE: Final = 200
+_SUMMARY: Final = 2_000
+_LINES: Final = 2_000
+
+_KEY: Final = Style(foreground=6)
+_STRING: Final = Style(foreground=2)
+_NUMBER: Final = Style(foreground=3)
+_CONSTANT: Final = Style(foreground=5)
+_MORE: Final = Style(attributes=Attribute.FAINT)
+
+_TOKEN: Final = re.compile(
+    r'(?P<string>"(?:[^"\\]|\\.)*")(?P<colon>:)?|(?P<number>-?\d[\d.eE+-]*)'
+    r"|(?P<constant>true|false|null)|(?P<rest>[^\"\dtfn-]+|.)"
+)
+#: A value that needs no quotes.
+_BARE: Final = re.compile(r"[^\s\"=]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a line says of itself.
+
+    *message* is the text of a line that has no *fields*; *stamp* is the time that it
+    says, which is not where it stands for a line with fields.  What it does not say
+    is empty, or ``None``.
+
+    Threads: frozen.
+    """
+
+    message: str
+    level: Level | None = None
+    tags: tuple[str, ...] = ()
+    logger: str = ""
+    stamp: Stamp | None = None
+    fields: Fields = field(default_factory=lambda: NO_FIELDS)
+
+    @property
+    def summary(self) -> str:
+        """The record in one line: time, level, logger, message and other fields.
+
+        For a line without fields that is the line.
+        """
+        if not self.fields:
+            return self.message
+        parts = [self._clock, self.level.name if self.level else ""]
+        parts += [f"{self.logger}:" if self.logger else "", self.message]
+        parts += _others(self.fields)
+        text = " ".join(part for part in parts if part)
+        short = text if len(text) <= _SUMMARY else f"{text[:_SUMMARY]}..."
+        return ansi.strip(short.replace("\n", "\\n"))
+
+    @property
+    def _clock(self) -> str:
+        if self.stamp is None:
+            return ""
+        local = datetime.fromtimestamp(self.stamp.time).astimezone()
+        return local.strftime("%H:%M:%S.%f")[:-3]
+
+    def pretty(self) -> Iterator[Line]:
+        """Yield the fields as JSON over several lines, in colours.
+
+        At most some thousand lines; of more it says how many.  Without fields there
+        are none.
+        """
+        if not self.fields:
+            return
+        text = json.dumps(self.fields, indent=2, ensure_ascii=False)
+        lines = ansi.strip(text).split("\n")
+        yield from map(_coloured, lines[:_LINES])
+        if len(lines) > _LINES:
+            more = f"... {len(lines) - _LINES:,} more lines"
+            yield Line(more, ((_MORE, len(more)),), PLAIN)
+
+
+def record_of(line: bytes, read: float, stream: Stream = Stream.OUT) -> Record:
+    """Return what a line without escape sequences says, which was read at *read*."""
+    text = line.decode("utf-8", "replace")
+    fields, begin = json_of(text)
+    fields = fields or logfmt_of(text)
+    level, tags = level_of(line, stream), tags_of(line)
+    if not fields:
+        stamp = stamp_of(text, read)
+        return Record(message=text, level=level, tags=tags, stamp=stamp)
+    inner = flat(fields)
+    before = text[:begin].strip() if begin < len(text) else ""
+    return Record(
+        message=_text(inner, _MESSAGES) or before,
+        level=level_in(fields) or level,
+        tags=tags,
+        logger=_text(inner, _LOGGERS),
+        stamp=_stamp(inner, read) or stamp_of(before, read),
+        fields=fields,
+    )
+
+
+def _text(fields: Fields, names: Collection[str]) -> str:
+    """Return the first of the fields with *names* that is a text and not empty."""
+    values = (fields.get(name) for name in names)
+    return next((value for value in values if isinstance(value, str) and value), "")
+
+
+def _stamp(fields: Fields, read: float) -> Stamp | None:
+    for name in _TIMES:
+        value = fields.get(name)
+        if isinstance(value, str) and (stamp := stamp_of(value, read)):
+            return Stamp(stamp.time, 0, 0)
+        if isinstance(value, int | float) and (time := moment_of(value)):
+            return Stamp(time, 0, 0)
+    return None
+
+
+def _others(fields: Fields) -> Iterator[str]:
+    """Yield the fields that are not said otherwise, as logfmt has them."""
+    inner = flat(fields)
+    said = {*_TIMES, *KEYS, *(_said(inner, _MESSAGES), _said(inner, _LOGGERS))}
+    for name, value in inner.items():
+        if name not in said:
+            text = value if isinstance(value, str) else json.dumps(value)
+            yield f"{name}={_quoted(text)}"
+
+
+def _said(fields: Mapping[str, Value], names: Collection[str]) -> str:
+    """Return the name of the field that :func:`_text` takes."""
+    found = (name for name in names if isinstance(fields.get(name), str))
+    return next((name for name in found if fields[name]), "")
+
+
+def _quoted(text: str) -> str:
+    """Return a value, cut, and in quotes if it needs them."""
+    short = text if len(text) <= _VALUE else f"{text[:_VALUE]}..."
+    return short if _BARE.fullmatch(short) else json.dumps(short, ensure_ascii=False)
+
+
+def _coloured(line: str) -> Line:
+    """Return a line of JSON in colours."""
+    runs: list[tuple[Style, int]] = []
+    for token in _TOKEN.finditer(line):
+        text = token.group()
+        match token.lastgroup:
+            case "colon":
+                runs += [(_KEY, len(text) - 1), (PLAIN, 1)]
+            case "string":
+                runs.append((_STRING, len(text)))
+            case "number":
+                runs.append((_NUMBER, len(text)))
+            case "constant":
+                runs.append((_CONSTANT, len(text)))
+            case _:
+                runs.append((PLAIN, len(text)))
+    return Line(line, tuple(runs), PLAIN)
