@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from brummer.cli.remote import Remote, Row, say
+from brummer.cli.remote import Remote, Row, ending_told, say, say_aside
 from brummer.cli.table import table
 from brummer.logs.ansi import strip
 from brummer.model.finding import FindingKind
@@ -18,8 +18,9 @@ def errors(remote: Remote) -> int:
     options = remote.options
     process = remote.find(options.process)["id"] if options.process else None
     if options.follow:
-        for row in coming(_versions(remote), partial(_found, remote, process)):
-            say(json.dumps(row) if options.json else _line(row))
+        with ending_told(remote):
+            for row in coming(_versions(remote), partial(_found, remote, process)):
+                say(json.dumps(row) if options.json else _line(row))
         return 0
     rows = _found(remote, process)
     remote.show(rows, lambda: _table(rows) if rows else "no errors")
@@ -57,6 +58,7 @@ def _versions(remote: Remote) -> Iterator[Row]:
     for versions in remote.client.stream("changes", {}):
         assert isinstance(versions, dict)
         yield versions
+    say_aside(f"{remote.record.id} ended")
 
 
 def _table(rows: list[Row]) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from brummer.cli import past
 from brummer.cli.line import LinePrinter
-from brummer.cli.remote import Remote, Row, say_aside
+from brummer.cli.remote import Remote, Row, ending_told, say_aside
 from brummer.cli.sifting import Sifting, expressions
 from brummer.core.pattern import Pattern
 from brummer.logs.ansi import strip
@@ -38,9 +38,12 @@ def logs(remote: Remote) -> int:
     else:
         first = _first(extent, options.lines)
     if options.follow:
-        _follow(
-            remote, printer, {"process": process, "first": first, "filters": filters}
-        )
+        with ending_told(remote):
+            _follow(
+                remote,
+                printer,
+                {"process": process, "first": first, "filters": filters},
+            )
     elif not filters:
         for page in _pages(remote, process, first, extent["end"]):
             printer.print(page)
@@ -62,12 +65,18 @@ def _print_sifted(
 
 
 def _follow(remote: Remote, printer: LinePrinter, params: Row) -> None:
-    """Print what comes, for as long as it does."""
+    """Print what comes, until the process or the instance ends."""
     for part in remote.client.stream("follow", params):
         assert isinstance(part, dict)
         if part["skipped"]:
             say_aside(f"{part['skipped']} lines were dropped before they were read")
         printer.print(part["entries"])
+    if process := params["process"]:
+        rows = {row["id"]: row for row in remote.rows("processes")}
+        told = f": {_ending(rows[process])}" if process in rows else ""
+        say_aside(f"{process} ended{told}")
+    else:
+        say_aside(f"{remote.record.id} ended")
 
 
 def _first(extent: Row, lines: int | None) -> int:
@@ -123,5 +132,10 @@ def _outcome(answer: Row) -> str:
     if answer["entry"]:
         data: bytes = answer["entry"]["data"].encode("utf-8", "surrogateescape")
         return strip(data).decode("utf-8", "replace")
-    state = answer["state"]
-    return f"{state['status']} {state['exit_code']}"
+    return _ending(answer["state"])
+
+
+def _ending(state: Row) -> str:
+    """Return in a few words how a process ended."""
+    code = state["exit_code"]
+    return str(state["status"]) + ("" if code is None else f" {code}")

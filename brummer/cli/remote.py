@@ -4,13 +4,14 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from brummer.cli.folder import project_folder
 from brummer.control.client import ControlClient
+from brummer.control.protocol import EndedError
 from brummer.control.record import Directory, InstanceRecord
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
@@ -92,6 +93,15 @@ class Remote:
     @staticmethod
     def _object(answer: object) -> Row:
         return answer if isinstance(answer, dict) else {"answer": answer}
+
+
+@contextlib.contextmanager
+def ending_told(remote: Remote) -> Iterator[None]:
+    """Take the end of the instance for the end of what followed it."""
+    try:
+        yield
+    except EndedError:
+        say_aside(f"{remote.record.id} ended")
 
 
 def is_finished(row: Row) -> bool:

@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
-from brummer.control.protocol import PROTOCOL
+from brummer.control.protocol import PROTOCOL, EndedError
 from brummer.core.instance import Instance
 from brummer.core.waiting import Condition, Wait
 from brummer.errors import UsageError
@@ -40,6 +40,17 @@ class Pulse:
         #: True from a beat until the loop saw it.  Two threads that both find it
         #: false schedule two calls, which is as good as one.
         self._pending = False
+        self._has_ended = False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there was the last change of all: the instance ends."""
+        return self._has_ended
+
+    def end(self) -> None:
+        """Wake everyone for the last time."""
+        self._has_ended = True
+        self._wake()
 
     def beat(self) -> None:
         """Wake everyone who waits."""
@@ -160,6 +171,8 @@ class Answers:
         wait = Wait(self._instance, process, condition, str(params.get("pattern", "")))
         end = None if timeout is None else self._pulse.time() + timeout
         while (outcome := wait.look()) is None:
+            if self._pulse.has_ended:
+                raise EndedError("the instance ended")
             left = 1.0 if end is None else min(1.0, end - self._pulse.time())
             if left <= 0:
                 return None
@@ -184,15 +197,18 @@ class Answers:
     async def _follow(self, params: Params) -> AsyncIterator[object]:
         """Yield what is in the log from line *first* on, and then what comes.
 
-        A client that reads slower than the store forgets is told how many
-        lines it missed; it never makes anybody wait.
+        That ends with the process, or with the instance.  A client that reads
+        slower than the store forgets is told how many lines it missed; it never
+        makes anybody wait.
         """
         process = _process(params)
         at = _whole(params, "first", 0)
         if filters := params.get("filters"):
             async for part in self._follow_filtered(process, at, filters):
                 yield part
+            return
         while True:
+            is_over = self._is_over(process)
             window = self._instance.log_window(at, MAX_LINES, process)
             entries = _fitting(window.entries, partial=False)
             skipped = max(0, window.extent.first - at)
@@ -200,13 +216,27 @@ class Answers:
                 yield {"skipped": skipped, "entries": entries}
             at = entries[-1].number + 1 if entries else max(at, window.extent.first)
             if not entries:
+                if is_over:
+                    return
                 await self._pulse.next(1.0)
+
+    def _is_over(self, process: ProcessId | None) -> bool:
+        """Whether nothing is printed any more; to be asked before the log is read.
+
+        A process that has ended has printed all it will, and so has one that was
+        forgotten.
+        """
+        if process is None or self._pulse.has_ended:
+            return self._pulse.has_ended
+        state = self._instance.processes().get(process)
+        return state is None or state.is_finished
 
     async def _follow_filtered(
         self, process: ProcessId | None, at: int, filters: object
     ) -> AsyncIterator[object]:
         """Yield what of the log comes through *filters*, and then what comes."""
         while True:
+            is_over = self._is_over(process)
             version = self._instance.versions().logs
             work = self._instance.run(
                 "logs.filter", filters=filters, process=process or "", first=at
@@ -219,17 +249,22 @@ class Answers:
             at = max(at, found["next"])
             # A beat during the work is over, so the version has to tell of it.
             if at == was_at and version == self._instance.versions().logs:
+                if is_over:
+                    return
                 await self._pulse.next(1.0)
 
     async def _changes(self, _: Params) -> AsyncIterator[object]:
         """Yield the versions now and after each change, at most 20 times a second."""
         last: object = None
         while True:
+            has_ended = self._pulse.has_ended
             versions = self._instance.versions()
             if versions != last:
                 yield versions
                 last = versions
                 await asyncio.sleep(0.05)
+            elif has_ended:
+                return
             else:
                 await self._pulse.next(1.0)
 

@@ -149,7 +149,8 @@ class ControlClient:
         message = encode({"id": number, "method": method, "params": params})
         if len(message) > MAX_REQUEST:
             raise UsageError(TOO_LONG)
-        with self._said_plainly():
+        # One that has gone may have told why: that is still to be read.
+        with self._said_plainly(), contextlib.suppress(ConnectionError):
             self._socket.sendall(message)
         return number
 
@@ -171,7 +172,7 @@ class ControlClient:
         self._socket.settimeout(timeout)
         with self._said_plainly():
             line = self._reader.readline(_MAX_ANSWER)
-        if not line:
+        if not line.endswith(b"\n"):
             raise BrummerError("the instance hung up")
         message = decode(line)
         if message.get("id") is None:

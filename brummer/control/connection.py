@@ -8,13 +8,23 @@ from concurrent.futures import Future
 from typing import Final
 
 from brummer.control.answer import Answers
-from brummer.control.protocol import MAX_REQUESTS, TOO_LONG, decode, encode, to_error
+from brummer.control.protocol import (
+    MAX_REQUESTS,
+    TOO_LONG,
+    EndedError,
+    decode,
+    encode,
+    to_error,
+)
 from brummer.errors import BrummerError, UsageError
 
 logger = logging.getLogger(__name__)
 
 #: How long a client may take to read its last answer (seconds).
 _FAREWELL: Final = 0.5
+
+#: How long what is under way may take to end, when the instance does (seconds).
+_LAST: Final = 0.5
 
 #: What a client may number its requests with.
 _Id = str | int | None
@@ -41,6 +51,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._tasks: dict[_Id, asyncio.Task[None]] = {}
+        self._is_ending = False
 
     async def converse(self) -> None:
         """Read requests until the client leaves or breaks the protocol."""
@@ -57,8 +68,14 @@ class Connection:
         """Answer request *number* with *error*."""
         await self._send({"id": number, "error": to_error(error)})
 
-    def hang_up(self) -> None:
-        """Let :meth:`converse` return as if the client had left."""
+    async def see_off(self) -> None:
+        """Let :meth:`converse` return, as the instance ends.
+
+        Streams know that it does, and get a moment for what they still have.
+        """
+        if tasks := tuple(self._tasks.values()):
+            await asyncio.wait(tasks, timeout=_LAST)
+        self._is_ending = True
         self._reader.feed_eof()
 
     async def close(self) -> None:
@@ -68,6 +85,9 @@ class Connection:
             task.cancel()
         try:
             await asyncio.gather(*tasks, return_exceptions=True)
+            if self._is_ending:
+                last = {"id": None, "error": to_error(EndedError("the instance ended"))}
+                self._writer.write(encode(last))
             self._writer.close()
             # What was written last still goes out, unless the client does not read.
             with contextlib.suppress(ConnectionError, TimeoutError):

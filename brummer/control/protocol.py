@@ -10,6 +10,9 @@ client chose, a ``method`` and ``params``; its answers repeat the ``id``:
 ``{"id", "cancel"}``      from the client: end that stream
 ========================  =================================================
 
+An instance that ends lets streams come to their end first, and then says so with
+an error for the id ``null``, of the kind ``end``.
+
 Values are turned to JSON by their fields, so what a front end reads over the
 socket has the names of :mod:`brummer.model`.  Bytes travel as text in UTF-8
 with ``surrogateescape``: whatever a child printed comes out as it went in.
@@ -45,6 +48,10 @@ class RemoteError(BrummerError):
 
 class RemoteUsageError(RemoteError, UsageError):
     """The instance could not understand the request's arguments."""
+
+
+class EndedError(RemoteError):
+    """The instance ended as it should; it is the last that it says."""
 
 
 def plain(value: object) -> object:
@@ -97,6 +104,8 @@ def to_error(error: BaseException) -> dict[str, object]:
     for kind, cls in _KINDS.items():
         if isinstance(error, cls):
             return {"kind": kind, "message": str(error)}
+    if isinstance(error, EndedError):
+        return {"kind": "end", "message": str(error)}
     if isinstance(error, BrummerError):
         return {"kind": "error", "message": str(error)}
     return {"kind": "bug", "message": f"{type(error).__name__}: {error}"}
@@ -107,5 +116,7 @@ def from_error(answer: object) -> RemoteError:
     if not isinstance(answer, dict):
         return RemoteError(f"the instance answered with {answer!r}")
     message = str(answer.get("message", "unknown error"))
+    if answer.get("kind") == "end":
+        return EndedError(message)
     usage = answer.get("kind") in {"usage", "config"}
     return RemoteUsageError(message) if usage else RemoteError(message)

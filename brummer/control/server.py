@@ -144,10 +144,11 @@ class ControlServer:
             unwatch()
             ping.cancel()
             server.close()
+            pulse.end()
             # Asked to leave rather than cancelled: one that is just closing
             # must not be torn out of it.
-            for connection in self._attending.values():
-                connection.hang_up()
+            attended = tuple(self._attending.values())
+            await asyncio.gather(*(connection.see_off() for connection in attended))
             await asyncio.wait({ping, *self._attending}, timeout=_LEAVING)
 
     async def _ping(self) -> None:

@@ -29,7 +29,20 @@ class Desk:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
         self.instance = FakeInstance(folder=folder)
+        self.reports: list[str] = []
         self._capsys = capsys
+
+    def open(self) -> ControlServer:
+        """Let the instance begin to listen."""
+        found = places()
+        record = InstanceRecord.of_this_process(
+            self.folder, str(found.socket("shop-1")), id_="shop-1"
+        )
+        server = ControlServer(
+            self.instance, record, Directory(found.instances), self.reports.append
+        )
+        server.start()
+        return server
 
     def ctl(self, *words: str) -> Said:
         """Return what ``brumctl`` says to *words*."""
@@ -60,17 +73,15 @@ def lonely(apart: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> D
 
 
 @pytest.fixture
-def desk(lonely: Desk) -> Iterator[Desk]:
-    """Return a desk in a folder where an instance runs."""
-    found = places()
-    record = InstanceRecord.of_this_process(
-        lonely.folder, str(found.socket("shop-1")), id_="shop-1"
-    )
-    reports: list[str] = []
-    server = ControlServer(
-        lonely.instance, record, Directory(found.instances), reports.append
-    )
-    server.start()
-    yield lonely
+def served(lonely: Desk) -> Iterator[ControlServer]:
+    """Return what the instance on the desk listens with."""
+    server = lonely.open()
+    yield server
     server.close()
-    assert reports == []
+    assert lonely.reports == []
+
+
+@pytest.fixture
+def desk(lonely: Desk, served: ControlServer) -> Desk:
+    """Return a desk in a folder where an instance runs."""
+    return lonely

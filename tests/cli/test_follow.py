@@ -2,9 +2,11 @@
 
 import json
 import threading
+from collections.abc import Callable
 
 import pytest
 
+from brummer.control.server import ControlServer
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessStatus
 from tests.cli.conftest import Desk, Said
@@ -72,16 +74,92 @@ def test_an_unknown_process_is_an_error_that_names_the_known(desk: Desk) -> None
     assert "web-1" in said.err
 
 
-def waiting(desk: Desk, *words: str) -> tuple[threading.Thread, list[Said]]:
+def working(desk: Desk, *words: str) -> tuple[threading.Thread, list[Said]]:
     answers: list[Said] = []
-    thread = threading.Thread(target=lambda: answers.append(desk.ctl("wait", *words)))
+    thread = threading.Thread(target=lambda: answers.append(desk.ctl(*words)))
     thread.start()
     return thread, answers
 
 
+def test_following_a_process_ends_with_it(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, "one")
+    thread, answers = working(desk, "logs", "-f", "web")
+
+    desk.instance.print(web, "two")
+    desk.instance.change(web, status=ProcessStatus.FAILED, exit_code=3)
+    thread.join(10)
+
+    assert answers == [Said(0, "one\ntwo\n", "brumctl: web-1 ended: failed 3\n")]
+
+
+def test_following_a_process_that_has_ended_is_reading_it(desk: Desk) -> None:
+    job = desk.instance.add_process("job", status=ProcessStatus.SUCCESS, exit_code=0)
+    desk.instance.print(job.id, *map(str, range(5_000)))
+
+    said = desk.ctl("logs", "-f", "job")
+
+    assert said.out.split() == [str(n) for n in range(5_000)]
+    assert (said.code, said.err) == (0, "brumctl: job-1 ended: success 0\n")
+
+
+def noting(desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str) -> threading.Event:
+    """Return what is set once *method* of the instance was called."""
+    called = threading.Event()
+    original: Callable[..., object] = getattr(desk.instance, method)
+
+    def noted(*arguments: object) -> object:
+        called.set()
+        return original(*arguments)
+
+    monkeypatch.setattr(desk.instance, method, noted)
+    return called
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        (("logs", "-f"), "log_window"),
+        (("logs", "-f", "web"), "log_window"),
+        (("errors", "-f"), "findings"),
+    ],
+)
+def test_following_ends_with_the_instance_and_says_so(
+    desk: Desk,
+    served: ControlServer,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    method: str,
+) -> None:
+    desk.instance.add_process("web")
+    has_begun = noting(desk, monkeypatch, method)
+    thread, answers = working(desk, *words)
+    assert has_begun.wait(10)
+
+    served.close()
+    thread.join(10)
+
+    assert answers == [Said(0, "", "brumctl: shop-1 ended\n")]
+
+
+def test_the_last_lines_of_an_instance_are_shown(
+    desk: Desk, served: ControlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = desk.instance.add_process("web").id
+    has_begun = noting(desk, monkeypatch, "log_window")
+    thread, answers = working(desk, "logs", "-f")
+    assert has_begun.wait(10)
+
+    desk.instance.print(web, *map(str, range(5_000)))
+    served.close()
+    thread.join(10)
+
+    assert answers[0].out.splitlines()[-1].endswith("web: 4999")
+
+
 def test_a_process_is_ready_when_it_announces_a_url(desk: Desk) -> None:
     web = desk.instance.add_process("web").id
-    thread, answers = waiting(desk, "web")
+    thread, answers = working(desk, "wait", "web")
 
     desk.instance.report(
         Finding(

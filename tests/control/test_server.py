@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 
 from brummer.control.client import ControlClient
-from brummer.control.protocol import MAX_REQUEST
+from brummer.control.protocol import MAX_REQUEST, EndedError
 from brummer.control.record import Directory, InstanceRecord
 from brummer.control.server import MAX_CLIENTS, ControlServer
 from brummer.errors import BrummerError, UsageError
 from brummer.model.command import Command, Parameter
+from brummer.model.finding import Finding
+from brummer.model.process import ProcessStatus
 from tests.support.instance import FakeInstance
 from tests.support.wait import wait_until
 
@@ -338,16 +340,110 @@ def test_a_client_says_when_nobody_listens(tmp_path: Path) -> None:
         ControlClient(site.record)
 
 
-def test_a_client_says_when_the_instance_goes(site: Site) -> None:
-    client = ControlClient(site.record)
-    parts = client.stream("changes")
+@pytest.mark.parametrize("method", ["changes", "follow"])
+def test_a_stream_ends_with_the_instance(site: Site, method: str) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one")
+    with ControlClient(site.record) as client:
+        parts = client.stream(method)
+        next(parts)
+
+        site.server.close()
+
+        assert len(list(islice(parts, 100))) < 100
+
+
+def test_a_stream_brings_all_there_is_before_the_instance_ends(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "first")
+    parts: Any = client.stream("follow")
     next(parts)
 
-    site.server.close()
+    site.instance.print(web, *map(str, range(5_000)))
+    ending = threading.Thread(target=site.server.close)
+    ending.start()
 
-    with pytest.raises(BrummerError, match="hung up"):
-        list(islice(parts, 100))
-    client.close()
+    lines = [entry["data"] for part in parts for entry in part["entries"]]
+    ending.join(10)
+    assert lines == [str(number) for number in range(5_000)]
+
+
+def test_the_log_of_a_process_can_be_followed_to_its_end(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one")
+    parts: Any = client.stream("follow", {"process": web})
+    next(parts)
+
+    site.instance.print(web, "two")
+    site.instance.change(web, status=ProcessStatus.SUCCESS, exit_code=0)
+
+    assert [entry["data"] for part in parts for entry in part["entries"]] == ["two"]
+
+
+def closing_after(event: threading.Event, site: Site) -> threading.Thread:
+    def work() -> None:
+        event.wait(10)
+        site.server.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_a_client_is_told_that_the_instance_ended(
+    site: Site, client: ControlClient
+) -> None:
+    has_come = threading.Event()
+
+    def quit_() -> Future[object]:
+        has_come.set()
+        return Future()
+
+    site.instance.answers["app.quit"] = quit_
+    ending = closing_after(has_come, site)
+
+    with pytest.raises(EndedError, match="the instance ended"):
+        client.run("app.quit")
+    ending.join(10)
+
+
+def test_who_waits_for_what_comes_no_more_is_told(
+    site: Site, client: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = site.instance.add_process("web").id
+    has_looked = threading.Event()
+
+    def findings() -> tuple[Finding, ...]:
+        has_looked.set()
+        return ()
+
+    monkeypatch.setattr(site.instance, "findings", findings)
+    ending = closing_after(has_looked, site)
+
+    with pytest.raises(EndedError):
+        client.ask("wait", {"process": web})
+    ending.join(10)
+
+
+@pytest.mark.parametrize("half", [b"", b'{"id":1,"part":{"ski'])
+def test_a_client_says_when_the_instance_is_torn_away(
+    tmp_path: Path, half: bytes
+) -> None:
+    site = Site(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(site.record.control_socket)
+        listener.listen()
+        with ControlClient(site.record) as client:
+            other, _ = listener.accept()
+            with other:
+                other.sendall(half)
+
+            with pytest.raises(BrummerError, match="hung up"):
+                next(client.stream("changes"))
 
 
 def test_a_client_waits_no_longer_than_it_was_told(

@@ -1,8 +1,10 @@
 """Everything that brumctl does, with a program that really runs."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,7 +69,9 @@ def test_the_same_for_programs(shop: Site) -> None:
     assert "token" not in instance
     assert isinstance(shop.ask("metrics"), dict | list)
     assert shop.ask("leftovers") == []
-    assert {"errors", "node", "procfile", "urls"} <= {row["name"] for row in shop.ask("plugins")}
+    assert {"errors", "node", "procfile", "urls"} <= {
+        row["name"] for row in shop.ask("plugins")
+    }
     assert all(row["level"] == "healthy" for row in shop.ask("health"))
     assert {row["verdict"] for row in shop.ask("doctor")} <= {"ok", "note"}
 
@@ -148,6 +152,57 @@ def test_following_a_log_ends_with_its_reader(shop: Site) -> None:
         assert following.stderr is not None
         assert following.stderr.read() == ""
     assert lines == [f"tick {number}\n" for number in range(1, 6)]
+
+
+def test_following_a_process_ends_with_its_last_words(shop: Site) -> None:
+    last = "for i in 1 2 3 4 5; do seq 400; done; sleep 0.3; printf bye; exit 3"
+    for number, words in enumerate(([], ["--grep", "y"]), start=1):
+        said(shop, "start", last)
+
+        done = shop.ctl("logs", "-f", "for", *words)
+
+        assert done.stdout.endswith("bye\n")
+        assert len(done.stdout.split()) == (1 if words else 2001)
+        assert done.stderr == f"brumctl: for-{number} ended: failed 3\n"
+        assert done.returncode == 0
+
+
+def test_following_all_ends_with_the_instance(shop: Site) -> None:
+    with subprocess.Popen(
+        [*BRUMCTL, "logs", "-f"],
+        cwd=shop.folder,
+        env=shop.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as following:
+        assert following.stdout is not None
+        following.stdout.readline()
+
+        said(shop, "quit")
+
+        _, err = following.communicate(timeout=20)
+        assert following.returncode == 0
+    assert re.fullmatch(r"brumctl: shop-\w+ ended\n", err)
+
+
+def test_a_follower_of_one_that_was_killed_says_so(shop: Site) -> None:
+    with subprocess.Popen(
+        [*BRUMCTL, "logs", "-f"],
+        cwd=shop.folder,
+        env=shop.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as following:
+        assert following.stdout is not None
+        following.stdout.readline()
+
+        os.kill(shop.ask("status")["pid"], signal.SIGKILL)
+
+        _, err = following.communicate(timeout=20)
+        assert following.returncode == 1
+    assert err == "brumctl: the instance hung up\n"
 
 
 def test_quit_ends_everything(site: Site) -> None:
