@@ -14,8 +14,10 @@ _MOST_FRAMES: Final = 50
 _MOST_CAUSES: Final = 20
 _LONGEST: Final = 2_000
 
-#: A name with the modules that it is in.
-_QUALIFIED: Final = re.compile(r"^(?:[\w$]+(?:\.|::|\\))+([\w$]+)$")
+#: A name with the modules that it is in; a code like ``fields.E300`` has none.
+_QUALIFIED: Final = re.compile(
+    r"^(?:(?:[\w$]+\.)+(?P<dotted>[\w$]*[a-z][\w$]*)|(?:[\w$]+(?:::|\\))+(?P<rest>[\w$]+))$"
+)
 #: What makes two of the same error look different.
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\d+|[0-9a-f]{8,}")
 
@@ -27,6 +29,9 @@ _SEVERITIES: Final = {
     "deprecated": brummer.Severity.WARNING,
     "fatal": brummer.Severity.FATAL,
 }
+
+
+_Place = tuple[str, int, int]
 
 
 class Draft:
@@ -41,6 +46,8 @@ class Draft:
         self._known: dict[str, str] = {}
         self._frames: list[brummer.Frame] = []
         self._causes: list[str] = []
+        #: The place of the cause, for an error that has none in the project.
+        self._deeper: _Place = ("", 0, 0)
         #: Numbers of the first and the last line.
         self.first = self.last = entry.number
 
@@ -84,7 +91,7 @@ class Draft:
             time=self._entry.time,
             line=self.first,
             end=self.last + 1,
-            details={"test": known["test"]} if known.get("test") else {},
+            details=self._details(),
             type=name,
             message=message,
             file=file,
@@ -96,6 +103,10 @@ class Draft:
             severity=severity,
             fingerprint=_fingerprint(pattern.name, name, message, f"{file}:{line}"),
         )
+
+    def _details(self) -> dict[str, str]:
+        test = self.field("test")
+        return {"pattern": self._pattern.name, **({"test": test} if test else {})}
 
     def _severity(self) -> brummer.Severity:
         word = self.field("severity").lower() or self._pattern.severity
@@ -121,12 +132,13 @@ class Draft:
     def _chain(self) -> None:
         """Take all until here for the cause of what follows."""
         self._causes.insert(0, _words(self._known))
+        self._deeper = self._place()
         del self._causes[_MOST_CAUSES:]
         self._frames.clear()
         for name in ("type", "message", "file", "line", "column"):
             self._known.pop(name, None)
 
-    def _place(self) -> tuple[str, int, int]:
+    def _place(self) -> _Place:
         """Return the file, line and column that one would open."""
         file = cleaned(self.field("file"))
         line, column = _number(self.field("line")), _number(self.field("column"))
@@ -141,7 +153,7 @@ class Draft:
             return frame.file, frame.line, frame.column
         if is_own(file):
             return file, line, column
-        return "", 0, 0
+        return self._deeper
 
 
 _KINDS: Final = {brummer.Severity.WARNING: brummer.FindingKind.WARNING}
@@ -150,7 +162,7 @@ _KINDS: Final = {brummer.Severity.WARNING: brummer.FindingKind.WARNING}
 def short(name: str) -> str:
     """Return the name of a type without its modules."""
     found = _QUALIFIED.match(name)
-    return found[1] if found else name
+    return (found["dotted"] or found["rest"]) if found else name
 
 
 def _named(name: str, severity: str) -> str:

@@ -8,11 +8,11 @@ import brummer
 
 #: Files of languages, libraries and tools.
 _FOREIGN: Final = re.compile(
-    r"^(?:<|\?|node:|internal/|/usr/|/opt/|/lib/|/rustc/|/nix/|/System/|/Library/"
+    r"^(?:<|\?|\.\./\.\./|node:|internal/|/usr/|/opt/|/lib/|/rustc/|/nix/|/System/|/Library/"
     r"|native:|webpack/|\[)"
-    r"|/(?:node_modules|site-packages|dist-packages|vendor|\.cargo|\.rustup|gems"
+    r"|/(?:\.next|node_modules|site-packages|dist-packages|vendor|\.cargo|\.rustup|gems"
     r"|go/pkg/mod|\.pyenv|\.m2|\.venv|lib/python\d[\d.]*)/"
-    r"|^(?:node_modules|vendor|\.venv|deps)/|^_testmain\.go$|^_build/"
+    r"|^(?:\.next|node_modules|vendor|\.venv|deps)/|^_testmain\.go$|^_build/"
 )
 
 _SCHEME: Final = re.compile(r"^(?:file://|webpack(?:-internal)?:///(?:\([\w-]+\)/)?)")
@@ -24,6 +24,8 @@ _LANGUAGES: Final = {
     "cpp": "cpp",
     "cxx": "cpp",
     "hpp": "cpp",
+    "ex": "elixir",
+    "exs": "elixir",
     "go": "go",
     "java": "java",
     "js": "javascript",

@@ -1,12 +1,14 @@
 """How well the errors in real outputs are understood, tool by tool."""
 
+from functools import cache
 from itertools import groupby
 
 import pytest
 
 import brummer
+from brummer_errors.loading import shipped
 from tests.corpus.cases import Case, cases
-from tests.corpus.evaluation import score
+from tests.corpus.evaluation import Score, score
 from tests.plugins.errors.reading import read
 
 #: What precision and recall are at least.
@@ -14,23 +16,37 @@ ENOUGH = 0.95
 
 #: Tools whose errors we claim to understand.
 UNDERSTOOD = (
+    "bash",
     "cargo-test",
     "clang",
+    "cmake",
     "csharp",
+    "django",
+    "elixir",
     "esbuild",
     "eslint",
+    "flask",
     "g++",
     "gcc",
     "go-build",
     "go-panic",
     "go-test",
     "go-vet",
+    "gtest",
     "java",
     "javac",
     "jest",
     "kotlin",
+    "make",
+    "minitest",
+    "mix",
+    "mix-test",
+    "mocha",
+    "next",
     "node",
+    "npm",
     "php",
+    "phpunit",
     "psycopg",
     "pymongo",
     "pytest",
@@ -38,9 +54,13 @@ UNDERSTOOD = (
     "ruby",
     "rust-panic",
     "rustc",
+    "sanitizer",
     "spring",
     "tsc",
+    "vite",
     "vitest",
+    "webpack",
+    "zsh",
 )
 
 TOOLS = {
@@ -49,9 +69,15 @@ TOOLS = {
 }
 
 
+@cache
+def scored(tool: str) -> Score:
+    """Return how the outputs of a tool are understood."""
+    return score(TOOLS[tool])
+
+
 @pytest.mark.parametrize("tool", UNDERSTOOD)
 def test_the_errors_of_a_tool_are_understood(tool: str) -> None:
-    result = score(TOOLS[tool])
+    result = scored(tool)
 
     assert result.precision >= ENOUGH, "\n".join(result.problems)
     assert result.recall >= ENOUGH, "\n".join(result.problems)
@@ -70,11 +96,23 @@ def test_there_are_no_errors_where_all_went_well(case: Case) -> None:
     assert found == []
 
 
+def test_every_pattern_is_needed_or_has_an_example() -> None:
+    used = {
+        finding.details["pattern"]
+        for case in cases()
+        if case.findings
+        for finding in read([case.output()])
+    }
+
+    shown = {pattern.name for pattern in shipped() if pattern.examples}
+    assert {pattern.name for pattern in shipped()} - used - shown == set()
+
+
 def test_the_table_of_all_tools(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{'tool':<16} labels  found  precision  recall")
-        for tool, group in TOOLS.items():
-            result = score(group)
+        for tool in TOOLS:
+            result = scored(tool)
             print(
                 f"{tool:<16} {result.labels:>6} {result.found:>6}"
                 f" {result.precision:>10.2f} {result.recall:>7.2f}"
