@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from brummer.cli.remote import Remote, Row, say
 from brummer.core.pattern import Pattern
-from brummer.logs.ansi import keep_colour, strip
+from brummer.logs.ansi import keep_colour, left_open, strip
+from brummer.logs.style import PLAIN
 
 #: How what was searched for stands out on a terminal.
 _MARK = "\x1b[1;31m{}\x1b[0m"
+_RESET = "\x1b[0m"
 
 
 class LinePrinter:
@@ -53,9 +55,12 @@ class LinePrinter:
             text = clean.decode("utf-8", "replace")
         if not self._merged:
             return text
+        if self._colours and left_open(data) != PLAIN:
+            # The next line may be another process's.
+            text += _RESET
         clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
         name = self._names.get(entry["process"]) or entry["process"].rpartition("-")[0]
-        return f"[{clock}] {name}: {text}"
+        return f"[{clock}] {strip(name)}: {text}"
 
     def _marked(self, text: str) -> str:
         """Return *text* with its matches in the colour of matches."""
