@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from brummer.app.commands import find_process
+from brummer.config.load import Loaded
+from brummer.config.source import Problem
+from brummer.config.text import dotted
 from brummer.core.registry import Registry
 from brummer.errors import UsageError
 from brummer.logs.condition import All
@@ -22,6 +25,18 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 ENVELOPE: Final = 100
 #: So much of a line is worth sending.
 LINE: Final = 16 * 1024
+
+
+def filter_problems(loaded: Loaded) -> Iterator[Problem]:
+    """Yield what is wrong with the saved filters, and where they were set."""
+    filters = loaded.settings.filters
+    for name, text in filters.items():
+        key = dotted(("filters", name))
+        others = {other: text for other, text in filters.items() if other != name}
+        try:
+            parse(text, Known(filters=others))
+        except UsageError as error:
+            yield Problem(loaded.origins[key], f"{key}: {error}")
 
 
 @dataclass(frozen=True, slots=True)

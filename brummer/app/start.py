@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from brummer.app.application import Application
+from brummer.app.filtering import filter_problems
 from brummer.app.headless import ExitOn, Headless, say, say_goodbye
 from brummer.app.project import Project
 from brummer.app.running import Running
 from brummer.app.signals import SIGNALLED
-from brummer.config.load import Loaded
+from brummer.config.load import Loaded, joined
 from brummer.config.paths import places
 from brummer.core.garbage import kept_for_good
 from brummer.logs.printer import Printer
@@ -47,7 +48,12 @@ class Wish:
 
 
 def start(wish: Wish) -> int:
-    """Run the program to its end and return the exit code."""
+    """Run the program to its end and return the exit code.
+
+    :raises ConfigError: if a setting is wrong in a way that only its user sees.
+    """
+    if problems := tuple(filter_problems(wish.loaded)):
+        raise joined(problems)
     project = Project(
         folder=wish.folder,
         loaded=wish.loaded,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 import brummer
+from brummer.app.filtering import filter_problems
 from brummer.app.plugins import plugin_host
 from brummer.cli.remote import Remote
 from brummer.config.load import survey
@@ -72,7 +73,7 @@ def _configuration(remote: Remote) -> Iterator[Remark]:
         yield Remark("settings", Verdict.FINE, f"{file.path}: {file.state}")
     for notice in loaded.notices:
         yield Remark("settings", Verdict.NOTE, notice)
-    for problem in loaded.problems:
+    for problem in (*loaded.problems, *filter_problems(loaded)):
         yield Remark("settings", Verdict.WRONG, str(problem))
 
 

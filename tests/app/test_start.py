@@ -140,6 +140,18 @@ def test_a_wrong_setting_stops_everything_before_it_begins(
     assert "--port" in capfd.readouterr().err
 
 
+def test_a_wrong_filter_stops_everything_before_it_begins(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / ".brum.toml").write_text('[filters]\nfine = "a"\nloud = "level>=loud"\n')
+
+    assert brum(shop, "hi") == 2
+
+    told = capsys.readouterr().err
+    assert f"{shop}/.brum.toml:3: filters.loud: column 8: level is" in told
+    assert "fine" not in told
+
+
 @pytest.mark.parametrize("folder", ["nowhere", "Procfile"])
 def test_a_folder_that_is_none_is_an_error(
     shop: Path, capfd: pytest.CaptureFixture[str], folder: str

@@ -26,6 +26,15 @@ def test_a_wrong_setting_is_found_with_its_line(lonely: Desk) -> None:
     assert "mcp_port" in said.out
 
 
+def test_a_wrong_filter_is_found_with_its_line(lonely: Desk) -> None:
+    (lonely.folder / ".brum.toml").write_text('[filters]\nx = "a ("\n')
+
+    said = lonely.ctl("doctor")
+
+    assert said.code == 1
+    assert ".brum.toml:2: filters.x: column 4: something to look for" in said.out
+
+
 def test_a_broken_plugin_is_found(
     lonely: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,13 +1,21 @@
 """Tests of the fields of expressions."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
 from brummer.logs.claim import IsFound
 from brummer.logs.condition import Any, Condition, IsBetween
 from brummer.logs.field import FIELDS, made, near
+from brummer.logs.tag import TAGS
 from brummer.model.finding import Finding
+from brummer.model.level import Level
+from brummer.model.log import Stream
+
+MANUAL = (Path(__file__).parents[2] / "man" / "brumctl.1").read_text("utf-8")
+FILTERS = MANUAL.partition(".Sh FILTERS")[2].partition(".Sh")[0]
 
 
 def nothing() -> tuple[Finding, ...]:
@@ -45,3 +53,15 @@ def test_every_field_says_what_it_takes(name: str) -> None:
 def test_a_name_that_is_nearly_right_is_suggested() -> None:
     assert near("levle", FIELDS) == "; did you mean level?"
     assert near("colour", FIELDS) == ""
+
+
+def test_the_manual_shows_every_field_and_no_other() -> None:
+    shown = re.findall(r"\bIc ([a-z]+)(?::|>=)", FILTERS)
+
+    assert sorted({*shown, "is"}) == sorted(FIELDS)
+    assert "is:finding" in FILTERS
+
+
+@pytest.mark.parametrize("word", [*TAGS, *(level.word for level in Level), *Stream])
+def test_the_manual_shows_what_can_be_asked_for(word: str) -> None:
+    assert re.search(rf"^(?:\.Ic )?(?:.*[ ,])?{word}\b", FILTERS, re.MULTILINE)
