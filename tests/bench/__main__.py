@@ -36,6 +36,7 @@ BENCHMARKS: Final = MappingProxyType(
         "bus": "what an event costs beside a task of an executor",
         "logs": "what the log costs",
         "detectors": "what detectors cost beside the same flood without",
+        "history": "what it costs to write to files what is printed",
         "search": "how long a search takes beside grep",
         "flood": "four processes that print all they can, here and with others",
         "startup": "how long it takes until something is there",
