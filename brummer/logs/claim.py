@@ -104,9 +104,11 @@ class IsOf:
 
     def _means(self, process: ProcessId) -> bool:
         script = process.rpartition("-")[0]
+        # A name may have brackets in it and mean just these.
         return any(
-            fnmatchcase(process, name) or fnmatchcase(script, name)
+            name == meant or fnmatchcase(meant, name)
             for name in self.names
+            for meant in (process, script)
         )
 
 

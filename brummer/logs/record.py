@@ -9,7 +9,7 @@ from typing import Final
 
 from brummer.logs import ansi
 from brummer.logs.ansi import Line
-from brummer.logs.level import KEYS, level_in, level_of
+from brummer.logs.level import KEYS, level_of
 from brummer.logs.stamp import Stamp, moment_of, stamp_of
 from brummer.logs.structure import NO_FIELDS, Fields, Value, flat, json_of, logfmt_of
 from brummer.logs.style import PLAIN, Attribute, Style
@@ -119,7 +119,7 @@ def record_of(line: bytes, read: float, stream: Stream = Stream.OUT) -> Record:
     before = text[:begin].strip() if begin < len(text) else ""
     return Record(
         message=_text(inner, _MESSAGES) or before,
-        level=level_in(fields) or level,
+        level=level,
         tags=tags,
         logger=_text(inner, _LOGGERS),
         stamp=_stamp(inner, read) or stamp_of(before, read),

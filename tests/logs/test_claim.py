@@ -177,3 +177,11 @@ def test_a_line_is_worth_points(line: str, points: int) -> None:
 
 def test_standard_error_is_worth_nothing() -> None:
     assert selected(HasPriority(1), block_of(["listening"], Stream.ERR)) == []
+
+
+def test_a_name_may_have_brackets_in_it() -> None:
+    segment = Segment(ProcessId("build[prod]-1"), Stream.OUT, 1.0, b"x\n", 1)
+    block = of_segments([(0, segment)])
+
+    assert selected(IsOf(("build[prod]",)), block) == [0]
+    assert selected(IsOf(("build[dev]",)), block) == []

@@ -27,5 +27,5 @@ def test_hints_are_of_the_levels_asked_for() -> None:
 
 @pytest.mark.parametrize("form", [*HEADS, *BODIES], ids=lambda form: form.hint)
 def test_every_hint_is_a_pattern_that_takes_no_empty_line(form: Form) -> None:
-    for hint in form.hints(Level):
+    for hint in form.hints(list(Level)):
         assert not Pattern(hint, is_regex=True, case=False).matches(b"")
