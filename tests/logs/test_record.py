@@ -149,3 +149,29 @@ def test_no_line_is_too_odd(line: bytes) -> None:
     made = record_of(line.replace(b"\n", b""), READ)
 
     assert isinstance(made.summary, str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({f"key{n}": "value" for n in range(10_000)}),
+        json.dumps({"a": [1] * 60_000}),
+        '{"a":' * 40_000,
+        " ".join(f'k{n}="a b"' for n in range(18_000)),
+        'a="' * 60_000,
+        'a="' + r"\"" * 100_000,
+        "a" * 200_000 + "=",
+        " " * 200_000 + "x",
+        "SELECT " + "x " * 100_000,
+    ],
+    ids=range(9),
+)
+def test_nothing_takes_long(text: str) -> None:
+    begin = time.thread_time()
+
+    made = record(text)
+    shown = len(made.summary) + sum(len(line.text) for line in made.pretty())
+
+    assert shown
+    # Some thirty times what it takes, and a tenth of what is quadratic.
+    assert time.thread_time() - begin < 3.0
