@@ -30,7 +30,7 @@ def logs(remote: Remote) -> int:
         pattern=Pattern(options.grep) if options.grep else None,
     )
     extent = remote.row("log_extent", {"process": process})
-    if past.is_needed(options, extent):
+    if not filters and past.is_needed(options, extent):
         return past.logs(remote)
     if filters:
         sifting = Sifting(remote, process or "", filters)

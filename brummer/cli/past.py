@@ -3,22 +3,29 @@
 import argparse
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row
+from brummer.cli.sifting import expressions
 from brummer.cli.table import table
+from brummer.config.load import survey
 from brummer.config.paths import places
 from brummer.control.client import ControlClient
 from brummer.control.protocol import plain
 from brummer.core.amount import duration, memory
+from brummer.core.pattern import Pattern
 from brummer.errors import UsageError
+from brummer.logs.block import of_segments
+from brummer.logs.condition import All, Condition
+from brummer.logs.expression import Known, parse
 from brummer.logs.history import place
 from brummer.logs.history.run import Run, RunRow, size
 from brummer.logs.history.upkeep import clear
+from brummer.model.log import Segment, Stream
 from brummer.model.process import ProcessId
 
 #: Lines read at once.
@@ -111,14 +118,69 @@ def logs(remote: Remote) -> int:
     """Print what was printed, from files as well."""
     options = remote.options
     log = _kept(remote) if options.run else _live(remote)
-    first = log.first
+    condition = _condition(remote)
+    printer = LinePrinter(
+        remote,
+        merged=not options.process,
+        pattern=Pattern(options.grep) if options.grep else None,
+        names=log.names,
+    )
     if options.lines is not None:
-        first = max(first, log.end - max(0, options.lines))
-    printer = LinePrinter(remote, merged=not options.process, names=log.names)
-    while first < log.end and (rows := log.rows(first)):
-        printer.print([row for row in rows if row["number"] < log.end])
-        first = rows[-1]["number"] + 1
+        printer.print(_newest(log, condition, max(0, options.lines)))
+        return 0
+    for rows in _pages(log, log.first, log.end):
+        printer.print(_through(condition, rows))
     return 0
+
+
+def _condition(remote: Remote) -> Condition:
+    """Return what the options ask for.
+
+    Saved filters are those of the folder; what was found is known to the running
+    instance alone, so nothing here is a finding.
+
+    :raises ExpressionError: if a filter says nothing.
+    """
+    filters = survey(remote.folder, environment=os.environ).settings.filters
+    known = Known(filters=filters)
+    return All(tuple(parse(text, known) for text in expressions(remote.options)))
+
+
+def _pages(log: _Log, first: int, stop: int) -> Iterator[Sequence[Row]]:
+    """Yield the lines from number *first* to before *stop*."""
+    while first < stop and (rows := log.rows(first)):
+        yield [row for row in rows if row["number"] < stop]
+        first = rows[-1]["number"] + 1
+
+
+def _newest(log: _Log, condition: Condition, count: int) -> Sequence[Row]:
+    """Return the last *count* lines that come through."""
+    found: list[Row] = []
+    stop = log.end
+    while stop > log.first and len(found) < count:
+        begin = max(log.first, stop - max(count, _PAGE))
+        found[:0] = [
+            row
+            for rows in _pages(log, begin, stop)
+            for row in _through(condition, rows)
+        ]
+        stop = begin
+    return found[max(len(found) - count, 0) :]
+
+
+def _through(condition: Condition, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return those of *rows* of which *condition* is true."""
+    if not rows:
+        return rows
+    block = of_segments((row["number"], _segment(row)) for row in rows)
+    return [rows[at] for at in condition.select(block, block.every)]
+
+
+def _segment(row: Row) -> Segment:
+    data: bytes = row["data"].encode("utf-8", "surrogateescape") + b"\n"
+    return Segment(
+        ProcessId(row["process"]), Stream(row["stream"]), row["time"], data, 1
+    )
 
 
 def _live(remote: Remote) -> _Log:

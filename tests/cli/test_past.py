@@ -159,6 +159,48 @@ def test_lines_that_left_memory_are_read_from_files(desk: Desk) -> None:
     assert across.out.splitlines() == printed(*range(2988, 3000))
 
 
+def test_lines_of_an_earlier_run_come_through_filters(
+    lonely: Desk, earlier: Shelf
+) -> None:
+    run = ("logs", "--run", earlier.run.id)
+
+    grep = lonely.ctl(*run, "--grep", "line 24", "-n", "3", "web")
+    sifted = lonely.ctl(*run, "--filter=-/line/")
+    bad = lonely.ctl(*run, "--filter", "(")
+
+    assert grep.out.splitlines() == printed(2497, 2498, 2499)
+    assert [line[11:] for line in sifted.out.splitlines()] == ["api: oh"]
+    assert bad.code == 2
+
+
+def test_the_last_that_come_through_may_be_far_apart(
+    lonely: Desk, earlier: Shelf
+) -> None:
+    said = lonely.ctl(
+        "logs", "--run", "last", "--filter", "/ (1|2400)$/", "-n", "2", "web"
+    )
+
+    assert said.out.splitlines() == printed(1, 2400)
+
+
+def test_saved_filters_are_those_of_the_folder(lonely: Desk, earlier: Shelf) -> None:
+    (lonely.folder / ".brum.toml").write_text('[filters]\nodd = "/[13579]$/"\n')
+
+    said = lonely.ctl("logs", "--run", "last", "--filter", "@odd", "-n", "2", "web")
+
+    assert said.out.splitlines() == printed(2497, 2499)
+
+
+def test_lines_of_files_and_memory_come_through_filters(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, *[f"line {number}" for number in range(30)])
+    desk.instance.shelve(20, web)
+
+    said = desk.ctl("logs", "--history", "--grep", "9", "web")
+
+    assert said.out.splitlines() == printed(9, 19, 29)
+
+
 def test_files_are_read_only_where_that_is_needed() -> None:
     extent = {"first": 10, "end": 30}
 
