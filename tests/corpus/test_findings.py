@@ -28,6 +28,7 @@ UNDERSTOOD = (
     "flask",
     "g++",
     "gcc",
+    "git",
     "go-build",
     "go-panic",
     "go-test",
