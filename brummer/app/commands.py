@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from brummer.app.answer import ended, mapped, nothing, started
 from brummer.app.scripts import ScriptTable
+from brummer.core.nearest import no_process
 from brummer.errors import BrummerError
 from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.process import ProcessId, ProcessState
@@ -28,8 +29,8 @@ def find_process(
     named = [state for state in processes.values() if name in {state.id, state.name}]
     living = [state for state in named if not state.is_finished]
     if not named:
-        known = ", ".join(processes) or "none"
-        raise BrummerError(f"no process {name!r}; there are: {known}")
+        known = ((state.id, state.name) for state in processes.values())
+        raise BrummerError(no_process(name, known))
     return (living or named)[-1]
 
 

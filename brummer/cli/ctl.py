@@ -46,7 +46,7 @@ def _doing() -> Mapping[str, _Command]:
 
 
 def _reading() -> Mapping[str, _Command]:
-    from brummer.cli import errors, follow, past, search
+    from brummer.cli import errors, follow, past, search, waiting
 
     return {
         "errors": errors.errors,
@@ -54,7 +54,7 @@ def _reading() -> Mapping[str, _Command]:
         "logs": follow.logs,
         "runs": past.runs,
         "search": search.search,
-        "wait": follow.wait,
+        "wait": waiting.wait,
     }
 
 
@@ -106,7 +106,7 @@ def _work(words: Sequence[str]) -> int:
     try:
         return _found(options.command)(remote)
     finally:
-        remote.close()
+        remote.hang_up()
 
 
 def _found(name: str) -> _Command:

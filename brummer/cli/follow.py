@@ -1,20 +1,16 @@
-"""``brumctl logs`` and ``brumctl wait``: reading a log, and waiting on one."""
+"""``brumctl logs``: reading a log, and what comes."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from brummer.cli import past
 from brummer.cli.line import LinePrinter
-from brummer.cli.remote import Remote, Row, ending_told, say_aside
+from brummer.cli.remote import Remote, Row, ending, ending_told, say_aside
 from brummer.cli.sifting import Sifting, expressions
 from brummer.core.pattern import Pattern
-from brummer.logs.ansi import strip
 
 #: Lines asked for at once.
 _PAGE: Final = 2_000
-
-#: ``brumctl wait`` answers with this when time is up, as timeout(1) does.
-_TIMED_OUT: Final = 124
 
 
 def logs(remote: Remote) -> int:
@@ -73,7 +69,7 @@ def _follow(remote: Remote, printer: LinePrinter, params: Row) -> None:
         printer.print(part["entries"])
     if process := params["process"]:
         rows = {row["id"]: row for row in remote.rows("processes")}
-        told = f": {_ending(rows[process])}" if process in rows else ""
+        told = f": {ending(rows[process])}" if process in rows else ""
         say_aside(f"{process} ended{told}")
     else:
         say_aside(f"{remote.record.id} ended")
@@ -96,46 +92,3 @@ def _pages(
         if not entries or entries[-1]["number"] >= end - 1:
             return
         first = entries[-1]["number"] + 1
-
-
-def wait(remote: Remote) -> int:
-    """Wait until a process is ready, has ended, or printed something.
-
-    Returns 0, the exit code of a process that ended, or 124 when time is up.
-    """
-    options = remote.options
-    process = remote.find(options.process)["id"]
-    answer = remote.client.ask(
-        "wait",
-        {
-            "process": process,
-            "condition": options.condition,
-            "pattern": options.pattern,
-            "timeout": options.timeout,
-        },
-        timeout=None,
-    )
-    if not isinstance(answer, dict):
-        say_aside(f"{process}: not {options.condition} after {options.timeout} s")
-        return _TIMED_OUT
-    remote.show(answer, lambda: _outcome(answer))
-    if not answer["reached"]:
-        say_aside(f"{process} ended first: {_outcome(answer)}")
-        return int(answer["state"]["exit_code"] or 1)
-    return int(answer["state"]["exit_code"] or 0) if options.condition == "exit" else 0
-
-
-def _outcome(answer: Row) -> str:
-    """Return in a line how waiting ended."""
-    if answer["url"]:
-        return str(answer["url"])
-    if answer["entry"]:
-        data: bytes = answer["entry"]["data"].encode("utf-8", "surrogateescape")
-        return strip(data).decode("utf-8", "replace")
-    return _ending(answer["state"])
-
-
-def _ending(state: Row) -> str:
-    """Return in a few words how a process ended."""
-    code = state["exit_code"]
-    return str(state["status"]) + ("" if code is None else f" {code}")

@@ -12,7 +12,8 @@ from typing import Any
 from brummer.cli.folder import project_folder
 from brummer.control.client import ControlClient
 from brummer.control.protocol import EndedError
-from brummer.control.record import Directory, InstanceRecord
+from brummer.control.record import AbsentError, Directory, InstanceRecord
+from brummer.core.nearest import no_process
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
 from brummer.model.script import NOTHING
@@ -50,9 +51,11 @@ class Remote:
         """The connection to it."""
         return self._exits.enter_context(ControlClient(self.record))
 
-    def close(self) -> None:
-        """Hang up."""
+    def hang_up(self) -> None:
+        """Hang up; the next question is for the instance that is there then."""
         self._exits.close()
+        for name in ("client", "record"):
+            self.__dict__.pop(name, None)
 
     def rows(self, method: str) -> list[Row]:
         """Return the answer to *method*, which is a list."""
@@ -72,14 +75,14 @@ class Remote:
     def find(self, process: str) -> Row:
         """Return a process by its id, or the newest of a script's name.
 
-        :raises BrummerError: if there is none.
+        :raises AbsentError: if there is none.
         """
         rows = self.rows("processes")
         named = [row for row in rows if process in {row["id"], row["name"]}]
         living = [row for row in named if not is_finished(row)]
         if not named:
-            known = ", ".join(row["id"] for row in rows) or "none"
-            raise BrummerError(f"no process {process!r}; there are: {known}")
+            known = ((row["id"], row["name"]) for row in rows)
+            raise AbsentError(no_process(process, known))
         return (living or named)[-1]
 
     def show(self, value: object, text: Callable[[], str]) -> None:
@@ -102,6 +105,12 @@ def ending_told(remote: Remote) -> Iterator[None]:
         yield
     except EndedError:
         say_aside(f"{remote.record.id} ended")
+
+
+def ending(row: Row) -> str:
+    """Return in a few words how the process of *row* ended."""
+    code = row["exit_code"]
+    return str(row["status"]) + ("" if code is None else f" {code}")
 
 
 def is_finished(row: Row) -> bool:

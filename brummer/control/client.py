@@ -16,7 +16,7 @@ from brummer.control.protocol import (
     encode,
     from_error,
 )
-from brummer.control.record import InstanceRecord
+from brummer.control.record import AbsentError, InstanceRecord
 from brummer.errors import BrummerError, UsageError
 from brummer.model.script import NOTHING
 
@@ -42,7 +42,8 @@ class ControlClient:
     def __init__(self, record: InstanceRecord) -> None:
         """Connect to the instance of *record*.
 
-        :raises BrummerError: if it does not listen, or speaks another protocol.
+        :raises AbsentError: if it does not listen.
+        :raises BrummerError: if it speaks another protocol.
         """
         if record.protocol != PROTOCOL:
             raise BrummerError(
@@ -55,7 +56,7 @@ class ControlClient:
             self._socket.connect(record.control_socket)
         except OSError as error:
             self._socket.close()
-            raise BrummerError(
+            raise AbsentError(
                 f"instance {record.id} (pid {record.pid}) does not answer on"
                 f" {record.control_socket}: {error.strerror or error}"
             ) from error
@@ -173,7 +174,7 @@ class ControlClient:
         with self._said_plainly():
             line = self._reader.readline(_MAX_ANSWER)
         if not line.endswith(b"\n"):
-            raise BrummerError("the instance hung up")
+            raise AbsentError("the instance hung up")
         message = decode(line)
         if message.get("id") is None:
             raise from_error(message.get("error"))
@@ -187,7 +188,7 @@ class ControlClient:
         except TimeoutError as error:
             raise BrummerError("the instance did not answer in time") from error
         except OSError as error:
-            raise BrummerError(f"the instance hung up: {error}") from error
+            raise AbsentError(f"the instance hung up: {error}") from error
 
 
 def _answer(message: Mapping[str, object]) -> object:

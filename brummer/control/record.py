@@ -38,6 +38,10 @@ _SAME_START: Final = 1.0
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
+class AbsentError(BrummerError):
+    """What is asked for is not there, or not yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceRecord:
     """What an instance tells about itself.
@@ -253,7 +257,8 @@ class Directory:
         Without a name, the nearest folder from *folder* upwards in which an
         instance runs decides.
 
-        :raises BrummerError: if there is none, or more than one.
+        :raises AbsentError: if there is none.
+        :raises BrummerError: if there is more than one.
         """
         living = self.living()
         if wanted:
@@ -270,7 +275,7 @@ class Directory:
                 " choose one with --instance"
             )
         others = ", ".join(record.id for record in living) or "none anywhere"
-        raise BrummerError(f"no instance runs {where} (running: {others})")
+        raise AbsentError(f"no instance runs {where} (running: {others})")
 
     def _path(self, record: InstanceRecord) -> Path:
         return self._folder / f"{record.id}.json"

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,27 @@ class Desk:
         code = ctl.main(["-d", str(self.folder), *words])
         out, err = self._capsys.readouterr()
         return Said(code, out, err)
+
+
+def working(desk: Desk, *words: str) -> tuple[threading.Thread, list[Said]]:
+    """Let ``brumctl`` work on a thread; return that, and where its answer will be."""
+    answers: list[Said] = []
+    thread = threading.Thread(target=lambda: answers.append(desk.ctl(*words)))
+    thread.start()
+    return thread, answers
+
+
+def noting(desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str) -> threading.Event:
+    """Return what is set once *method* of the instance was called."""
+    called = threading.Event()
+    original: Callable[..., object] = getattr(desk.instance, method)
+
+    def noted(*arguments: object) -> object:
+        called.set()
+        return original(*arguments)
+
+    monkeypatch.setattr(desk.instance, method, noted)
+    return called
 
 
 @pytest.fixture

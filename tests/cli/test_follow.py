@@ -1,15 +1,12 @@
-"""Tests of brumctl logs and wait."""
+"""Tests of brumctl logs."""
 
 import json
-import threading
-from collections.abc import Callable
 
 import pytest
 
 from brummer.control.server import ControlServer
-from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessStatus
-from tests.cli.conftest import Desk, Said
+from tests.cli.conftest import Desk, Said, noting, working
 
 
 def test_the_log_of_a_process_is_its_lines(desk: Desk) -> None:
@@ -68,17 +65,11 @@ def test_json_keeps_every_byte(desk: Desk) -> None:
 def test_an_unknown_process_is_an_error_that_names_the_known(desk: Desk) -> None:
     desk.instance.add_process("web")
 
-    said = desk.ctl("logs", "wbe")
+    near, far = desk.ctl("logs", "wbe"), desk.ctl("logs", "zzz")
 
-    assert said.code == 1
-    assert "web-1" in said.err
-
-
-def working(desk: Desk, *words: str) -> tuple[threading.Thread, list[Said]]:
-    answers: list[Said] = []
-    thread = threading.Thread(target=lambda: answers.append(desk.ctl(*words)))
-    thread.start()
-    return thread, answers
+    assert (near.code, far.code) == (1, 1)
+    assert near.err == "brumctl: no process 'wbe'; did you mean web?\n"
+    assert far.err == "brumctl: no process 'zzz'; there are: web-1\n"
 
 
 def test_following_a_process_ends_with_it(desk: Desk) -> None:
@@ -101,19 +92,6 @@ def test_following_a_process_that_has_ended_is_reading_it(desk: Desk) -> None:
 
     assert said.out.split() == [str(n) for n in range(5_000)]
     assert (said.code, said.err) == (0, "brumctl: job-1 ended: success 0\n")
-
-
-def noting(desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str) -> threading.Event:
-    """Return what is set once *method* of the instance was called."""
-    called = threading.Event()
-    original: Callable[..., object] = getattr(desk.instance, method)
-
-    def noted(*arguments: object) -> object:
-        called.set()
-        return original(*arguments)
-
-    monkeypatch.setattr(desk.instance, method, noted)
-    return called
 
 
 @pytest.mark.parametrize(
@@ -155,57 +133,3 @@ def test_the_last_lines_of_an_instance_are_shown(
     thread.join(10)
 
     assert answers[0].out.splitlines()[-1].endswith("web: 4999")
-
-
-def test_a_process_is_ready_when_it_announces_a_url(desk: Desk) -> None:
-    web = desk.instance.add_process("web").id
-    thread, answers = working(desk, "wait", "web")
-
-    desk.instance.report(
-        Finding(
-            kind=FindingKind.URL,
-            title="x",
-            process=web,
-            time=1.0,
-            details={"url": "http://localhost:1"},
-        )
-    )
-    thread.join(10)
-
-    assert answers == [Said(0, "http://localhost:1\n", "")]
-
-
-def test_waiting_for_the_end_returns_its_code(desk: Desk) -> None:
-    desk.instance.add_process("job", status=ProcessStatus.FAILED, exit_code=3)
-
-    said = desk.ctl("wait", "job", "--for", "exit")
-
-    assert said.code == 3
-    assert said.out == "failed 3\n"
-
-
-def test_a_process_that_ends_before_it_is_ready_is_told(desk: Desk) -> None:
-    desk.instance.add_process("web", status=ProcessStatus.SUCCESS, exit_code=0)
-
-    said = desk.ctl("wait", "web")
-
-    assert said.code == 1
-    assert "ended first" in said.err
-
-
-def test_waiting_for_a_line_prints_it(desk: Desk) -> None:
-    web = desk.instance.add_process("web").id
-    desk.instance.print(web, "a", "listening on 3000")
-
-    said = desk.ctl("wait", "web", "--for", "line", "--pattern", "listening")
-
-    assert said.out == "listening on 3000\n"
-
-
-def test_time_runs_out_as_timeout_does(desk: Desk) -> None:
-    desk.instance.add_process("web")
-
-    said = desk.ctl("wait", "web", "--timeout", "0.01")
-
-    assert said.code == 124
-    assert "not ready" in said.err
