@@ -1,6 +1,6 @@
 """The command that looks for lines in the log."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -77,6 +77,15 @@ class Question:
         """When a line must have been read."""
         return IsBetween(self.since, self.until or float("inf"))
 
+    def condition(self, processes: Collection[ProcessId]) -> Condition:
+        """Return what a line must be, which is from one of *processes*, if any.
+
+        :raises UsageError: if a part of the question makes no sense.
+        """
+        return All(
+            (IsFrom(processes, self.sources), self.time, HasText(self.pattern))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SearchCommand:
@@ -116,20 +125,13 @@ class SearchCommand:
         question = make(**parameters)
         known = self.registry.snapshot()
         processes = tuple(find_process(known, name).id for name in question.processes)
-        condition: Condition = All(
-            (
-                IsFrom(processes, question.sources),
-                question.time,
-                HasText(question.pattern),
-            )
-        )
         snapshot = self.store.snapshot()
         blocks = chain(
             newest_first(snapshot, processes), self.archive.older(snapshot, processes)
         )
         search = Search(
             blocks,
-            condition,
+            question.condition(processes),
             total=snapshot.view().extent.end,
             hits=max(0, min(question.limit, MAX_HITS)),
             clock=self.clock,
@@ -137,7 +139,7 @@ class SearchCommand:
         search.start(self.aside, lambda: None)
         around = max(0, min(question.context, MAX_CONTEXT))
         window = partial(self._window, snapshot)
-        return mapped(search.ended, lambda found: _answer(found, window, around))
+        return mapped(search.ended, lambda found: answered(found, window, around))
 
     def _window(
         self, snapshot: LogSnapshot, first: int, count: int, process: ProcessId
@@ -157,7 +159,7 @@ def _option(name: str, about: str, *, default: object) -> Parameter:
     )
 
 
-def _answer(found: SearchProgress, window: Window, around: int) -> object:
+def answered(found: SearchProgress, window: Window, around: int) -> object:
     """Return what a search found, with *around* lines before and after each hit."""
     hits: list[object] = []
     size = 0

@@ -205,6 +205,12 @@ def _add_search(search: argparse.ArgumentParser) -> None:
     add = search.add_argument
     add("-e", "--regex", action="store_true", help="TEXT is a regular expression (RE2)")
     add(
+        "--run",
+        default="",
+        metavar="RUN",
+        help="in an earlier run, as brumctl runs names it, or last",
+    )
+    add(
         "--case",
         choices=CASES,
         default="smart",

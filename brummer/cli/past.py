@@ -4,10 +4,12 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from brummer.app.search import Question, answered
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row
 from brummer.cli.sifting import expressions
@@ -17,6 +19,8 @@ from brummer.config.paths import places
 from brummer.control.client import ControlClient
 from brummer.control.protocol import plain
 from brummer.core.amount import duration, memory
+from brummer.core.aside import settle
+from brummer.core.clock import SystemClock
 from brummer.core.pattern import Pattern
 from brummer.errors import UsageError
 from brummer.logs.block import of_segments
@@ -25,11 +29,15 @@ from brummer.logs.expression import Known, parse
 from brummer.logs.history import place
 from brummer.logs.history.run import Run, RunRow, size
 from brummer.logs.history.upkeep import clear
-from brummer.model.log import Segment, Stream
+from brummer.logs.search import Search
+from brummer.model.log import LogExtent, LogWindow, Segment, Stream
 from brummer.model.process import ProcessId
 
 #: Lines read at once.
 _PAGE: Final = 2_000
+
+#: The extent of a window of which nobody asks it.
+_SOME: Final = LogExtent(0, 0, 0)
 
 #: Stands for the newest run that is over.
 LAST: Final = "last"
@@ -206,7 +214,7 @@ def _kept(remote: Remote) -> _Log:
     run = _chosen(_runs(remote), remote.options.run)
     if remote.options.follow:
         raise UsageError("--follow is for what runs, --run for what ran")
-    known = {each: str(run.about(each).get("name", "")) for each in run.processes()}
+    known = _known(run)
     process = _named(known, remote.options.process)
     first, end = run.extent(process)
 
@@ -216,6 +224,54 @@ def _kept(remote: Remote) -> _Log:
         return found
 
     return _Log(first, end, {str(each): name for each, name in known.items()}, rows)
+
+
+def _known(run: Run) -> dict[ProcessId, str]:
+    """Return who printed something in *run*, and what each was called."""
+    return {each: str(run.about(each).get("name", "")) for each in run.processes()}
+
+
+def names(remote: Remote) -> Mapping[str, str]:
+    """Return what the processes of the chosen run were called, by their ids."""
+    known = _known(_chosen(_runs(remote), remote.options.run))
+    return {str(each): name for each, name in known.items()}
+
+
+def search(remote: Remote, **question: Any) -> Row:
+    """Return what the command ``logs.search`` would, of an earlier run.
+
+    :raises UsageError: if there is no such run or process.
+    """
+    asked = Question(**question)
+    run = _chosen(_runs(remote), remote.options.run)
+    known = _known(run)
+    processes = [each for name in asked.processes if (each := _named(known, name))]
+    looking = Search(
+        run.newest_first({}, processes),
+        asked.condition(processes),
+        total=run.extent()[1],
+        hits=asked.limit,
+        clock=SystemClock(),
+    )
+    looking.start(_here, _nothing)
+
+    def window(first: int, count: int, process: ProcessId) -> LogWindow:
+        return LogWindow(_SOME, tuple(run.window(first, count, process)))
+
+    found = plain(answered(looking.ended.result(), window, asked.context))
+    assert isinstance(found, dict), "made of one"
+    return found
+
+
+def _here(function: Callable[[], None]) -> Future[None]:
+    """Run *function*, as there is nobody else to do it."""
+    done: Future[None] = Future()
+    settle(done, function)
+    return done
+
+
+def _nothing() -> None:
+    """Hear that there is more."""
 
 
 def _chosen(kept: Sequence[Run], wanted: str) -> Run:

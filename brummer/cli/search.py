@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
+from brummer.cli import past
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row, say, say_aside
 from brummer.core.pattern import CASES, Pattern
@@ -18,8 +19,9 @@ def search(remote: Remote) -> int:
     Returns 0 if there is one, 1 if not, and 2 if the search had to be given up.
     """
     options = remote.options
-    answer = remote.run(
-        "logs.search",
+    ask = past.search if options.run else _asked
+    answer = ask(
+        remote,
         text=options.text,
         regex=options.regex,
         case=options.case,
@@ -40,6 +42,10 @@ def search(remote: Remote) -> int:
     return 0 if answer["count"] else _NOTHING
 
 
+def _asked(remote: Remote, **question: object) -> Row:
+    return remote.run("logs.search", **question)
+
+
 def _print(remote: Remote, answer: Row) -> None:
     options = remote.options
     hits: list[Row] = answer["hits"][::-1]
@@ -49,7 +55,12 @@ def _print(remote: Remote, answer: Row) -> None:
             say(json.dumps({**hit["entry"], **(around if options.context else {})}))
         return
     pattern = Pattern(options.text, is_regex=options.regex, case=CASES[options.case])
-    printer = LinePrinter(remote, merged=len(options.process) != 1, pattern=pattern)
+    printer = LinePrinter(
+        remote,
+        merged=len(options.process) != 1,
+        pattern=pattern,
+        names=past.names(remote) if options.run else None,
+    )
     for number, group in enumerate(_groups(hits)):
         if number and options.context:
             say("--")

@@ -97,6 +97,25 @@ def test_what_cannot_be_printed_is_told(
     assert told in said.err
 
 
+def test_an_earlier_run_is_searched_without_an_instance(
+    lonely: Desk, earlier: Shelf
+) -> None:
+    run = ("search", "--run", "last")
+
+    found = lonely.ctl(*run, "-p", "web", "-n", "2", "line 24")
+    context = lonely.ctl(*run, "--context", "1", "-e", "^line 7$", "-p", "web-1")
+    counted = lonely.ctl(*run, "--count", "LINE", "-i")
+    merged = lonely.ctl(*run, "oh")
+    nothing = lonely.ctl(*run, "nowhere")
+
+    assert found.out.splitlines() == printed(2498, 2499)
+    assert context.out.splitlines() == printed(6, 7, 8)
+    assert counted.out == "2500\n"
+    assert merged.out[11:] == "api: oh\n"
+    assert (nothing.code, nothing.out) == (1, "")
+    assert lonely.ctl(*run, "-p", "db", "x").code == 2
+
+
 def test_runs_are_listed(lonely: Desk, earlier: Shelf) -> None:
     running = shelf(lonely, "shop-2")
     running.print(b"hello\n")
