@@ -57,7 +57,6 @@ class Detection:
         )
         self._collections = Collections(clock)
         self._table = FindingTable(max_findings)
-        self.keep: Final = self._table.keep
 
     @property
     def version(self) -> int:
@@ -77,6 +76,10 @@ class Detection:
     def patience(self) -> float | None:
         """Seconds after which to call :meth:`settle`; ``None`` for never."""
         return self._collections.patience
+
+    def keep(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Add *findings*, and return them as they are kept; repeats are one."""
+        return self._table.keep(findings)
 
     def look(
         self, runs: Iterable[tuple[int, Segment]], window: Window

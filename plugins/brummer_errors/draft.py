@@ -16,7 +16,8 @@ _LONGEST: Final = 2_000
 
 #: A name with the modules that it is in; a code like ``fields.E300`` has none.
 _QUALIFIED: Final = re.compile(
-    r"^(?:(?:[\w$]+\.)+(?P<dotted>[\w$]*[a-z][\w$]*)|(?:[\w$]+(?:::|\\))+(?P<rest>[\w$]+))$"
+    r"^(?:(?:[\w$]+\.)+(?P<dotted>[\w$]*[a-z][\w$]*)"
+    r"|(?:[\w$]+(?:::|\\))+(?P<rest>[\w$]+))$"
 )
 #: What makes two of the same error look different.
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\d+|[0-9a-f]{8,}")

@@ -58,11 +58,11 @@ def plain(data: bytes) -> bytes:
 
     Of a line that was written over there is what was written last.
     """
-    data = data[:LONGEST]
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data)
     if b"\r" in data:
         data = data.rstrip(b"\r").rpartition(b"\r")[2]
+    data = data[:LONGEST]
     if not data.isascii():
         data = data.decode("utf-8", "replace").encode()
     return data.rstrip()

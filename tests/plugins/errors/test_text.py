@@ -15,6 +15,7 @@ from brummer_errors.text import LONGEST, plain, split
         ("é".encode(), "é".encode()),
         (b"a\xffb", "a\ufffdb".encode()),
         (b"x" * 100_000, b"x" * LONGEST),
+        (b"50%\r" * 10_000 + b"done", b"done"),
         (b"  x  ", b"  x"),
     ],
 )
