@@ -82,9 +82,7 @@ class Question:
 
         :raises UsageError: if a part of the question makes no sense.
         """
-        return All(
-            (IsFrom(processes, self.sources), self.time, HasText(self.pattern))
-        )
+        return All((IsFrom(processes, self.sources), self.time, HasText(self.pattern)))
 
 
 @dataclass(frozen=True, slots=True)

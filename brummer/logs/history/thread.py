@@ -26,6 +26,9 @@ QUIET: Final = 60.0
 _INTERVAL: Final = 0.2
 _ENOUGH: Final = 1024 * 1024
 
+#: Seconds without output after which a flood is over.
+_CALM: Final = 1.0
+
 #: While it is behind, nothing is taken before so small a part of all is waiting.
 _PART: Final = 4
 
@@ -107,6 +110,7 @@ class History:
         #: The history thread's.
         self._is_stopped = False
         self._is_failing = False
+        self._is_flooded = False
         self._settled_falls = 0
         self._lost = 0
         self._written = 0
@@ -216,11 +220,16 @@ class History:
             self._fail(error)
 
     def _gather(self) -> list[_Item]:
-        """Return what is to be written in one go, doing chores until there is any."""
-        while not (items := self._inbox.take(BATCHES, 0)):
+        """Return what is to be written in one go, doing chores until there is any.
+
+        While much is printed they have to wait: the processors are needed.
+        """
+        items = self._inbox.take(BATCHES, _CALM if self._is_flooded else 0)
+        while not items:
             if not self._chores.step():
                 items = self._inbox.take(BATCHES)
                 break
+            items = self._inbox.take(BATCHES, 0)
         end = self._clock.monotonic() + _INTERVAL
         size = sum(map(_size, items))
         while (
@@ -231,6 +240,7 @@ class History:
             more = self._inbox.take(BATCHES, left)
             size += sum(map(_size, more))
             items += more
+        self._is_flooded = size >= _ENOUGH
         return items
 
     def _take(self, items: Sequence[_Item]) -> None:

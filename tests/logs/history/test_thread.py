@@ -66,13 +66,20 @@ class Idle:
     def __init__(self) -> None:
         self.heard: list[Outcome] = []
         self.cleared = 0
+        self._wrote = 0.0
+        #: Seconds from the last write to the look for chores that followed it.
+        self.paused = 0.0
 
     def note(self, outcome: Outcome) -> None:
         """Hear what was written."""
+        self._wrote = time.monotonic()
         self.heard.append(outcome)
 
     def step(self) -> bool:
         """Have nothing to do."""
+        if self._wrote:
+            self.paused = time.monotonic() - self._wrote
+            self._wrote = 0.0
         return False
 
     def clear(self) -> None:
@@ -281,3 +288,15 @@ def test_chores_hear_of_what_was_written(setting: Setting) -> None:
     assert [outcome.lost for outcome in setting.chores.heard] == [0]
     assert setting.chores.cleared == 1
     setting.close()
+
+
+def test_chores_wait_until_a_flood_is_over(setting: Setting) -> None:
+    setting.put(b"a little\n")
+    wait_until(lambda: setting.chores.paused > 0)
+    after_a_little = setting.chores.paused
+
+    setting.put(b"x" * 2_000_000 + b"\n")
+    wait_until(lambda: setting.chores.paused not in {0.0, after_a_little})
+
+    assert after_a_little < setting.chores.paused
+    assert setting.chores.paused > 0.9
