@@ -68,6 +68,12 @@ class Gauges:
                 self.engine.detection.dropped,
                 Kind.COUNTER,
             ),
+            (
+                "lines_unseen_total",
+                "lines that no detector had the time to look at",
+                self.engine.detection.unseen,
+                Kind.COUNTER,
+            ),
         )
         for name, about, value, kind in (*rows, *self._history()):
             yield Metric(name=name, about=about, value=value, kind=kind)

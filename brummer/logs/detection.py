@@ -7,6 +7,7 @@ from typing import Final
 from brummer.core.clock import Clock
 from brummer.core.guard import attempt
 from brummer.core.literal import Literals
+from brummer.logs.allowance import Allowance
 from brummer.logs.collection import Collections
 from brummer.logs.table import FindingTable
 from brummer.logs.watch import Watch, watch_of
@@ -36,7 +37,8 @@ class Detection:
     become objects, and those that follow while a detector collects what a line
     began.  A detector that raises, answers nonsense or is slow is reported to
     *failed* with ``detector NAME`` and the error, the others go on, and after
-    some failures it is not asked again.
+    some failures it is not asked again.  All of them together take half of the log
+    thread's time at most: of a flood of errors, lines are left out, and counted.
 
     Threads: the log thread calls :meth:`look`, :meth:`end`, :meth:`settle` and
     :meth:`keep`, and asks for :attr:`patience`.  Any thread may read the rest,
@@ -57,6 +59,8 @@ class Detection:
         )
         self._collections = Collections(clock)
         self._table = FindingTable(max_findings)
+        self._allowance = Allowance(clock)
+        self._unseen = 0
 
     @property
     def version(self) -> int:
@@ -67,6 +71,11 @@ class Detection:
     def dropped(self) -> int:
         """How many findings had to make room for newer ones."""
         return self._table.dropped
+
+    @property
+    def unseen(self) -> int:
+        """How many lines nobody looked at, for there were too many to look at."""
+        return self._unseen
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what was found, the one that was seen last at the end."""
@@ -95,11 +104,16 @@ class Detection:
                 continue
             starts = self._literals.starts(segment.data)
             source = (segment.process, segment.stream)
-            if starts or self._collections.is_open(*source):
-                for watch in self._watches:
-                    watch.renew()
-                for entry, has_literal in self._entries(number, segment, starts):
-                    findings += self._shown(entry, window, has_literal=has_literal)
+            if not starts and not self._collections.is_open(*source):
+                continue
+            if not self._allowance.begin():
+                self._unseen += len(starts)
+                continue
+            for watch in self._watches:
+                watch.renew()
+            for entry, has_literal in self._entries(number, segment, starts):
+                findings += self._shown(entry, window, has_literal=has_literal)
+            self._allowance.end()
         return findings
 
     def end(self, process: ProcessId) -> list[Finding]:

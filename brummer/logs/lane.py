@@ -149,10 +149,10 @@ class DirectLane(Lane):
     """No thread: whoever puts an item writes it, for diagnosis.
 
     Threads: there really are several writers here, so they take turns with a plain
-    lock. Nobody comes by when nothing is put, so a finding that waits for more lines
-    waits until something is. What the writer tells may lead back to :meth:`put` on
+    lock.  Nobody comes by when nothing is put, so a finding that waits for more lines
+    waits until something is.  What the writer tells may lead back to :meth:`put` on
     the same thread; that only leaves its item behind, for the loop below it on the
-    stack. Whether we are in such a call is asked by comparing *owner* with our own
+    stack.  Whether we are in such a call is asked by comparing *owner* with our own
     identity: only we ourselves can have set it to that.
     """
 

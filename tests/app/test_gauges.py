@@ -20,6 +20,7 @@ def test_the_counters_count_what_happened(bench: Bench) -> None:
     assert values()['brummer_threads{role="pump"}'] == 1
     wait_until(lambda: values()["brummer_events_handled_total"] > 0)
     assert values()["brummer_threads_leaked"] == 0
+    assert values()["brummer_lines_unseen_total"] == 0
     assert values()['brummer_event_slowest_seconds{subscriber="failure log"}'] >= 0
 
 

@@ -241,3 +241,16 @@ def test_it_sees_what_looking_at_each_line_would_see(
         if b"ab" in line.lower() or b"y" in line
     ]
     assert [(entry.number, entry.data) for entry in fake.seen] == expected
+
+
+def test_of_a_flood_that_takes_too_long_lines_are_left_out_and_counted() -> None:
+    def slowly(entry: LogEntry) -> tuple[Finding, ...]:
+        bench.clock.advance(0.001)
+        return found(entry)
+
+    bench = Bench(Fake(b"x", answer=slowly))
+
+    seen = sum(len(bench.look(b"x\n" * 100)) for _ in range(1_000))
+
+    assert 2_000 < seen < 10_000
+    assert seen + bench.detection.unseen == 100_000

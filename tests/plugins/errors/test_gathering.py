@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import brummer
 from brummer_errors.loading import parsed
@@ -177,3 +179,32 @@ def test_the_first_pattern_wins() -> None:
     [found] = read(["TypeError: x\n"], own)
 
     assert (found.type, found.message) == ("TypeError", "x")
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from((TRACE + STACK).encode().splitlines(keepends=True)),
+            st.sampled_from(
+                [
+                    b"\n",
+                    b"error: x\n",
+                    b"  --> src/main.rs:1:2\n",
+                    b"___ test_x ___\n",
+                    b"E   KeyError: 'x'\n",
+                    b"  \xe2\x97\x8f cart\n",
+                    b"panic: x\n",
+                    b"goroutine 1 [running]:\n",
+                    b"--- FAIL: TestX (0.00s)\n",
+                    b"Caused by: java.lang.X: y\n",
+                    b"\tat a.B.c(B.java:1)\n",
+                ]
+            ),
+            st.binary(max_size=60),
+        ),
+        max_size=40,
+    )
+)
+def test_no_output_makes_it_fail(pieces: list[bytes]) -> None:
+    for finding in read(pieces):
+        assert finding.end > finding.line
