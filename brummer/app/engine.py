@@ -13,6 +13,7 @@ from brummer.config.settings import Settings
 from brummer.core.clock import Clock
 from brummer.core.guard import Guard
 from brummer.core.registry import Registry
+from brummer.logs.ansi import strip
 from brummer.logs.detection import Detection
 from brummer.logs.store import LogStore
 from brummer.logs.thread import LogThread
@@ -145,6 +146,7 @@ class Engine:
             look_aside=self._prober.look,
             sight=Sight(
                 window=self.store.window,
+                shown=strip,
                 address=lambda name: address_of(self.detection.findings(), name),
             ),
             began=around.began,

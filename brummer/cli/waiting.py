@@ -7,6 +7,7 @@ from typing import Final
 from brummer.cli.remote import Remote, Row, ending, say_aside
 from brummer.control.protocol import EndedError
 from brummer.control.record import AbsentError
+from brummer.core.waiting import Condition, regex
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
 
@@ -26,6 +27,8 @@ def wait(remote: Remote) -> int:
     Returns 0, the exit code of a process that ended, or 124 when time is up.
     """
     options = remote.options
+    # Before anything is waited for that this could never be about.
+    regex(Condition(options.condition), options.pattern)
     limit: float | None = options.timeout
     began = time.monotonic()
     try:

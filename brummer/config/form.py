@@ -80,14 +80,20 @@ class Pattern(_Formed):
     """A regular expression."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__(limits, "a regular expression")
+        super().__init__(limits, "a regular expression in the syntax of RE2")
 
     @override
     def check(self, text: str) -> None:
+        # Here, because most projects have no pattern, and so no need of an engine.
+        import re2
+
+        options = re2.Options()
+        options.log_errors = False
         try:
-            re.compile(text.encode())
-        except re.error as error:
-            raise self.refuse(text, f" ({error})") from None
+            re2.compile(text, options)
+        except re2.error as error:
+            said = error.args[0].decode("utf-8", "replace")
+            raise self.refuse(text, f" ({said})") from None
 
 
 class Condition(_Formed):

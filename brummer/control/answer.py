@@ -14,6 +14,7 @@ from brummer.control.protocol import PROTOCOL, EndedError
 from brummer.core.instance import Instance
 from brummer.core.waiting import Condition, Wait
 from brummer.errors import UsageError
+from brummer.logs.ansi import strip
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
 
@@ -22,6 +23,10 @@ MAX_LINES: Final = 2_000
 
 #: Bytes of lines in one answer; the first line always fits.
 MAX_BYTES: Final = 4 * 1024 * 1024
+
+#: What is in a log already is searched to its end even when no time is left, unless
+#: it takes so long or goes on for ever (seconds).
+_SEARCHING: Final = 2.0
 
 Params = Mapping[str, object]
 
@@ -168,15 +173,20 @@ class Answers:
             condition = Condition(str(params.get("condition", Condition.READY)))
         except ValueError as error:
             raise UsageError(f"'condition' is one of {', '.join(Condition)}") from error
-        wait = Wait(self._instance, process, condition, str(params.get("pattern", "")))
+        pattern = str(params.get("pattern", ""))
+        wait = Wait(self._instance, process, condition, pattern, shown=strip)
         end = None if timeout is None else self._pulse.time() + timeout
         while (outcome := wait.look()) is None:
-            if self._pulse.has_ended:
-                raise EndedError("the instance ended")
             left = 1.0 if end is None else min(1.0, end - self._pulse.time())
-            if left <= 0:
+            if wait.is_behind and left > -_SEARCHING:
+                # Others get their turn between two pages of a long log.
+                await asyncio.sleep(0)
+            elif self._pulse.has_ended:
+                raise EndedError("the instance ended")
+            elif left <= 0:
                 return None
-            await self._pulse.next(left)
+            else:
+                await self._pulse.next(left)
         return outcome
 
     def _log_window(self, params: Params) -> object:

@@ -4,12 +4,13 @@
 control server until the instance says that something changed, a test not at all.
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from brummer.core.instance import Instance
-from brummer.core.lines import LineSearch
+from brummer.core.lines import LineSearch, as_printed
+from brummer.core.pattern import Pattern
 from brummer.errors import BrummerError, UsageError
 from brummer.model.finding import address_of
 from brummer.model.log import LogEntry
@@ -55,8 +56,10 @@ class Wait:
         process: ProcessId,
         condition: Condition,
         pattern: str = "",
+        *,
+        shown: Callable[[bytes], bytes] = as_printed,
     ) -> None:
-        """Begin to wait on *process*; *pattern* is for LINE.
+        """Begin to wait on *process*; *pattern* is for LINE, and so is *shown*.
 
         :raises BrummerError: if there is no such process.
         :raises UsageError: if the pattern is missing or no regular expression.
@@ -67,24 +70,32 @@ class Wait:
         self._process = process
         self._condition = condition
         self._lines = LineSearch(
-            instance.log_window, process, _compiled(condition, pattern)
+            instance.log_window, process, regex(condition, pattern), shown
         )
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is worth to look again at once: the log is long."""
+        return self._condition is Condition.LINE and self._lines.is_behind
+
     def look(self) -> Outcome | None:
-        """Return how the wait ended, ``None`` while it goes on."""
+        """Return how the wait ended, ``None`` while it goes on.
+
+        :raises PatternTooSlowError: if the pattern takes too long.
+        """
         state = self._instance.processes().get(self._process)
         if state is None:
             raise BrummerError(f"process {self._process!r} was forgotten")
         # The state first: a process that has ended prints nothing after it, so
         # what is searched below is then all there will ever be.
         outcome = self._reached(state)
-        if outcome is None and state.is_finished:
+        if outcome is None and state.is_finished and not self.is_behind:
             return Outcome(reached=self._condition is Condition.EXIT, state=state)
         return outcome
 
     def _reached(self, state: ProcessState) -> Outcome | None:
         if self._condition is Condition.LINE:
-            entry = self._lines.look()
+            entry = self._lines.step()
             return entry and Outcome(reached=True, state=state, entry=entry)
         if self._condition is Condition.READY:
             return self._look_if_ready(state)
@@ -97,11 +108,11 @@ class Wait:
         return Outcome(reached=True, state=state, url=url) if is_ready else None
 
 
-def _compiled(condition: Condition, pattern: str) -> re.Pattern[bytes]:
-    """Return *pattern*, which LINE needs and the others must not have."""
+def regex(condition: Condition, pattern: str) -> Pattern:
+    """Return *pattern*, which LINE needs and the others must not have.
+
+    :raises UsageError: if it is missing, one too many, or no regular expression.
+    """
     if (condition is Condition.LINE) != bool(pattern):
         raise UsageError("a pattern goes with waiting for a line, and only with that")
-    try:
-        return re.compile(pattern.encode())
-    except re.error as error:
-        raise UsageError(f"pattern {pattern!r}: {error}") from error
+    return Pattern(pattern, is_regex=True, case=True)

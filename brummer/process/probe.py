@@ -5,20 +5,16 @@ nothing if nothing is.  It may take as long as its timeout, so it runs on a
 thread of its own; see :class:`~brummer.process.prober.Prober`.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
-from brummer.core.lines import LineSearch, Window
-from brummer.model.log import LogExtent, LogWindow, Stream
+from brummer.core.lines import LineSearch, Window, as_printed
+from brummer.core.pattern import Pattern
+from brummer.model.log import LogExtent, LogWindow
 from brummer.model.process import ProcessId
 from brummer.model.readiness import Readiness, ReadyBy
 from brummer.process.reach import UnreachableError, reach
-
-#: What the process printed, without our own remarks.
-_PRINTED: Final = frozenset({Stream.OUT, Stream.ERR})
 
 
 def _no_lines(_first: int, _count: int, _process: ProcessId) -> LogWindow:
@@ -33,10 +29,13 @@ def _no_address(_: ProcessId) -> str:
 class Sight:
     """What can be seen of a process from outside: its log, its first address.
 
-    Threads: both are called on any thread and wait for nobody.
+    *shown* returns what a reader sees of lines of the log.
+
+    Threads: all are called on any thread and wait for nobody.
     """
 
     window: Window = _no_lines
+    shown: Callable[[bytes], bytes] = as_printed
     address: Callable[[ProcessId], str] = _no_address
 
 
@@ -50,7 +49,7 @@ def look_for(
         case ReadyBy.HTTP:
             return partial(_look_at_url, readiness)
         case ReadyBy.LOG:
-            return _line_look(readiness.target, process, sight.window)
+            return _line_look(readiness.target, process, sight)
         case ReadyBy.URL:
             return partial(_look_for_address, process, sight)
         case ReadyBy.EXEC:
@@ -74,8 +73,9 @@ def _look_at_url(readiness: Readiness) -> str:
     return look_at_url(readiness)
 
 
-def _line_look(pattern: str, process: ProcessId, window: Window) -> Callable[[], str]:
-    search = LineSearch(window, process, re.compile(pattern.encode()), _PRINTED)
+def _line_look(pattern: str, process: ProcessId, sight: Sight) -> Callable[[], str]:
+    regex = Pattern(pattern, is_regex=True, case=True)
+    search = LineSearch(sight.window, process, regex, sight.shown)
     return lambda: "" if search.look() else f"no line {pattern!r}"
 
 

@@ -126,3 +126,13 @@ def test_without_a_limit_nothing_is_waited_for_that_is_not_there(
 ) -> None:
     assert desk.ctl("wait", "web").code == 1
     assert lonely.ctl("--instance", "other", "wait", "web").code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--for", "line"), ("--for", "line", "--pattern", "("), ("--pattern", "x")],
+)
+def test_nonsense_is_refused_before_anything_is_waited_for(
+    lonely: Desk, words: tuple[str, ...]
+) -> None:
+    assert lonely.ctl("wait", "web", "--timeout", "100", *words).code == 2

@@ -480,6 +480,31 @@ def test_waiting_ends_when_the_line_comes(site: Site, client: ControlClient) -> 
     assert answers[0]["entry"]["number"] == 1
 
 
+def test_who_waits_with_a_bad_pattern_holds_up_nobody(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *["a" * 60_000] * 20)
+    with site.raw() as rude:
+        params = {"process": web, "condition": "line", "pattern": "^(a+)+$|((a*)*)*b"}
+        request = {"id": 1, "method": "wait", "params": params}
+        rude.sendall(json.dumps(request).encode() + b"\n")
+
+        assert client.ask("hello", timeout=10)
+
+
+def test_a_log_is_searched_to_its_end_even_without_time(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *map(str, range(20_000)), "\x1b[1mready\x1b[0m in 3 s")
+
+    params = {"process": web, "condition": "line", "pattern": "ready in", "timeout": 0}
+    answer: Any = client.ask("wait", params)
+
+    assert answer["entry"]["number"] == 20_000
+
+
 def test_waiting_ends_without_an_answer_when_time_is_up(
     site: Site, client: ControlClient
 ) -> None:

@@ -1,8 +1,12 @@
-"""Tests of searching a log for a line, each line once."""
+"""Tests of searching what a process printed for a line, each line once."""
 
 import re
+from collections.abc import Callable
 
-from brummer.core.lines import LineSearch
+import pytest
+
+from brummer.core.lines import LineSearch, as_printed
+from brummer.core.pattern import Pattern, PatternTooSlowError
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 from tests.support.instance import FakeInstance
@@ -10,32 +14,105 @@ from tests.support.instance import FakeInstance
 WEB = ProcessId("web-1")
 
 
-def search(shop: FakeInstance, pattern: bytes) -> LineSearch:
-    return LineSearch(shop.log_window, WEB, re.compile(pattern))
+def searching(
+    shop: FakeInstance, pattern: str, shown: Callable[[bytes], bytes] = as_printed
+) -> LineSearch:
+    regex = Pattern(pattern, is_regex=True, case=True)
+    return LineSearch(shop.log_window, WEB, regex, shown)
 
 
-def test_a_line_is_found_whenever_it_comes() -> None:
+@pytest.fixture
+def shop() -> FakeInstance:
     shop = FakeInstance()
     shop.add_process("web")
-    found = search(shop, rb"port \d+")
+    return shop
+
+
+def test_a_line_is_found_whenever_it_comes(shop: FakeInstance) -> None:
+    search = searching(shop, r"port \d+")
     shop.print(WEB, *["waiting"] * 2_500)
-    early = found.look()
+    early = search.look()
 
     shop.print(WEB, "listening on port 80")
-    entry = found.look()
+    entry = search.look()
 
     assert early is None
     assert entry is not None
     assert entry.number == 2_500
 
 
-def test_some_streams_can_be_left_out() -> None:
-    shop = FakeInstance()
-    shop.add_process("web")
-    shop.print(WEB, "ready", stream=Stream.NOTE)
-    printed = LineSearch(
-        shop.log_window, WEB, re.compile(b"ready"), frozenset({Stream.OUT})
-    )
+def test_the_first_line_that_matches_is_found(shop: FakeInstance) -> None:
+    shop.print(WEB, "", "port 1", "", "port 2")
 
-    assert printed.look() is None
-    assert search(shop, b"ready").look() is not None
+    entry = searching(shop, "port").look()
+
+    assert entry is not None
+    assert entry.data == b"port 1"
+
+
+def test_our_own_words_are_not_what_was_printed(shop: FakeInstance) -> None:
+    shop.print(WEB, "> ready", stream=Stream.NOTE)
+    search = searching(shop, "ready")
+    typed = search.look()
+
+    shop.print(WEB, "> steady", stream=Stream.NOTE)
+    shop.print(WEB, "ready", stream=Stream.ERR)
+    printed = search.look()
+
+    assert typed is None
+    assert printed is not None
+    assert printed.stream is Stream.ERR
+
+
+def test_a_line_is_searched_as_a_reader_sees_it(shop: FakeInstance) -> None:
+    shop.print(WEB, "first", "\x1b[1mport\x1b[0m 80")
+
+    entry = searching(
+        shop, "^port 80$", lambda lines: re.sub(rb"\x1b\[\dm", b"", lines)
+    ).look()
+
+    assert entry is not None
+    assert entry.number == 1
+
+
+def test_no_match_goes_over_the_end_of_a_line(shop: FakeInstance) -> None:
+    shop.print(WEB, "one", "two")
+
+    assert searching(shop, r"one\s*two").look() is None
+
+
+def test_a_long_log_is_searched_in_steps(shop: FakeInstance) -> None:
+    search = searching(shop, "needle")
+    shop.print(WEB, *["x" * 60_000] * 3, "needle")
+
+    steps = 1
+    while (entry := search.step()) is None and search.is_behind:
+        steps += 1
+
+    assert entry is not None
+    assert steps == 4
+
+
+def test_at_the_end_of_the_log_no_step_is_left(shop: FakeInstance) -> None:
+    search = searching(shop, "needle")
+    shop.print(WEB, "hay")
+
+    assert search.look() is None
+    assert not search.is_behind
+
+
+def test_an_unfinished_line_is_looked_at_again(shop: FakeInstance) -> None:
+    search = searching(shop, "name\\? $")
+    shop.print(WEB, "name? ", partial=True)
+
+    assert search.look() is not None
+
+
+def test_a_pattern_that_takes_too_long_is_given_up(
+    shop: FakeInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("brummer.core.pattern.PATIENCE", -1.0)
+    shop.print(WEB, "a" * 60_000)
+
+    with pytest.raises(PatternTooSlowError):
+        searching(shop, "(a*)*b").look()

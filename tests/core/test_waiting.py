@@ -2,9 +2,10 @@
 
 import pytest
 
-from brummer.core.waiting import Condition, Wait
+from brummer.core.waiting import Condition, Outcome, Wait
 from brummer.errors import BrummerError, UsageError
 from brummer.model.finding import Finding, FindingKind
+from brummer.model.log import Stream
 from brummer.model.process import ProcessId, ProcessStatus
 from tests.support.instance import FakeInstance
 
@@ -19,6 +20,13 @@ def shop() -> FakeInstance:
 
 WEB = ProcessId("web-1")
 API = ProcessId("api-2")
+
+
+def looked(wait: Wait) -> Outcome | None:
+    """Return what there is at the end of the log."""
+    while (outcome := wait.look()) is None and wait.is_behind:
+        pass
+    return outcome
 
 
 def url(process: ProcessId, address: str) -> Finding:
@@ -71,10 +79,10 @@ def test_a_line_is_found_however_late_it_comes(shop: FakeInstance) -> None:
     wait = Wait(shop, WEB, Condition.LINE, "listening on [0-9]+")
     shop.print(WEB, *(f"line {n}" for n in range(3_000)))
     shop.print(API, "listening on 1")
-    assert wait.look() is None
+    assert looked(wait) is None
 
     shop.print(WEB, "now listening on 3000")
-    outcome = wait.look()
+    outcome = looked(wait)
 
     assert outcome is not None
     assert outcome.entry is not None
@@ -97,12 +105,41 @@ def test_only_the_beginning_of_a_huge_line_is_searched(shop: FakeInstance) -> No
 
     shop.print(WEB, "x" * 1_000_000 + "needle")
 
+    assert looked(wait) is None
+
+
+def test_all_of_a_long_log_is_searched_before_a_process_counts_as_ended(
+    shop: FakeInstance,
+) -> None:
+    wait = Wait(shop, WEB, Condition.LINE, "bye")
+    shop.print(WEB, *map(str, range(5_000)), "bye")
+    shop.change(WEB, status=ProcessStatus.SUCCESS, exit_code=0)
+
+    looks = 1
+    while (outcome := wait.look()) is None and wait.is_behind:
+        looks += 1
+
+    assert outcome is not None
+    assert outcome.reached
+    assert looks > 1
+
+
+def test_what_is_typed_is_not_what_is_printed(shop: FakeInstance) -> None:
+    wait = Wait(shop, WEB, Condition.LINE, "ready")
+
+    shop.print(WEB, "> ready", stream=Stream.NOTE)
+
     assert wait.look() is None
 
 
 @pytest.mark.parametrize(
     ("condition", "pattern"),
-    [(Condition.LINE, ""), (Condition.LINE, "("), (Condition.EXIT, "x")],
+    [
+        (Condition.LINE, ""),
+        (Condition.LINE, "("),
+        (Condition.LINE, "(?<=a)b"),
+        (Condition.EXIT, "x"),
+    ],
 )
 def test_a_pattern_must_fit_the_condition(
     shop: FakeInstance, condition: Condition, pattern: str
