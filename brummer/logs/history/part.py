@@ -126,7 +126,7 @@ class Outline(NamedTuple):
     """What is in a part, at *stem*: lines *first* to before *end* of the process.
 
     In the log of all they have numbers from *merged* to before *merged_end*, and
-    others are in between.  The last was read at *time*; *lines* are there.
+    others are in between.
     """
 
     stem: Path
@@ -134,7 +134,6 @@ class Outline(NamedTuple):
     end: int
     merged: int
     merged_end: int
-    time: float
 
 
 def outline(stem: Path) -> Outline | None:
@@ -152,7 +151,6 @@ def outline(stem: Path) -> Outline | None:
         last.number + last.lines,
         first.merged,
         last.merged + last.lines,
-        last.time,
     )
 
 

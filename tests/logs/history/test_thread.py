@@ -298,5 +298,4 @@ def test_chores_wait_until_a_flood_is_over(setting: Setting) -> None:
     setting.put(b"x" * 2_000_000 + b"\n")
     wait_until(lambda: setting.chores.paused not in {0.0, after_a_little})
 
-    assert after_a_little < setting.chores.paused
     assert setting.chores.paused > 0.9
