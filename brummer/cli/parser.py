@@ -5,8 +5,9 @@ completion and the tests read the same table that parses the command line.
 """
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn, Protocol
 
 from brummer.errors import UsageError
 
@@ -34,12 +35,22 @@ def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
     raise UsageError(f"{message} (see {parser.prog} --help)")
 
 
+class _Paper(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+def _show_help(parser: argparse.ArgumentParser, file: _Paper | None = None) -> None:
+    """Write the help; argparse would not mind if it could not."""
+    (file or sys.stdout).write(parser.format_help())
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving the program."""
 
     # Assigned and not written as a method: @override comes from a module that
     # takes longer to import than all the rest of --version.
     error = _refuse
+    print_help = _show_help
 
 
 def build_parser() -> Parser:

@@ -1,5 +1,6 @@
 """Tests of how a command line ends."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 
 from brummer.cli.outcome import run
 from brummer.errors import BrummerError, ConfigError, UsageError
+from tests.support.site import BRUM, BRUMCTL
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
 def raising(error: BaseException) -> int:
@@ -59,7 +63,7 @@ def test_ctrl_c_in_the_making_of_a_class_is_no_bug() -> None:
     assert run("brum", work) == 130
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@FULL
 @pytest.mark.parametrize("buffering", ["0", "1"])
 def test_a_full_disk_is_told_and_is_no_bug(
     buffering: str, monkeypatch: pytest.MonkeyPatch
@@ -115,3 +119,45 @@ def test_a_bug_is_told_even_where_nothing_can_be_written(
 
     assert code == 1
     assert "ZeroDivisionError: oops" in capsys.readouterr().err
+
+
+@FULL
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["logs", "--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_that_cannot_be_written_is_a_failure(
+    words: list[str], unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*BRUMCTL, *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "brumctl: cannot write: No space left on device\n"
+
+
+@pytest.mark.parametrize("program", [BRUM, BRUMCTL])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_whose_reader_has_left_is_none(
+    program: tuple[str, ...], unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [*program, "--help"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
