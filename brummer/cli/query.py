@@ -2,7 +2,7 @@
 
 import time
 
-from brummer.cli.remote import Remote, Row, is_finished, say
+from brummer.cli.remote import Remote, Row, is_finished
 from brummer.cli.table import table
 from brummer.control.protocol import plain
 from brummer.core.amount import duration, memory, percent
@@ -62,7 +62,8 @@ def scripts(remote: Remote) -> int:
     """List the scripts of the project."""
     rows = remote.rows("scripts")
     if remote.options.names:
-        say("\n".join(row["name"] for row in rows))
+        names = [row["name"] for row in rows]
+        remote.show(names, lambda: "\n".join(names))
         return 0
     head = ("SCRIPT", "SOURCE", "FOLDER", "COMMAND")
     remote.show(

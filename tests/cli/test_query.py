@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessId, ProcessStatus, Usage
@@ -129,3 +131,42 @@ def test_without_an_instance_each_table_says_so(lonely: Desk) -> None:
 
     assert said.code == 1
     assert "no instance runs" in said.err
+
+
+def test_names_of_scripts_are_lines_or_a_list(desk: Desk) -> None:
+    for name in ("dev", "test"):
+        desk.instance.add_script(name)
+
+    assert desk.ctl("scripts", "--names").out == "dev\ntest\n"
+    assert json.loads(desk.ctl("scripts", "--names", "--json").out) == ["dev", "test"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (("ps",), list),
+        (("scripts",), list),
+        (("urls",), list),
+        (("errors",), list),
+        (("status",), dict),
+        (("health",), list),
+        (("instances",), list),
+        (("start", "dev"), dict),
+        (("stop", "web"), list),
+        (("kill", "web"), list),
+        (("restart", "web"), list),
+        (("stop", "nobody"), list),
+        (("input", "web", "x"), dict),
+        (("signal", "USR1", "web"), dict),
+        (("wait", "web", "--for", "line", "--pattern", "one"), dict),
+        (("logs", "web"), dict),
+        (("quit",), dict),
+    ],
+)
+def test_answers_for_programs_are_json_whatever_is_asked(
+    desk: Desk, words: tuple[str, ...], kind: type
+) -> None:
+    desk.instance.add_script("dev")
+    desk.instance.print(desk.instance.add_process("web").id, "one")
+
+    assert isinstance(json.loads(desk.ctl(*words, "--json").out), kind)
