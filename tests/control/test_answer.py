@@ -1,105 +1,214 @@
-"""Tests of following a log through filters."""
+"""Tests of what the control server answers, and of its streams."""
 
-import asyncio
-from collections.abc import AsyncIterator
+import json
+import threading
+from itertools import islice
 from typing import Any
 
-from typing_extensions import override
+import pytest
 
-from brummer.control.answer import Answers, Pulse
-from brummer.model.log import LogEntry
-from brummer.model.process import ProcessId
-from tests.support.instance import FakeInstance
-
-
-class Restless(Pulse):
-    """Does not let anybody wait."""
-
-    @override
-    async def next(self, limit: float) -> None:
-        raise AssertionError("there was something to read")
+from brummer.control.client import ControlClient
+from brummer.control.protocol import EndedError
+from brummer.errors import UsageError
+from brummer.model.finding import Finding
+from brummer.model.process import ProcessStatus
+from tests.control.conftest import Site, closing_after
 
 
-class Filtering:
-    """An instance with one process, whose log is read through a filter for "ERROR"."""
+def test_following_a_log_gives_what_is_there_and_what_comes(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one", "two")
+    parts = client.stream("follow", {"process": web})
 
-    def __init__(self) -> None:
-        self.instance = FakeInstance()
-        self.web = self.instance.add_process("web").id
-        self.instance.answers["logs.filter"] = self._answer
-        #: The number of the oldest line that is left.
-        self.oldest = 0
+    first: Any = next(parts)
+    site.instance.print(web, "three")
+    second: Any = next(parts)
 
-    def _answer(self, filters: object, process: str, first: int) -> object:
-        assert filters == ["ERROR"]
-        window = self.instance.log_window(
-            max(first, self.oldest), 2, ProcessId(process)
-        )
-        return {
-            "first": self.oldest,
-            "entries": [entry for entry in window.entries if "ERROR" in entry.text],
-            "next": max(first, self.oldest) + len(window.entries),
-        }
-
-    def follow(self, kind: type[Pulse] = Pulse) -> AsyncIterator[Any]:
-        pulse = kind(asyncio.get_running_loop())
-        self.instance.watch(pulse.beat)
-        params = {"process": self.web, "first": 0, "filters": ["ERROR"]}
-        stream = Answers(self.instance, pulse).stream("follow", params)
-        assert stream is not None
-        return stream
+    assert [entry["data"] for entry in first["entries"]] == ["one", "two"]
+    assert [entry["data"] for entry in second["entries"]] == ["three"]
 
 
-def texts(part: Any) -> list[str]:
-    entries: list[LogEntry] = part["entries"]
-    return [entry.text for entry in entries]
+def test_a_follower_is_told_how_many_lines_it_missed(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *(str(n) for n in range(10)))
+    site.instance.forget(4, web)
+
+    part: Any = next(client.stream("follow", {"process": web}))
+
+    assert part["skipped"] == 4
+    assert part["entries"][0]["data"] == "4"
 
 
-def test_what_is_there_and_what_comes_goes_through_the_filters() -> None:
-    filtering = Filtering()
-    filtering.instance.print(filtering.web, "INFO 1", "INFO 2", "INFO 3", "ERROR 4")
+def test_changes_report_versions_and_merge_bursts(
+    site: Site, client: ControlClient
+) -> None:
+    parts = client.stream("changes")
+    before: Any = next(parts)
 
-    async def read() -> list[list[str]]:
-        stream = filtering.follow()
-        there = await anext(stream)
-        later = asyncio.ensure_future(anext(stream))
-        await asyncio.sleep(0)
-        filtering.instance.print(filtering.web, "INFO 5", "ERROR 6")
-        return [texts(there), texts(await later)]
+    site.instance.add_process("web")
+    after: Any = next(parts)
 
-    assert asyncio.run(read()) == [["ERROR 4"], ["ERROR 6"]]
+    assert after["processes"] > before["processes"]
 
 
-def test_lines_that_were_dropped_are_told() -> None:
-    filtering = Filtering()
-    filtering.instance.print(filtering.web, *(f"ERROR {n}" for n in range(4)))
-    filtering.oldest = 3
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"first": -1},
+        {"first": "1"},
+        {"count": True},
+        {"process": 5},
+    ],
+)
+def test_a_window_of_nonsense_is_a_usage_error(
+    client: ControlClient, params: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError):
+        client.ask("log_window", params)
 
-    async def read() -> Any:
-        return await anext(filtering.follow())
 
-    part = asyncio.run(read())
+@pytest.mark.parametrize("method", ["changes", "follow"])
+def test_a_stream_ends_with_the_instance(site: Site, method: str) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one")
+    with ControlClient(site.record) as client:
+        parts = client.stream(method)
+        next(parts)
 
-    assert part["skipped"] == 3
-    assert texts(part) == ["ERROR 3"]
+        site.server.close()
+
+        assert len(list(islice(parts, 100))) < 100
 
 
-def test_what_came_while_the_filter_worked_is_not_waited_for() -> None:
-    filtering = Filtering()
-    instance = filtering.instance
-    answer = instance.answers["logs.filter"]
-    assert callable(answer)
+def test_a_stream_brings_all_there_is_before_the_instance_ends(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "first")
+    parts: Any = client.stream("follow")
+    next(parts)
 
-    def late(**asked: Any) -> object:
-        found = answer(**asked)
-        if not asked["first"]:
-            instance.answers["logs.filter"] = answer
-            instance.print(filtering.web, "ERROR 1")
-        return found
+    site.instance.print(web, *map(str, range(5_000)))
+    ending = threading.Thread(target=site.server.close)
+    ending.start()
 
-    instance.answers["logs.filter"] = late
+    lines = [entry["data"] for part in parts for entry in part["entries"]]
+    ending.join(10)
+    assert lines == [str(number) for number in range(5_000)]
 
-    async def read() -> Any:
-        return await anext(filtering.follow(Restless))
 
-    assert texts(asyncio.run(read())) == ["ERROR 1"]
+def test_the_log_of_a_process_can_be_followed_to_its_end(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, "one")
+    parts: Any = client.stream("follow", {"process": web})
+    next(parts)
+
+    site.instance.print(web, "two")
+    site.instance.change(web, status=ProcessStatus.SUCCESS, exit_code=0)
+
+    assert [entry["data"] for part in parts for entry in part["entries"]] == ["two"]
+
+
+def test_who_waits_for_what_comes_no_more_is_told(
+    site: Site, client: ControlClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = site.instance.add_process("web").id
+    has_looked = threading.Event()
+
+    def findings() -> tuple[Finding, ...]:
+        has_looked.set()
+        return ()
+
+    monkeypatch.setattr(site.instance, "findings", findings)
+    ending = closing_after(has_looked, site)
+
+    with pytest.raises(EndedError):
+        client.ask("wait", {"process": web})
+    ending.join(10)
+
+
+def test_a_window_is_cut_at_a_bounded_answer(site: Site, client: ControlClient) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *("x" * 1_000_000 for _ in range(10)))
+
+    window: Any = client.ask("log_window", {"first": 0, "count": 10, "process": web})
+
+    assert 1 <= len(window["entries"]) < 10
+
+
+def test_waiting_ends_when_the_line_comes(site: Site, client: ControlClient) -> None:
+    web = site.instance.add_process("web").id
+    answers: list[Any] = []
+    params = {"process": web, "condition": "line", "pattern": "listening on [0-9]+"}
+    waiting = threading.Thread(
+        target=lambda: answers.append(client.ask("wait", params))
+    )
+    waiting.start()
+
+    site.instance.print(web, "starting", "listening on 3000")
+    waiting.join(10)
+
+    assert answers[0]["reached"]
+    assert answers[0]["entry"]["number"] == 1
+
+
+def test_who_waits_with_a_bad_pattern_holds_up_nobody(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *["a" * 60_000] * 20)
+    with site.raw() as rude:
+        params = {"process": web, "condition": "line", "pattern": "^(a+)+$|((a*)*)*b"}
+        request = {"id": 1, "method": "wait", "params": params}
+        rude.sendall(json.dumps(request).encode() + b"\n")
+
+        assert client.ask("hello", timeout=10)
+
+
+def test_a_log_is_searched_to_its_end_even_without_time(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    site.instance.print(web, *map(str, range(20_000)), "\x1b[1mready\x1b[0m in 3 s")
+
+    params = {"process": web, "condition": "line", "pattern": "ready in", "timeout": 0}
+    answer: Any = client.ask("wait", params)
+
+    assert answer["entry"]["number"] == 20_000
+
+
+def test_waiting_ends_without_an_answer_when_time_is_up(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+
+    answer = client.ask("wait", {"process": web, "timeout": 0.01})
+
+    assert answer is None
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"process": "web-1", "condition": "soon"},
+        {"process": "web-1", "condition": "line"},
+        {"process": "web-1", "condition": "line", "pattern": "("},
+        {"process": "web-1", "timeout": "long"},
+        {"process": "web-1", "timeout": -1},
+        {"process": "web-1", "timeout": float("nan")},
+    ],
+)
+def test_waiting_for_nonsense_is_a_usage_error(
+    site: Site, client: ControlClient, params: dict[str, Any]
+) -> None:
+    site.instance.add_process("web")
+
+    with pytest.raises(UsageError):
+        client.ask("wait", params)

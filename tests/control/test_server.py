@@ -6,9 +6,7 @@ import os
 import socket
 import stat
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,50 +14,11 @@ import pytest
 
 from brummer.control.client import ControlClient
 from brummer.control.protocol import MAX_REQUEST, EndedError
-from brummer.control.record import Directory, InstanceRecord
-from brummer.control.server import MAX_CLIENTS, ControlServer
+from brummer.control.server import MAX_CLIENTS
 from brummer.errors import BrummerError, UsageError
 from brummer.model.command import Command, Parameter
-from brummer.model.finding import Finding
-from brummer.model.process import ProcessStatus
-from tests.support.instance import FakeInstance
+from tests.control.conftest import Site, closing_after
 from tests.support.wait import wait_until
-
-
-class Site:
-    """A served instance and the ways to it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.instance = FakeInstance()
-        self.directory = Directory(folder / "instances")
-        self.record = InstanceRecord.of_this_process(
-            folder, str(folder / "c.sock"), id_="shop-1"
-        )
-        self.reports: list[str] = []
-        self.server = ControlServer(
-            self.instance, self.record, self.directory, self.reports.append
-        )
-
-    def raw(self) -> socket.socket:
-        """Return a bare connection."""
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(10)
-        connection.connect(self.record.control_socket)
-        return connection
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
-    site.server.start()
-    yield site
-    site.server.close()
-
-
-@pytest.fixture
-def client(site: Site) -> Iterator[ControlClient]:
-    with ControlClient(site.record) as client:
-        yield client
 
 
 def test_the_socket_belongs_to_its_owner_alone(site: Site) -> None:
@@ -177,46 +136,6 @@ def test_an_unknown_method_is_answered_with_those_that_exist(
         client.ask("ps")
 
 
-def test_following_a_log_gives_what_is_there_and_what_comes(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, "one", "two")
-    parts = client.stream("follow", {"process": web})
-
-    first: Any = next(parts)
-    site.instance.print(web, "three")
-    second: Any = next(parts)
-
-    assert [entry["data"] for entry in first["entries"]] == ["one", "two"]
-    assert [entry["data"] for entry in second["entries"]] == ["three"]
-
-
-def test_a_follower_is_told_how_many_lines_it_missed(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, *(str(n) for n in range(10)))
-    site.instance.forget(4, web)
-
-    part: Any = next(client.stream("follow", {"process": web}))
-
-    assert part["skipped"] == 4
-    assert part["entries"][0]["data"] == "4"
-
-
-def test_changes_report_versions_and_merge_bursts(
-    site: Site, client: ControlClient
-) -> None:
-    parts = client.stream("changes")
-    before: Any = next(parts)
-
-    site.instance.add_process("web")
-    after: Any = next(parts)
-
-    assert after["processes"] > before["processes"]
-
-
 def test_a_client_that_reads_nothing_does_not_stop_the_others(
     site: Site, client: ControlClient
 ) -> None:
@@ -267,22 +186,6 @@ def test_an_endless_request_is_refused(site: Site) -> None:
             connection.sendall(b"x" * (MAX_REQUEST + 70_000))
 
         assert "error" in json.loads(answers.readline())
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        {"first": -1},
-        {"first": "1"},
-        {"count": True},
-        {"process": 5},
-    ],
-)
-def test_a_window_of_nonsense_is_a_usage_error(
-    client: ControlClient, params: dict[str, Any]
-) -> None:
-    with pytest.raises(UsageError):
-        client.ask("log_window", params)
 
 
 def test_one_client_too_many_is_told_so(site: Site) -> None:
@@ -340,60 +243,6 @@ def test_a_client_says_when_nobody_listens(tmp_path: Path) -> None:
         ControlClient(site.record)
 
 
-@pytest.mark.parametrize("method", ["changes", "follow"])
-def test_a_stream_ends_with_the_instance(site: Site, method: str) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, "one")
-    with ControlClient(site.record) as client:
-        parts = client.stream(method)
-        next(parts)
-
-        site.server.close()
-
-        assert len(list(islice(parts, 100))) < 100
-
-
-def test_a_stream_brings_all_there_is_before_the_instance_ends(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, "first")
-    parts: Any = client.stream("follow")
-    next(parts)
-
-    site.instance.print(web, *map(str, range(5_000)))
-    ending = threading.Thread(target=site.server.close)
-    ending.start()
-
-    lines = [entry["data"] for part in parts for entry in part["entries"]]
-    ending.join(10)
-    assert lines == [str(number) for number in range(5_000)]
-
-
-def test_the_log_of_a_process_can_be_followed_to_its_end(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, "one")
-    parts: Any = client.stream("follow", {"process": web})
-    next(parts)
-
-    site.instance.print(web, "two")
-    site.instance.change(web, status=ProcessStatus.SUCCESS, exit_code=0)
-
-    assert [entry["data"] for part in parts for entry in part["entries"]] == ["two"]
-
-
-def closing_after(event: threading.Event, site: Site) -> threading.Thread:
-    def work() -> None:
-        event.wait(10)
-        site.server.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread
-
-
 def test_a_client_is_told_that_the_instance_ended(
     site: Site, client: ControlClient
 ) -> None:
@@ -408,24 +257,6 @@ def test_a_client_is_told_that_the_instance_ended(
 
     with pytest.raises(EndedError, match="the instance ended"):
         client.run("app.quit")
-    ending.join(10)
-
-
-def test_who_waits_for_what_comes_no_more_is_told(
-    site: Site, client: ControlClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    web = site.instance.add_process("web").id
-    has_looked = threading.Event()
-
-    def findings() -> tuple[Finding, ...]:
-        has_looked.set()
-        return ()
-
-    monkeypatch.setattr(site.instance, "findings", findings)
-    ending = closing_after(has_looked, site)
-
-    with pytest.raises(EndedError):
-        client.ask("wait", {"process": web})
     ending.join(10)
 
 
@@ -455,82 +286,33 @@ def test_a_client_waits_no_longer_than_it_was_told(
         client.run("app.quit", timeout=0.05)
 
 
-def test_a_window_is_cut_at_a_bounded_answer(site: Site, client: ControlClient) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, *("x" * 1_000_000 for _ in range(10)))
-
-    window: Any = client.ask("log_window", {"first": 0, "count": 10, "process": web})
-
-    assert 1 <= len(window["entries"]) < 10
-
-
-def test_waiting_ends_when_the_line_comes(site: Site, client: ControlClient) -> None:
-    web = site.instance.add_process("web").id
-    answers: list[Any] = []
-    params = {"process": web, "condition": "line", "pattern": "listening on [0-9]+"}
-    waiting = threading.Thread(
-        target=lambda: answers.append(client.ask("wait", params))
-    )
-    waiting.start()
-
-    site.instance.print(web, "starting", "listening on 3000")
-    waiting.join(10)
-
-    assert answers[0]["reached"]
-    assert answers[0]["entry"]["number"] == 1
-
-
-def test_who_waits_with_a_bad_pattern_holds_up_nobody(
-    site: Site, client: ControlClient
+def test_neither_a_deaf_client_nor_half_a_request_keeps_the_server(
+    site: Site,
 ) -> None:
     web = site.instance.add_process("web").id
-    site.instance.print(web, *["a" * 60_000] * 20)
-    with site.raw() as rude:
-        params = {"process": web, "condition": "line", "pattern": "^(a+)+$|((a*)*)*b"}
-        request = {"id": 1, "method": "wait", "params": params}
-        rude.sendall(json.dumps(request).encode() + b"\n")
+    site.instance.print(web, *("x" * 1000 for _ in range(20_000)))
+    with site.raw() as deaf, site.raw() as slow:
+        deaf.sendall(b'{"id": 1, "method": "follow"}\n')
+        slow.sendall(b'{"id": 1, "method": ')
+        deaf.recv(1)
 
-        assert client.ask("hello", timeout=10)
+        site.server.close()
 
-
-def test_a_log_is_searched_to_its_end_even_without_time(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-    site.instance.print(web, *map(str, range(20_000)), "\x1b[1mready\x1b[0m in 3 s")
-
-    params = {"process": web, "condition": "line", "pattern": "ready in", "timeout": 0}
-    answer: Any = client.ask("wait", params)
-
-    assert answer["entry"]["number"] == 20_000
+        wait_until(lambda: not any(map(is_of_control, threading.enumerate())))
 
 
-def test_waiting_ends_without_an_answer_when_time_is_up(
-    site: Site, client: ControlClient
-) -> None:
-    web = site.instance.add_process("web").id
-
-    answer = client.ask("wait", {"process": web, "timeout": 0.01})
-
-    assert answer is None
+def is_of_control(thread: threading.Thread) -> bool:
+    return thread.name.startswith("brum-control-")
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
-        {},
-        {"process": "web-1", "condition": "soon"},
-        {"process": "web-1", "condition": "line"},
-        {"process": "web-1", "condition": "line", "pattern": "("},
-        {"process": "web-1", "timeout": "long"},
-        {"process": "web-1", "timeout": -1},
-        {"process": "web-1", "timeout": float("nan")},
-    ],
-)
-def test_waiting_for_nonsense_is_a_usage_error(
-    site: Site, client: ControlClient, params: dict[str, Any]
-) -> None:
-    site.instance.add_process("web")
+def test_many_clients_at_once_are_all_answered(site: Site) -> None:
+    crowd = [site.raw() for _ in range(50)]
+    try:
+        for member in crowd:
+            member.sendall(b'{"id": 1, "method": "hello"}\n')
+        answers = [json.loads(member.recv(10_000)) for member in crowd]
+    finally:
+        for member in crowd:
+            member.close()
 
-    with pytest.raises(UsageError):
-        client.ask("wait", params)
+    assert [answer["result"]["name"] for answer in answers] == ["shop"] * 50
