@@ -23,7 +23,7 @@ from brummer.process.spawn import Spawned, spawn
 from brummer.process.system import Child, Relative, System
 from brummer.process.table import row
 from brummer.process.terminal import Size
-from brummer.process.tree import Looks, Tree
+from brummer.process.tree import Look, Looks, Tree
 from brummer.process.variables import variables
 
 #: How large a terminal is until somebody says otherwise.
@@ -162,7 +162,11 @@ class TreeChild(Child):
         members = self._tree.members(self._looks.recent())
         if self._must_look_again(members):
             members = self._tree.members(self._looks.fresh())
-        return tuple(Relative(member.pid, member.name) for member in members)
+        return tuple(
+            Relative(member.pid, member.name)
+            for member in members
+            if not self._tree.keeps_waiting(member)
+        )
 
     def _must_look_again(self, members: tuple[Row, ...]) -> bool:
         """Whether a look that showed *members* may be too old to rely on.
@@ -177,11 +181,21 @@ class TreeChild(Child):
     @override
     def signal(self, number: int) -> None:
         """Send a signal to the living members of the tree, each once."""
-        look = None
+        self._tree.signal(number, self._look())
+
+    @override
+    def stop(self, number: int) -> None:
+        """Ask the tree to end, by a signal; a shell hears it after what it runs."""
+        self._tree.stop(number, self._look())
+
+    def _look(self) -> Look | None:
+        """Return a recent look, ``None`` if nobody can look.
+
+        Then the tree tries again, and knows what to do if that fails.
+        """
         with suppress(OSError):
-            look = self._looks.recent()
-        # Without a look the tree tries again, and knows what to do if that fails.
-        self._tree.signal(number, look)
+            return self._looks.recent()
+        return None
 
     @override
     def kill(self) -> None:

@@ -31,7 +31,7 @@ def end(
     deadline = time.monotonic() + grace
     look = Look()
     for tree in trees:
-        tree.signal(signal.SIGTERM, look)
+        tree.stop(signal.SIGTERM, look)
     while (left := deadline - time.monotonic()) > 0:
         living = _living(trees)
         if not living:

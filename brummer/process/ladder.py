@@ -21,13 +21,16 @@ from brummer.process.system import Child, Relative
 from brummer.process.wiring import safely
 from brummer.process.wording import members, signal_name
 
-#: Seconds between the stop signal and the first look at who is still there.
-#: Most programs obey within a tenth of it, so nobody is blamed too early.
+#: Seconds after the stop signal in which nobody is blamed for being still there.
+#: Most programs obey within a tenth of it.
 FIRST_LOOK: Final = 0.3
 
 #: Seconds between the first two looks where the end is expected any moment;
 #: then twice as long each time, up to the longest pause.
 QUICK_LOOK: Final = 0.05
+
+#: Seconds that make no difference.
+_BLINK: Final = 0.001
 
 #: Longest pause between two looks, in seconds; a look reads the process table.
 LONGEST_PAUSE: Final = 1.0
@@ -68,7 +71,9 @@ class Ladder:
         self._loop = loop
         self._listener = listener
         self._complaint = ""
-        self._pause = FIRST_LOOK
+        self._pause = QUICK_LOOK
+        #: Until then nobody is blamed for being there still.
+        self._quiet_until = 0.0
         self._looking: Timer | None = None
         self._deadline: Timer | None = None
         self._killed = False
@@ -90,9 +95,12 @@ class Ladder:
     def begin(self, stop_signal: int, grace: float) -> None:
         """Send *stop_signal*, and SIGKILL in *grace* seconds to who ignores it."""
         self._complaint = f"ignores {signal_name(stop_signal)}: "
-        safely(lambda: self._child.signal(stop_signal), None)
+        self._quiet_until = self._loop.now() + FIRST_LOOK
+        safely(lambda: self._child.stop(stop_signal), None)
         self._deadline = self._loop.later(grace, self.kill)
-        self._look_in(FIRST_LOOK)
+        # A shell that waits for the others goes on when a look finds them gone.
+        self._pause = QUICK_LOOK
+        self._look_in(QUICK_LOOK)
 
     def kill(self) -> None:
         """Send SIGKILL now; the looks repeat it as long as there is need."""
@@ -124,7 +132,7 @@ class Ladder:
         if family == () and safely(lambda: self._child.exit_code, None) is not None:
             self._finish(())
             return
-        if family:
+        if family and (self._killed or self._quiet() <= _BLINK):
             self._show(family)
         if family != () and self._killed:
             # Somebody may have been born between the last look and its kill.
@@ -144,8 +152,14 @@ class Ladder:
     def _look_in(self, pause: float) -> None:
         if self._looking is not None:
             self._looking.cancel()
+        if not self._killed and _BLINK < (quiet := self._quiet()) < pause:
+            pause = quiet
         self._looking = self._loop.later(pause, self._look)
         self._pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _quiet(self) -> float:
+        """Return for how many seconds nobody is to be blamed yet."""
+        return self._quiet_until - self._loop.now()
 
     def _give_up(self) -> None:
         unseen = (Relative(self._child.pid, _UNSEEN),)

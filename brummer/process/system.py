@@ -46,6 +46,12 @@ class Child(Protocol):
     def signal(self, number: int) -> None:
         """Send a signal to the living members of the tree."""
 
+    def stop(self, number: int) -> None:
+        """Ask the tree to end, by a signal; :meth:`family` has to be asked then on.
+
+        A shell that only waits for what it runs hears it after that.
+        """
+
     def kill(self) -> None:
         """Send SIGKILL to the whole tree until nothing of it is left to find."""
 

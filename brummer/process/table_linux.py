@@ -71,6 +71,19 @@ def command(pid: int) -> str:
     return os.fsdecode(line.replace(b"\0", b" "))
 
 
+def heeds(pid: int, number: int) -> bool:
+    """Whether a process catches or ignores a signal, or is gone.
+
+    Else it does what the system does by default.
+    """
+    masks = [
+        int(line.split()[1], 16)
+        for line in _contents(f"/proc/{pid}/status").splitlines()
+        if line.startswith((b"SigIgn:", b"SigCgt:"))
+    ]
+    return not masks or any(mask >> (number - 1) & 1 for mask in masks)
+
+
 def epoch() -> str:
     """Return what pids and start times belong to: this boot, this namespace."""
     boot = _contents("/proc/sys/kernel/random/boot_id").strip().decode()

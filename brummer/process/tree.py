@@ -31,7 +31,7 @@ from typing import Final
 from brummer.process.aim import is_process, lives, send, send_if, wait_for_end
 from brummer.process.birth import Births
 from brummer.process.row import Identity, Row
-from brummer.process.table import marker, row, table
+from brummer.process.table import heeds, marker, row, table
 
 #: Signals that ask a process to end.  One that is stopped (it read from a
 #: terminal in the background, or the user paused it) is woken up to hear them.
@@ -40,6 +40,14 @@ _ENDING: Final = frozenset(
     if sys.platform == "win32"
     else (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 )
+
+#: Shells that may lead a tree and do nothing but wait for what they run.
+_SHELLS: Final = frozenset({"sh", "dash", "bash", "ash", "ksh", "mksh", "zsh"})
+
+#: Seconds that a shell is given to be paused, as a rule some microseconds; and those
+#: between two glances at it.
+_PAUSING: Final = 0.05
+_GLANCE: Final = 0.0002
 
 #: Seconds that killed processes are given before the next look; dying takes
 #: less than a millisecond unless much memory is to be freed.  Those who take
@@ -179,10 +187,17 @@ class Tree:
         self._group = group
         #: Members seen before that were still in the table at the last look.
         self._known = frozenset[Identity]() if root is None else frozenset({root})
+        #: Whether the root was paused by :meth:`stop`, and not woken up yet.
+        self._is_paused = False
 
     def members(self, look: Look | None = None) -> tuple[Row, ...]:
         """Return who lives, parents before their children."""
-        look = look or Look()
+        living = self._members(look or Look())
+        if self._is_paused and all(member.identity == self._root for member in living):
+            self._wake()
+        return living
+
+    def _members(self, look: Look) -> tuple[Row, ...]:
         living = self._found(look)
         for _ in range(_REVISIONS):
             if not look.revise():
@@ -216,6 +231,59 @@ class Tree:
         self._send(living, number)
         if number == signal.SIGKILL:
             self._hunt(look.newest)
+
+    def stop(self, number: int, look: Look | None = None) -> None:
+        """Ask every member to end, by a signal; ask for :meth:`members` from then on.
+
+        A shell that leads the tree would end at once, and as it leads a session
+        the kernel would hang up the terminal of the others: a server that is busy
+        with its orderly end would be ended by SIGHUP.  So the shell is paused
+        first, and hears the signal when a look shows that the others are gone.
+        It is not to run on meanwhile either: it would start its next command.
+
+        :raises OSError: as :meth:`signal` does.
+        """
+        with suppress(OSError):
+            look = look or Look()
+            living = self.members(look)
+            if number in _ENDING and self._is_waited_for(living, number):
+                self._is_paused = self._pause()
+        self.signal(number, look)
+
+    def keeps_waiting(self, member: Row) -> bool:
+        """Whether this is the shell that is paused: it blocks nobody's end."""
+        return self._is_paused and member.identity == self._root
+
+    def _is_waited_for(self, living: tuple[Row, ...], number: int) -> bool:
+        """Whether the root is a shell that has others and would die of *number*."""
+        root, *others = living or (None,)
+        if root is None or root.identity != self._root or not others:
+            return False
+        is_shell = root.name in _SHELLS and not root.stopped
+        return is_shell and not heeds(root.pid, number)
+
+    def _pause(self) -> bool:
+        """Stop the root for a while; return whether that was done.
+
+        Of two signals that wait a process takes the lower number first, and that
+        is the one that ends it.  So the other has to have worked before.
+        """
+        assert self._root is not None
+        if not send(self._root, signal.SIGSTOP):
+            return False
+        give_up = time.monotonic() + _PAUSING
+        while time.monotonic() < give_up:
+            found = row(self._root.pid)
+            if found is None or found.stopped or found.zombie:
+                break
+            select.select([], [], [], _GLANCE)
+        return True
+
+    def _wake(self) -> None:
+        """Let the root go on, and die of the signal that it has not heard yet."""
+        self._is_paused = False
+        if self._root is not None:
+            send(self._root, signal.SIGCONT)
 
     def kill(self, limit: float) -> tuple[Row, ...]:
         """Send SIGKILL until nothing is found; return who survived *limit* seconds.

@@ -86,6 +86,9 @@ class FakeChild:
         else:
             self._end([pid for pid, obeys in self.obedient.items() if obeys], number)
 
+    def stop(self, number: int) -> None:
+        self.signal(number)
+
     def kill(self) -> None:
         self._system.meet("kill")
         self.kills += 1

@@ -73,7 +73,11 @@ class TestWaiting:
 
         assert waiting == "waiting for migrate to complete"
         order = [one for one in stage.history() if one.endswith("running")]
-        assert list(dict.fromkeys(order)) == ["db-1 running", "migrate-1 running", "api-1 running"]
+        assert list(dict.fromkeys(order)) == [
+            "db-1 running",
+            "migrate-1 running",
+            "api-1 running",
+        ]
 
     def test_a_migration_that_has_succeeded_is_not_run_again(self) -> None:
         stage = shop(Need(script="migrate", until=Until.COMPLETED), ready=None)
