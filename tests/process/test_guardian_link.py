@@ -224,3 +224,6 @@ def test_a_new_guardian_is_told_everything_however_much_that_is(
     parish.link.forget(WEB)
     assert parish.guardian == second != first
     assert child.poll() is None
+    # It would look for each of them at the end.
+    for number in range(3000):
+        parish.link.forget(ProcessId(f"x-{number}"))
