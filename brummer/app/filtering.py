@@ -1,6 +1,6 @@
 """The command that reads a log through a filter."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +10,13 @@ from brummer.config.source import Problem
 from brummer.config.text import dotted
 from brummer.core.registry import Registry
 from brummer.errors import UsageError
-from brummer.logs.condition import All
-from brummer.logs.expression import Known, parse
-from brummer.logs.field import Findings
-from brummer.logs.sieve import Sieve
 from brummer.logs.store import LogStore
 from brummer.model.command import Command, CommandThread, Parameter
+from brummer.model.finding import Finding
 from brummer.model.log import LogEntry
+
+# The expressions and all that knows the forms of lines are imported when somebody
+# filters: each start would pay for them.
 
 #: Lines that are looked at for one answer, bytes of lines in it, and what is sent of
 #: each besides its text; the first line always fits.
@@ -30,6 +30,10 @@ LINE: Final = 16 * 1024
 def filter_problems(loaded: Loaded) -> Iterator[Problem]:
     """Yield what is wrong with the saved filters, and where they were set."""
     filters = loaded.settings.filters
+    if not filters:
+        return
+    from brummer.logs.expression import Known, parse
+
     for name, text in filters.items():
         key = dotted(("filters", name))
         others = {other: text for other, text in filters.items() if other != name}
@@ -52,7 +56,7 @@ class FilterCommand:
     store: LogStore
     registry: Registry
     filters: Mapping[str, str]
-    findings: Findings
+    findings: Callable[[], Iterable[Finding]]
 
     def table(self) -> Iterator[Command]:
         """Yield the command."""
@@ -84,6 +88,10 @@ class FilterCommand:
 
         :raises UsageError: if a filter or a number is none.
         """
+        from brummer.logs.condition import All
+        from brummer.logs.expression import Known, parse
+        from brummer.logs.sieve import Sieve
+
         if first < 0 or lines < 0:
             raise UsageError("'first' and 'lines' are whole numbers from 0")
         known = Known(filters=self.filters, findings=self.findings)
