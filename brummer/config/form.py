@@ -1,6 +1,7 @@
 """Texts of a certain form: addresses, URLs, patterns, conditions."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +27,7 @@ _URL: Final = re.compile(
 )
 
 
-class _Formed(Text):
+class _Formed(Text, ABC):
     """A text that has to be like *pattern*; empty for none."""
 
     def __init__(self, limits: Limits, expected: str) -> None:
@@ -40,9 +41,9 @@ class _Formed(Text):
             self.check(text)
         return text
 
+    @abstractmethod
     def check(self, text: str) -> None:
         """Raise :class:`ValueError` if *text* has not the form."""
-        raise NotImplementedError
 
 
 class Place(_Formed):

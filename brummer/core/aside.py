@@ -123,6 +123,22 @@ class Tasks:
             self._running -= 1
             return None
 
+    def forgo(self, reason: str) -> None:
+        """Do without a thread that was asked for and cannot be had.
+
+        If no other one is at work, what waits is refused for that *reason*.
+        """
+        lost: tuple[_Task, ...] = ()
+        with self._lock:
+            if self._due:
+                self._due -= 1
+                self._running -= 1
+            if not self._running:
+                lost = tuple(self._waiting)
+                self._waiting.clear()
+        for task in lost:
+            task.refuse(reason)
+
     def close(self) -> None:
         """Refuse what waits, and what comes."""
         with self._lock:

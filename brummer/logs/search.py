@@ -1,5 +1,6 @@
 """Looking for lines, however many there are, without holding a thread."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -7,11 +8,14 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
+from brummer.core.guard import attempt
 from brummer.core.pattern import PatternTooSlowError
 from brummer.logs.block import Block
 from brummer.logs.condition import Condition
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
+
+logger = logging.getLogger(__name__)
 
 #: Seconds for which a search keeps a thread; then others get their turn.
 SLICE: Final = 0.03
@@ -127,7 +131,10 @@ class Search:
         is_over = self._published.state is not SearchState.RUNNING
         if is_over:
             self.ended.set_result(self._published)
-        changed()
+        # Whoever looks on must not keep the search from its end.
+        _, trouble = attempt(changed)
+        if trouble is not None:
+            logger.error("a search could not tell how far it is", exc_info=trouble)
         return not is_over
 
     def _look(self) -> None:

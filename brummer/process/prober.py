@@ -28,8 +28,14 @@ class Prober:
         """Run *look* and hand what it returns, or why it failed, to *answer*."""
         future, needs_thread = self._tasks.add(look)
         future.add_done_callback(partial(_tell, answer))
-        if needs_thread:
+        if not needs_thread:
+            return
+        try:
             spawn(Role.PROBE, self._work)
+        except RuntimeError as error:
+            # The system has no thread for us now; the next look asks again.  Not
+            # here: the supervisor must not wait for a network.
+            self._tasks.forgo(str(error))
 
     def close(self) -> None:
         """Refuse what waits; what is under way ends within its own time limit."""

@@ -197,3 +197,16 @@ def test_the_end_is_told_once_everything_is_published(store: LogStore) -> None:
 
     assert made.ended.result().state is SearchState.DONE
     assert changes[-1] is SearchState.DONE
+
+
+def test_who_looks_on_and_fails_stops_nothing(
+    store: LogStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ValueError("no terminal")
+
+    made = search(store)
+    made.start(at_once, fail)
+
+    assert made.ended.result(10).count == 200
+    assert "could not tell how far it is" in caplog.text

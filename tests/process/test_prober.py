@@ -1,6 +1,9 @@
 """Tests of looks on threads that are lent for them."""
 
+import queue
 import threading
+
+import pytest
 
 from brummer.core.threads import PROBES, Role, census, on
 from brummer.process.prober import Prober
@@ -62,3 +65,24 @@ def test_at_the_end_what_waits_is_refused() -> None:
     wait_until(lambda: len(answers) == PROBES + 1)
 
     assert refused == ["Brummer has ended before it was run"]
+
+
+def test_without_a_thread_a_look_fails_and_the_next_one_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prober = Prober()
+    answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(5):
+            prober.look(lambda: "", answers.put)
+    failed = [answers.get(timeout=5) for _ in range(5)]
+    prober.look(lambda: "", answers.put)
+
+    assert all("can't start new thread" in answer for answer in failed)
+    assert answers.get(timeout=5) == ""
+    prober.close()

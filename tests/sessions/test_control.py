@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,7 +168,9 @@ def test_following_a_process_ends_with_its_last_words(shop: Site) -> None:
         assert done.returncode == 0
 
 
-def test_following_all_ends_with_the_instance(shop: Site) -> None:
+@contextmanager
+def follower(shop: Site) -> Iterator["subprocess.Popen[str]"]:
+    """Run ``brumctl logs -f``, which has printed its first line."""
     with subprocess.Popen(
         [*BRUMCTL, "logs", "-f"],
         cwd=shop.folder,
@@ -178,7 +181,11 @@ def test_following_all_ends_with_the_instance(shop: Site) -> None:
     ) as following:
         assert following.stdout is not None
         following.stdout.readline()
+        yield following
 
+
+def test_following_all_ends_with_the_instance(shop: Site) -> None:
+    with follower(shop) as following:
         said(shop, "quit")
 
         _, err = following.communicate(timeout=20)
@@ -187,17 +194,7 @@ def test_following_all_ends_with_the_instance(shop: Site) -> None:
 
 
 def test_a_follower_of_one_that_was_killed_says_so(shop: Site) -> None:
-    with subprocess.Popen(
-        [*BRUMCTL, "logs", "-f"],
-        cwd=shop.folder,
-        env=shop.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as following:
-        assert following.stdout is not None
-        following.stdout.readline()
-
+    with follower(shop) as following:
         os.kill(shop.ask("status")["pid"], signal.SIGKILL)
 
         _, err = following.communicate(timeout=20)
