@@ -411,10 +411,20 @@ class Tree:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
         for member in members:
-            if member.group != group:
+            # Whoever left the group after the look was not reached with it, as one
+            # that is forked to lead a session or a job of its own.  One that left
+            # in the microseconds since the call hears the signal twice: that is
+            # better than never.
+            if member.group != group or not _is_in(group, member):
                 send(member.identity, number)
             if member.stopped and number in _ENDING:
                 send(member.identity, signal.SIGCONT)
+
+
+def _is_in(group: int, member: Row) -> bool:
+    """Whether a member has not left a process group since it was seen."""
+    found = row(member.pid)
+    return found is None or found.group == group
 
 
 def _is_there(member: Row) -> bool:

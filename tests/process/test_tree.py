@@ -27,12 +27,28 @@ STORM = "import os\nwhile True:\n if os.fork(): os._exit(0)\n"
 COUNTING = "trap 'echo got >>{file}' TERM; echo up >>{file}; while :; do read x; done"
 
 
+#: Leaves its process group when it is told to, in a way that is its argument.
+LEAVING = """
+import os, sys
+print("here", flush=True)
+input()
+exec(sys.argv[1])
+print("gone", flush=True)
+input()
+"""
+
+
 class Started:
     """A tree and the process at its root."""
 
     def __init__(self, popen: "subprocess.Popen[bytes]", tree: Tree) -> None:
         self.popen = popen
         self.tree = tree
+
+    def send(self, data: bytes) -> None:
+        assert self.popen.stdin is not None
+        self.popen.stdin.write(data)
+        self.popen.stdin.flush()
 
     def names(self) -> list[str]:
         return [member.name for member in self.tree.members()]
@@ -51,6 +67,7 @@ def start(mark: str) -> Iterator[Callable[..., Started]]:
         popen = subprocess.Popen(
             argv,
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             start_new_session=True,
             env={**os.environ, MARKER: mark},
         )
@@ -95,7 +112,8 @@ def test_whoever_was_seen_once_is_found_again(start: Callable[..., Started]) -> 
     one = start("sh", "-c", HIDING)
     wait_until(lambda: "sleep" in one.names())
 
-    one.popen.communicate(b"\n")
+    one.send(b"\n")
+    one.popen.wait()
 
     assert one.names() == ["sleep"]
 
@@ -191,6 +209,22 @@ def test_a_signal_reaches_every_member_once(
     wait_until(lambda: all("got" in file.read_text() for file in files))
     one.tree.kill(10)
     assert [file.read_text() for file in files] == ["up\ngot\n"] * 3
+
+
+@pytest.mark.parametrize("leave", ["os.setsid()", "os.setpgid(0, 0)"])
+def test_a_signal_reaches_whoever_leaves_the_group_after_the_look(
+    start: Callable[..., Started], leave: str
+) -> None:
+    one = start("sh", "-c", f"{sys.executable} -ISc '{LEAVING}' '{leave}'; echo $?")
+    assert one.popen.stdout is not None
+    assert one.popen.stdout.readline() == b"here\n"
+    look = Look()
+
+    one.send(b"go\n")
+    assert one.popen.stdout.readline() == b"gone\n"
+    one.tree.signal(signal.SIGTERM, look)
+
+    wait_until(lambda: one.names() == [])
 
 
 def test_a_stopped_member_hears_that_it_shall_end(
