@@ -146,7 +146,9 @@ class Printer:
         if self._is_aborted or sink in self._dead:
             return _Sheet(sink, memoryview(b""), lines)
         data = b"".join(
-            laid_out(segment, self._name(segment.process), sink.clean)
+            segment.data
+            if sink.is_void
+            else laid_out(segment, self._name(segment.process), sink.clean)
             for segment in segments
         )
         return _Sheet(sink, memoryview(data), lines)

@@ -6,6 +6,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from brummer.logs import ansi
 
@@ -32,6 +33,8 @@ class Sink:
         may_wait = self._own is None and _may_wait(descriptor)
         #: Bytes at once, ``None`` for any number.
         self._portion = select.PIPE_BUF if may_wait else None
+        #: Whether nobody can ever see what is written: it need not look like anything.
+        self.is_void = _is_void(descriptor)
         self.clean: Callable[[bytes], bytes] = (
             ansi.keep_colour if _has_colour(descriptor, environment) else ansi.strip
         )
@@ -73,6 +76,15 @@ def _has_colour(descriptor: int, environment: Mapping[str, str]) -> bool:
     if environment.get("NO_COLOR") or environment.get("TERM", "dumb") == "dumb":
         return False
     return os.isatty(descriptor)
+
+
+def _is_void(descriptor: int) -> bool:
+    """Whether this is the null device, as for a program in the background."""
+    try:
+        here, null = os.fstat(descriptor), Path(os.devnull).stat()
+    except OSError:
+        return False
+    return stat.S_ISCHR(here.st_mode) and here.st_rdev == null.st_rdev
 
 
 def _may_wait(descriptor: int) -> bool:

@@ -69,6 +69,14 @@ def test_a_line_that_was_written_over_shows_what_was_left() -> None:
     assert b"\x1b[0;32mdo\x1b[0mxx" in laid(data, ansi.keep_colour)
 
 
+def test_a_cursor_that_goes_back_by_an_8_bit_sequence_is_followed() -> None:
+    assert laid("hat\x9b3Dc\n".encode()) == PREFIX + b"cat\n"
+
+
+def test_a_letter_with_a_byte_of_a_control_is_a_letter() -> None:
+    assert laid("M\u011b\u0148\n".encode()) == PREFIX + "M\u011b\u0148\n".encode()
+
+
 def test_lines_that_end_as_on_windows_or_twice_returned_are_whole() -> None:
     assert laid(b"one\r\ntwo\r\r\n") == laid(b"one\ntwo\n")
 

@@ -29,6 +29,7 @@ class Paper(Sink):
 
     def __init__(self) -> None:
         self.clean = bytes
+        self.is_void = False
         self.text = ""
         self.error = 0
         #: How many bytes it takes before it is stuck.
@@ -251,6 +252,17 @@ def test_everything_that_was_read_is_printed_before_the_end(desk: Desk) -> None:
             *(f"{name}: {n - 1}{n}" for n in range(1, 500)),
             f"{name}: 499",
         ]
+
+
+def test_what_nobody_can_see_is_not_laid_out(desk: Desk) -> None:
+    desk.out.is_void = True
+    desk.put(b"one\n\n\ntwo\n")
+
+    desk.printer.pump(LIMIT)
+
+    assert desk.out.text == "one\n\n\ntwo\n"
+    assert desk.printer.printed == len(desk.out.text)
+    assert desk.printer.lost == 0
 
 
 def test_closing_gives_up_what_is_left(desk: Desk) -> None:

@@ -185,3 +185,16 @@ def test_a_pipe_gets_no_colours() -> None:
 
         assert sink.clean is ansi.strip
         sink.close()
+
+
+def test_the_null_device_is_known() -> None:
+    with Path(os.devnull).open("wb") as null:
+        assert Sink(null.fileno(), {}).is_void
+
+
+def test_whatever_can_be_read_again_is_no_void(ends: Ends, tmp_path: Path) -> None:
+    with contextlib.closing(Sink(ends.writing, {})) as sink:
+        assert not sink.is_void
+    with (tmp_path / "file").open("wb") as file:
+        assert not Sink(file.fileno(), {}).is_void
+    assert not Sink(10_000, {}).is_void
