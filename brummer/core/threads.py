@@ -13,6 +13,7 @@ plugin        one call of a plugin, or a few of them in a row         5 a plugin
 monitor       psutil samples, resource limits, health                 1
 watch         watchfiles: scripts to read, sources to restart for     1
 probe         a look whether a process is ready, then gone            at most 2
+clipboard     a program that takes what is copied, then gone          1
 control       the control socket, an asyncio loop                     1
 mcp           the MCP server, an asyncio loop                         1
 proxy         the proxies, an asyncio loop                            1
@@ -49,6 +50,7 @@ class Role(StrEnum):
     MONITOR = "monitor"
     WATCH = "watch"
     PROBE = "probe"
+    CLIPBOARD = "clipboard"
     CONTROL = "control"
     MCP = "mcp"
     PROXY = "proxy"

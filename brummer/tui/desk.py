@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
+from brummer.errors import BrummerError
 from brummer.tui.row import printable
 from brummer.tui.theme import Theme
 
@@ -85,12 +86,15 @@ class Desk:
         clock: Clock,
         theme: Theme,
         wake: Callable[[], None],
+        send: Callable[[str], None],
     ) -> None:
+        """Begin with no messages; *send* puts text into the clipboard."""
         self.instance = instance
         self.clock = clock
         self.theme = theme
         #: Asks for a refresh soon; safe from any thread.
         self.wake = wake
+        self._send = send
         #: Appended to by any thread, emptied by the main thread; either is one
         #: atomic step of a deque.  As long as the commands under way.
         self._done: deque[_Ending] = deque()
@@ -129,6 +133,15 @@ class Desk:
             except (Exception, CancelledError) as error:
                 logger.info("a command failed", exc_info=True)
                 otherwise(str(error) or type(error).__name__)
+
+    def copy(self, text: str, what: str) -> None:
+        """Send *text* to the clipboard and say so; *what* names it: ``3 lines``."""
+        try:
+            self._send(text)
+        except BrummerError as error:
+            self.fail(str(error))
+        else:
+            self.say(f"sent to the clipboard: {what}")
 
     # Messages.
 

@@ -153,6 +153,11 @@ class TerminalScreen(urwid.display.raw.Screen):
         self._aside.trim()
         super().draw_screen(size, canvas)
 
+    def tell(self, text: str) -> None:
+        """Send the terminal something that is not part of a frame."""
+        self.write(text)
+        self.flush()
+
     def close(self) -> None:
         """Let go of the output."""
         with contextlib.suppress(OSError):

@@ -10,6 +10,7 @@ from brummer.config.settings import ScreenSettings
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.tui.board import Board, Terminal
+from brummer.tui.clipboard import Clipboard
 from brummer.tui.desk import Desk
 from brummer.tui.frame import Frame
 from brummer.tui.screen import TerminalScreen
@@ -57,7 +58,10 @@ class Showing:
             refresh=self._refresh,
             noted=self._noted,
         )
-        desk = Desk(instance, clock, theme, self._wakeup.wake)
+        self._clipboard = Clipboard(screen.tell, os.environ)
+        desk = Desk(
+            instance, clock, theme, self._wakeup.wake, send=self._clipboard.send
+        )
         self._board = Board(desk, self._terminal(), mouse=settings.mouse)
         self._frame = Frame(self._board)
         self._loop.widget = self._frame
@@ -88,6 +92,7 @@ class Showing:
 
     def close(self) -> None:
         """Stop watching the instance."""
+        self._clipboard.close()
         self._unwatch()
         self._wakeup.close()
 

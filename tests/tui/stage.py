@@ -42,7 +42,11 @@ class Stage:
         self.clock = HandClock()
         self.asked: list[str] = []
         self.wakes = 0
-        self.desk = Desk(fake, self.clock, plain_theme(), self._woken)
+        #: What was put into the clipboard.
+        self.copied: list[str] = []
+        self.desk = Desk(
+            fake, self.clock, plain_theme(), self._woken, self.copied.append
+        )
         terminal = Terminal(
             redraw=lambda: self.asked.append("redraw"),
             suspend=lambda: self.asked.append("suspend"),

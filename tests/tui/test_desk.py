@@ -17,11 +17,17 @@ class Set:
         self.fake = FakeInstance()
         self.clock = HandClock()
         self.woken = 0
-        self.desk = Desk(self.fake, self.clock, plain_theme(), self._wake)
+        self.copied: list[str] = []
+        self.desk = Desk(self.fake, self.clock, plain_theme(), self._wake, self._send)
         self.answers: list[object] = []
 
     def _wake(self) -> None:
         self.woken += 1
+
+    def _send(self, text: str) -> None:
+        if not text:
+            raise BrummerError("there is nothing to copy")
+        self.copied.append(text)
 
 
 @pytest.fixture
@@ -150,3 +156,16 @@ def test_a_message_cannot_steer_the_terminal(at: Set) -> None:
 
     assert message is not None
     assert message.text.isprintable()
+
+
+def test_what_is_copied_is_said_to_be_sent(at: Set) -> None:
+    at.desk.copy("line\n", "1 line")
+
+    assert at.copied == ["line\n"]
+    assert at.desk.message() == Message("sent to the clipboard: 1 line", failure=False)
+
+
+def test_what_cannot_be_copied_is_told(at: Set) -> None:
+    at.desk.copy("", "nothing")
+
+    assert at.desk.message() == Message("there is nothing to copy", failure=True)

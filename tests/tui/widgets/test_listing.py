@@ -16,7 +16,13 @@ class Wood:
     """A list of trees, as a view would hold it."""
 
     def __init__(self, *trees: str) -> None:
-        self.desk = Desk(FakeInstance(), HandClock(), plain_theme(), lambda: None)
+        self.desk = Desk(
+            FakeInstance(),
+            HandClock(),
+            plain_theme(),
+            wake=lambda: None,
+            send=lambda _: None,
+        )
         self.trees = trees
         self.list: Listing[str] = Listing(self.desk, COLUMNS, WORDING, self.show)
         self.changes = 0
