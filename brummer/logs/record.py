@@ -31,9 +31,10 @@ _TIMES: Final = (
     *("Timestamp", "date"),
 )
 
-#: Characters of a value in a summary, and of a summary; lines of a pretty record.
+#: Characters of a value in a summary, and of half a summary; lines of a pretty
+#: record.
 _VALUE: Final = 200
-_SUMMARY: Final = 2_000
+_SUMMARY: Final = 1_000
 _LINES: Final = 2_000
 
 _KEY: Final = Style(foreground=6)
@@ -74,14 +75,21 @@ class Record:
 
         For a line without fields that is the line.
         """
+        return " ".join(part for part in (self.headline, self.rest) if part)
+
+    @property
+    def headline(self) -> str:
+        """The first half of the summary: time, level, logger and message."""
         if not self.fields:
             return self.message
         parts = [self._clock, self.level.name if self.level else ""]
         parts += [f"{self.logger}:" if self.logger else "", self.message]
-        parts += _others(self.fields)
-        text = " ".join(part for part in parts if part)
-        short = text if len(text) <= _SUMMARY else f"{text[:_SUMMARY]}..."
-        return ansi.strip(short.replace("\n", "\\n"))
+        return _short(" ".join(part for part in parts if part))
+
+    @property
+    def rest(self) -> str:
+        """The other half of it: the other fields, as logfmt has them."""
+        return _short(" ".join(_others(self.fields)))
 
     @property
     def _clock(self) -> str:
@@ -151,6 +159,12 @@ def _others(fields: Fields) -> Iterator[str]:
         if name not in said:
             text = value if isinstance(value, str) else json.dumps(value)
             yield f"{name}={_quoted(text)}"
+
+
+def _short(text: str) -> str:
+    """Return *text* safe to show, in one line and not too long."""
+    short = text if len(text) <= _SUMMARY else f"{text[:_SUMMARY]}..."
+    return ansi.strip(short.replace("\n", "\\n"))
 
 
 def _said(fields: Mapping[str, Value], names: Collection[str]) -> str:

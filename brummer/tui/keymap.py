@@ -121,7 +121,8 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.wrap", "wrap long lines", ("w",), _SHOW_LOG, _L, "wrap"),
     Binding("log.left", "sideways to the left", ("h", "left"), _SHOW_LOG, _L),
     Binding("log.right", "sideways to the right", ("l", "right"), _SHOW_LOG, _L),
-    Binding("log.times", "times: none, clock", ("T",), _SHOW_LOG, _L, "times"),
+    Binding("log.times", "times: clock, passed", ("T",), _SHOW_LOG, _L, "times"),
+    Binding("log.summary", "sum fields up", ("L",), _SHOW_LOG, _L),
     Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
     # The program.
     Binding("view.scripts", "scripts", ("1",), VIEWS, _A),

@@ -4,24 +4,34 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from brummer.core.instance import Instance
 from brummer.logs import ansi
 from brummer.logs.style import PLAIN, Style
+from brummer.model.level import Level
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 from brummer.tui.colour import attribute_of
-from brummer.tui.row import Row, Size, Span, cut, fit, ready, width
+from brummer.tui.row import Row, Size, Span, cut, fit, fit_right, ready, width
 from brummer.tui.theme import NAME_COLOURS, Depth, Theme
 
 #: Narrower panes show no times, and names of half the length.
 _WIDE: Final = 60
 _NAME: Final = 12
 
-#: Columns that the time of a line takes, with what stands behind it.
-TIMES: Final = len("12:34:56 ")
+#: Columns that the time of a line takes, and with what stands behind it.
+_TIME: Final = len("12:34:56")
+TIMES: Final = _TIME + 1
+
+#: Seconds that are told to the thousandth; more would not fit.
+_PRECISE: Final = 1000
+
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
 
 #: Terminals disagree about the width of these or of what stands before them, so
 #: they are not sent: the soft hyphen, the joiners, the emoji variation selector and
@@ -38,31 +48,88 @@ _GUTTER: Final = {
 }
 
 
+#: The attribute of a line without colours of its own that says so.
+_LEVELS: Final = {
+    Level.TRACE: "dim",
+    Level.DEBUG: "dim",
+    Level.WARN: "warn",
+    Level.ERROR: "bad",
+    Level.FATAL: "bad",
+}
+
+
+class Times(StrEnum):
+    """What is told of the time at which a line was read."""
+
+    NONE = "none"
+    CLOCK = "clock"
+    #: How long after the line that is shown before it.
+    DELTA = "delta"
+    #: How long after the start of its process.
+    START = "since start"
+
+    @property
+    def next(self) -> "Times":
+        """The one after this one, with the first after the last."""
+        order = tuple(Times)
+        return order[(order.index(self) + 1) % len(order)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What people choose of how lines look.
+
+    *left* is how many columns are cut off on the left; with *summary* a line that
+    is made of fields is shown as a sentence.
+    """
+
+    wrap: bool = False
+    times: Times = Times.CLOCK
+    left: int = 0
+    summary: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineStyle:
-    """All that the rows of a line depend on beside the line itself.
+    """All that the rows of a line depend on beside the line and those before it.
 
-    *names* are what to call each process, empty where only one is shown;
-    *left* is how many columns are cut off on the left.
+    *names* are what to call each process, empty where only one is shown; *starts*
+    is when each began, as far as that is of interest.
     """
 
     columns: int = 80
     colors: Depth = 16
-    wrap: bool = False
-    times: bool = True
-    left: int = 0
+    look: Look = field(default_factory=Look)
     names: Mapping[ProcessId, str] = field(default_factory=lambda: MappingProxyType({}))
     name_columns: int = 0
+    starts: Mapping[ProcessId, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     @classmethod
     def choose(
-        cls, instance: Instance, theme: Theme, size: Size, *, merged: bool
+        cls,
+        instance: Instance,
+        theme: Theme,
+        size: Size,
+        look: Look,
+        *,
+        merged: bool,
     ) -> Self:
-        """Return the style for a pane of *size*; *merged* shows whose a line is."""
-        style = cls(columns=size.columns, colors=theme.colors)
+        """Return the style for a pane of *size*; *merged* shows whose a line is.
+
+        A narrow pane has no room for times.
+        """
+        if size.columns < _WIDE:
+            look = replace(look, times=Times.NONE)
+        style = cls(columns=size.columns, colors=theme.colors, look=look)
+        processes = instance.processes().values()
+        if look.times is Times.START:
+            starts = {p.id: p.started for p in processes if p.started is not None}
+            style = replace(style, starts=MappingProxyType(starts))
         if not merged:
             return style
-        names = {p.id: p.name for p in instance.processes().values()}
+        names = {p.id: p.name for p in processes}
         longest = max((width(name) for name in names.values()), default=0)
         limit = _NAME if size.columns >= _WIDE else _NAME // 2
         return replace(
@@ -71,40 +138,49 @@ class LineStyle:
             name_columns=min(longest, limit) or limit,
         )
 
-    def where(self, *, wrap: bool, times: bool, left: int) -> Self:
-        """Return the style with the choices of the user."""
-        return replace(
-            self, wrap=wrap, times=times and self.columns >= _WIDE, left=left
-        )
+
+class Beginning(NamedTuple):
+    """What the lines before one leave to it.
+
+    *style* are the colours that the one before of the same process and stream left
+    open; *before* is when the line before it was read, whoever's that is.
+    """
+
+    style: Style = PLAIN
+    before: float | None = None
 
 
 class Carry:
-    """Which colours lines begin in: those that the line before left open.
-
-    That is the one before of the same process and stream: the lines of others
-    do not matter.  Lines are passed in their order.
+    """Tells of lines, passed in their order, what each begins with.
 
     Threads: used by one caller and thrown away.
     """
 
     def __init__(self) -> None:
         self._open: dict[tuple[ProcessId, Stream], Style] = {}
+        self._before: float | None = None
 
-    def over(self, entry: LogEntry) -> Style:
-        """Return the style in which *entry* begins, and carry on behind it."""
+    def over(self, entry: LogEntry) -> Beginning:
+        """Return what *entry* begins with, and carry on behind it."""
         source = (entry.process, entry.stream)
-        begin = self._open.get(source, PLAIN)
-        self._open[source] = ansi.left_open(entry.data, begin)
+        begin = Beginning(self._open.get(source, PLAIN), self._before)
+        self._open[source] = ansi.left_open(entry.data, begin.style)
+        self._before = entry.time
         return begin
 
 
-def painted(entry: LogEntry, style: LineStyle, begin: Style = PLAIN) -> list[Row]:
-    """Return the rows of one line that begins in *begin*, at least one."""
-    head = _head(entry, style)
+#: How a line begins of which nothing is known.
+BARE: Final = Beginning()
+
+
+def painted(entry: LogEntry, style: LineStyle, begin: Beginning = BARE) -> list[Row]:
+    """Return the rows of one line, at least one."""
+    head = _head(entry, style, begin)
     indent = sum(width(text) for _, text in head)
     room = max(1, style.columns - indent)
-    spans = _spans(entry, style, begin)
-    parts = wrapped(spans, room) if style.wrap else [_without(spans, style.left)]
+    spans = _spans(entry, style, begin.style)
+    look = style.look
+    parts = wrapped(spans, room) if look.wrap else [_without(spans, look.left)]
     later: list[Span] = [(None, " " * indent)]
     return [
         ready([*(head if number == 0 else later), *part], style.columns)
@@ -112,16 +188,44 @@ def painted(entry: LogEntry, style: LineStyle, begin: Style = PLAIN) -> list[Row
     ]
 
 
-def _head(entry: LogEntry, style: LineStyle) -> list[Span]:
+def _head(entry: LogEntry, style: LineStyle, begin: Beginning) -> list[Span]:
     """Return what stands before the text: whose it is, and when it came."""
     head: list[Span] = []
     if style.name_columns:
         name = style.names.get(entry.process, entry.process)
         head.append((name_attribute(name), fit(name, style.name_columns) + " "))
-    if style.times:
-        clock = time.strftime("%H:%M:%S", time.localtime(entry.time))
-        head += [("dim", clock), _GUTTER[entry.stream]]
+    if style.look.times is not Times.NONE:
+        told = _told(entry, style, begin.before)
+        head += [("dim", fit_right(told, _TIME)), _GUTTER[entry.stream]]
     return head
+
+
+def _told(entry: LogEntry, style: LineStyle, before: float | None) -> str:
+    """Return what is told of the time of *entry*, nothing if that is not known."""
+    if style.look.times is Times.CLOCK:
+        return time.strftime("%H:%M:%S", time.localtime(entry.time))
+    since = before
+    if style.look.times is Times.START:
+        since = style.starts.get(entry.process)
+    return "" if since is None else elapsed(entry.time - since)
+
+
+def elapsed(seconds: float) -> str:
+    """Return a time that has passed, in at most eight columns.
+
+    It is negative where the clock was set back.
+    """
+    sign, size = ("-", -seconds) if seconds < 0 else ("+", seconds)
+    # In thousandths, as it would be rounded up to one column more.
+    if round(size, 3) < _PRECISE:
+        return f"{sign}{size:.3f}"
+    whole = int(size)
+    if whole < _HOUR:
+        return f"{sign}{whole // _MINUTE}m{whole % _MINUTE:02}s"
+    if whole < _DAY:
+        return f"{sign}{whole // _HOUR}h{whole % _HOUR // _MINUTE:02}m"
+    days = whole // _DAY
+    return f"{sign}{days}d" + f"{whole % _DAY // _HOUR:02}h" * (days < _PRECISE)
 
 
 def name_attribute(name: str) -> str:
@@ -133,17 +237,47 @@ def _spans(entry: LogEntry, style: LineStyle, begin: Style) -> list[Span]:
     line = ansi.parse(entry.data, begin)
     if entry.stream is Stream.NOTE:
         return [("note", line.text)]
-    spans: list[Span] = []
+    if style.look.summary and (spans := _summary(entry)):
+        return spans
+    spans = []
     position = 0
+    is_bare = all(run_style == PLAIN for run_style, _ in line.runs)
+    own = _level(line, entry) if is_bare else None
     for run_style, length in line.runs:
         text = line.text[position : position + length]
         position += length
         if not text.isascii():
             text = text.translate(_DISPUTED)
-        spans.append((attribute_of(run_style, style.colors), text))
+        spans.append((own or attribute_of(run_style, style.colors), text))
     if len(line.text) >= ansi.LIMIT:
         spans.append(("note", f" ... {len(entry.data):,} bytes in all"))
     return spans
+
+
+# What knows the forms of lines is imported when there are lines to be shown: the
+# first frame would wait for it.
+
+
+def _level(line: ansi.Line, entry: LogEntry) -> str | None:
+    """Return the attribute for what *line* says of how serious it is."""
+    from brummer.logs.level import level_of
+
+    level = level_of(line.text, entry.stream)
+    return None if level is None else _LEVELS.get(level)
+
+
+def _summary(entry: LogEntry) -> list[Span]:
+    """Return a line that is made of fields as a sentence, nothing for others."""
+    from brummer.logs.record import record_of
+
+    if len(entry.data) > ansi.LONGEST:
+        return []
+    record = record_of(ansi.strip(entry.data), entry.time, entry.stream)
+    if not record.fields:
+        return []
+    own = None if record.level is None else _LEVELS.get(record.level)
+    parts = ((own, record.headline), ("dim", f" {record.rest}" if record.rest else ""))
+    return [(attribute, text.translate(_DISPUTED)) for attribute, text in parts]
 
 
 def wrapped(spans: list[Span], columns: int) -> list[list[Span]]:

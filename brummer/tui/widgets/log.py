@@ -3,11 +3,10 @@
 from typing import Final
 
 from brummer.core.instance import Instance
-from brummer.logs.style import PLAIN, Style
 from brummer.model.log import LogEntry, LogExtent
 from brummer.model.process import ProcessId
 from brummer.tui.backlog import Backlog
-from brummer.tui.paint import Carry, LineStyle, painted
+from brummer.tui.paint import BARE, Beginning, Carry, LineStyle, Look, Times, painted
 from brummer.tui.row import Row, Size, Span, stacked
 from brummer.tui.theme import Theme
 from brummer.tui.words import counted
@@ -41,12 +40,13 @@ class LogPane:
         self._log = Backlog(instance)
         self._extent = LogExtent(-1, 0, 0)
         self._size = Size(80, 24)
-        #: The rows of lines, by number, with the colours that each begins in.
-        self._rows: dict[int, tuple[Style, list[Row]]] = {}
+        #: The rows of lines, by number, with what each begins with.
+        self._rows: dict[int, tuple[Beginning, list[Row]]] = {}
         self._style = LineStyle()
         self.following = True
         self.wrapping = False
-        self.showing_times = True
+        self.times = Times.CLOCK
+        self.summing_up = False
         #: The first line that is shown, and how many of its rows are above.
         self._top = 0
         self._above = 0
@@ -87,9 +87,16 @@ class LogPane:
 
     def _choose_style(self) -> None:
         """Lay lines out anew if anything changed that their rows depend on."""
+        look = Look(
+            wrap=self.wrapping,
+            times=self.times,
+            left=self._left,
+            summary=self.summing_up,
+        )
+        merged = self._process is None
         style = LineStyle.choose(
-            self._instance, self._theme, self._size, merged=self._process is None
-        ).where(wrap=self.wrapping, times=self.showing_times, left=self._left)
+            self._instance, self._theme, self._size, look, merged=merged
+        )
         if style != self._style or len(self._rows) > _CACHED:
             self._style = style
             self._rows.clear()
@@ -122,7 +129,7 @@ class LogPane:
                 break
         return rows[self._above :]
 
-    def _lines(self, first: int, count: int) -> list[tuple[LogEntry, Style]]:
+    def _lines(self, first: int, count: int) -> list[tuple[LogEntry, Beginning]]:
         """Return up to *count* lines from *first* on, each with how it begins."""
         first = max(0, first)
         before = max(0, first - LOOK_BACK)
@@ -132,7 +139,7 @@ class LogPane:
         lines = [(entry, carry.over(entry)) for entry in window.entries]
         return [line for line in lines if line[0].number >= first][:count]
 
-    def _rows_of(self, entry: LogEntry, begin: Style) -> list[Row]:
+    def _rows_of(self, entry: LogEntry, begin: Beginning) -> list[Row]:
         """Return the rows of one line, from the last frame where possible."""
         known = self._rows.get(entry.number)
         if known is not None and known[0] == begin:
@@ -155,6 +162,8 @@ class LogPane:
         mode = "wrapped" if self.wrapping else "cut"
         if self._left:
             mode = f"from column {self._left + 1}"
+        if self.times in {Times.DELTA, Times.START}:
+            mode += f", {self.times}"
         # What is cut off in a narrow pane is what can be done without.
         return [state, ("rule", lines), ("rule", mode)]
 
@@ -175,9 +184,13 @@ class LogPane:
         self._above = 0
         self._left = 0
 
-    def toggle_times(self) -> None:
-        """Show when lines were printed, or not."""
-        self.showing_times = not self.showing_times
+    def cycle_times(self) -> None:
+        """Tell something else of when lines were printed."""
+        self.times = self.times.next
+
+    def toggle_summary(self) -> None:
+        """Sum lines of JSON and logfmt up, or show them as they are."""
+        self.summing_up = not self.summing_up
 
     def sideways(self, steps: int) -> None:
         """Move lines that are cut off to the left or to the right."""
@@ -227,7 +240,7 @@ class LogPane:
         if number in self._rows:
             return len(self._rows[number][1])
         entries = self._log.window(number, 1).entries
-        return sum(len(self._rows_of(entry, PLAIN)) for entry in entries) or 1
+        return sum(len(self._rows_of(entry, BARE)) for entry in entries) or 1
 
     def _at_end(self) -> bool:
         """Whether the last row of the log is in sight."""

@@ -18,7 +18,8 @@ def log_commands(pane: LogPane) -> Mapping[str, Callable[[], None]]:
         "move.end": pane.follow,
         "log.follow": pane.toggle_follow,
         "log.wrap": pane.toggle_wrap,
-        "log.times": pane.toggle_times,
+        "log.times": pane.cycle_times,
+        "log.summary": pane.toggle_summary,
         "log.left": lambda: pane.sideways(-1),
         "log.right": lambda: pane.sideways(1),
     }

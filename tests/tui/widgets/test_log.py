@@ -5,6 +5,7 @@ from typing_extensions import override
 
 from brummer.model.log import LogWindow, Stream
 from brummer.model.process import ProcessId
+from brummer.tui.paint import Times
 from brummer.tui.row import Size
 from brummer.tui.widgets.log import LOOK_BACK, LogPane
 from tests.support.instance import FakeInstance
@@ -261,14 +262,29 @@ def test_long_lines_can_be_moved_sideways_unless_they_wrap() -> None:
     assert shown.lines()[0] == "klmnopqrst"
 
 
-def test_times_can_be_hidden() -> None:
-    shown = Shown(1, size=Size(80, 2))
-    with_times = shown.lines()[0]
+def test_times_change_in_turn_and_the_title_says_how() -> None:
+    shown = Shown(2, size=Size(80, 2))
+    found = []
+    for _ in Times:
+        found.append((shown.lines()[-1], shown.pane.title()[-1][1]))
+        shown.pane.cycle_times()
 
-    shown.pane.toggle_times()
+    (clock, _), delta, start, none = found
+    assert clock.endswith(" line 1")
+    assert delta == ("  +0.000 line 1", "cut, delta")
+    assert start == ("  +0.000 line 1", "cut, since start")
+    assert none == ("line 1", "cut")
 
-    assert with_times.endswith(" line 0")
-    assert shown.lines()[0] == "line 0"
+
+def test_fields_are_summed_up_while_that_is_wanted(shown: Shown) -> None:
+    shown.print('{"msg": "hello", "level": "error"}')
+
+    shown.pane.toggle_summary()
+    summed_up = shown.lines()[-1]
+    shown.pane.toggle_summary()
+
+    assert summed_up == "ERROR hello"
+    assert shown.lines()[-1].startswith("{")
 
 
 def test_another_process_is_shown_from_its_end(shown: Shown) -> None:
