@@ -4,9 +4,11 @@ from brummer.model.collector import Before as Before
 from brummer.model.collector import Claim as Claim
 from brummer.model.collector import Collector as Collector
 from brummer.model.collector import Gatherer as Gatherer
+from brummer.model.collector import Lookout as Lookout
 from brummer.model.command import Command as Command
 from brummer.model.command import CommandThread as CommandThread
 from brummer.model.command import Parameter as Parameter
+from brummer.model.finding import Clearance as Clearance
 from brummer.model.finding import Detector as Detector
 from brummer.model.finding import Finding as Finding
 from brummer.model.finding import FindingKind as FindingKind

@@ -9,11 +9,12 @@ from brummer.core.guard import attempt
 from brummer.core.literal import Literals
 from brummer.logs.allowance import Allowance
 from brummer.logs.collection import Collections
+from brummer.logs.pause import Pauses, Window
 from brummer.logs.table import FindingTable
 from brummer.logs.watch import Watch, watch_of
-from brummer.model.collector import Before, Gatherer
+from brummer.model.collector import Before, Gatherer, Lookout
 from brummer.model.finding import Detector, Finding
-from brummer.model.log import LogEntry, LogWindow, Segment, Stream
+from brummer.model.log import LogEntry, Segment, Stream
 from brummer.model.process import ProcessId
 
 #: Bytes of a line that a detector is shown.
@@ -23,10 +24,6 @@ REACH: Final = 50
 
 #: Is told the name of a part and what it raised.
 Failed = Callable[[str, BaseException], object]
-
-
-#: Returns lines from a number on, so many, of a process; see :class:`LogStore`.
-Window = Callable[[int, int, ProcessId | None], LogWindow]
 
 
 class Detection:
@@ -40,14 +37,14 @@ class Detection:
     some failures it is not asked again.  All of them together take half of the log
     thread's time at most: of a flood of errors, lines are left out, and counted.
 
-    Threads: the log thread calls :meth:`look`, :meth:`end`, :meth:`settle` and
-    :meth:`keep`, and asks for :attr:`patience`.  Any thread may read the rest,
-    without a lock; see :class:`~brummer.logs.table.FindingTable`.
+    Threads: the log thread calls :meth:`look`, :meth:`go_on`, :meth:`end`,
+    :meth:`settle` and :meth:`keep`, and asks for :attr:`patience`.  Any thread may
+    read the rest, without a lock; see :class:`~brummer.logs.table.FindingTable`.
     """
 
     def __init__(
         self,
-        detectors: Iterable[Detector | Gatherer],
+        detectors: Iterable[Detector | Gatherer | Lookout],
         *,
         max_findings: int,
         failed: Failed,
@@ -58,7 +55,9 @@ class Detection:
             literal for watch in self._watches for literal in watch.literals
         )
         self._collections = Collections(clock)
+        self._pauses = Pauses(self._watches, clock)
         self._table = FindingTable(max_findings)
+        self._clock = clock
         self._allowance = Allowance(clock)
         self._unseen = 0
 
@@ -84,7 +83,8 @@ class Detection:
     @property
     def patience(self) -> float | None:
         """Seconds after which to call :meth:`settle`; ``None`` for never."""
-        return self._collections.patience
+        patiences = (self._collections.patience, self._pauses.patience)
+        return min((p for p in patiences if p is not None), default=None)
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """Add *findings*, and return them as they are kept; repeats are one."""
@@ -116,13 +116,23 @@ class Detection:
             self._allowance.end()
         return findings
 
-    def end(self, process: ProcessId) -> list[Finding]:
-        """Return what *process* was in the middle of: it has ended."""
-        return self._collections.end(process)
+    def go_on(
+        self, moved: Iterable[tuple[ProcessId, bool]], stored: Iterable[Segment]
+    ) -> list[Finding]:
+        """Return what is over, of processes that *moved* and what was *stored*.
 
-    def settle(self) -> list[Finding]:
+        See :meth:`Pauses.go_on <brummer.logs.pause.Pauses.go_on>`.
+        """
+        return self._pauses.go_on(moved, stored)
+
+    def end(self, process: ProcessId) -> list[Finding]:
+        """Return what *process* was in the middle of, and what ends with it."""
+        found = self._collections.end(process) + self._pauses.end(process)
+        return found + self._table.ended(process, self._clock.now())
+
+    def settle(self, window: Window) -> list[Finding]:
         """Return what is whole because nothing more has come."""
-        return self._collections.settle()
+        return self._collections.settle() + self._pauses.settle(window)
 
     def _entries(
         self, number: int, segment: Segment, starts: list[int]
@@ -174,7 +184,7 @@ class Detection:
 
 
 def _watched(
-    detectors: Iterable[Detector | Gatherer], clock: Clock, failed: Failed
+    detectors: Iterable[Detector | Gatherer | Lookout], clock: Clock, failed: Failed
 ) -> Iterator[Watch]:
     """Yield the detectors that say what they look for."""
     for detector in detectors:
@@ -186,7 +196,7 @@ def _watched(
             failed(f"detector {name or type(detector).__name__}", error)
 
 
-def _name(detector: Detector | Gatherer) -> str:
+def _name(detector: Detector | Gatherer | Lookout) -> str:
     return str(detector.name)
 
 

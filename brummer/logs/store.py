@@ -30,10 +30,10 @@ class LogStore:
     be read.
 
     Threads: one writer at a time, the log thread, calls :meth:`append`,
-    :meth:`end`, :meth:`close_lines`, :meth:`unfinished`, :meth:`shed` and
-    :meth:`publish`.  Any thread may call the rest, which takes no lock and never
-    waits: everything comes from the snapshot that was published last, and that
-    never changes.
+    :meth:`end`, :meth:`close_lines`, :meth:`is_unfinished`, :meth:`unfinished`,
+    :meth:`shed` and :meth:`publish`.  Any thread may call the rest, which takes no
+    lock and never waits: everything comes from the snapshot that was published
+    last, and that never changes.
     """
 
     def __init__(
@@ -130,6 +130,10 @@ class LogStore:
             for _, stream in tuple(self._ledgers[process].tails):
                 stored += self._store_tail(process, stream)
         return stored
+
+    def is_unfinished(self, process: ProcessId) -> bool:
+        """Whether *process* is in the middle of a line."""
+        return process in self._ledgers and bool(self._ledgers[process].tails)
 
     def unfinished(self, process: ProcessId) -> list[bytes]:
         """Return the lines of *process* that have no end yet."""

@@ -1,16 +1,21 @@
 """The findings that are kept, repeats as one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import count
 
-from brummer.model.finding import Finding
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
+
+#: What findings are kept under: a number, or where and what they are.
+_Key = int | tuple[ProcessId, str]
 
 
 class FindingTable:
     """Keeps the last *limit* findings; those of one fingerprint count as one.
 
-    The one that was seen last stands last.
+    The one that was seen last stands last.  A finding that clears others marks them
+    as resolved.
 
     Threads: one writer, the log thread, calls :meth:`keep`.  Any thread may read
     :attr:`version`, :attr:`dropped` and :meth:`findings`, without a lock: they are
@@ -21,7 +26,7 @@ class FindingTable:
         self._limit = limit
         self._numbers = count()
         #: The writer's; a finding without a fingerprint has a number for a key.
-        self._kept: dict[int | tuple[ProcessId, str], Finding] = {}
+        self._kept: dict[_Key, Finding] = {}
         self._published: tuple[Finding, ...] = ()
         self._version = 0
         self._dropped = 0
@@ -42,11 +47,15 @@ class FindingTable:
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """Add *findings*, and return them as they are kept, each once."""
-        changed: dict[int | tuple[ProcessId, str], Finding] = {}
+        changed: dict[_Key, Finding] = {}
         for finding in findings:
             key = self._key(finding)
-            earlier = self._kept.pop(key, None)
+            # What is over keeps its place: nothing new was seen of it.
+            forget = self._kept.get if finding.resolved else self._kept.pop
+            earlier = forget(key, None)
             kept = finding if earlier is None else finding.after(earlier)
+            for other, over in tuple(self._cleared(finding)):
+                self._kept[other] = changed[other] = over
             self._kept[key] = changed[key] = kept
         if changed:
             self._drop()
@@ -56,7 +65,27 @@ class FindingTable:
             self._version += 1
         return list(changed.values())
 
-    def _key(self, finding: Finding) -> int | tuple[ProcessId, str]:
+    def ended(self, process: ProcessId, time: float) -> list[Finding]:
+        """Return what ends with *process* at *time*, as resolved: its servers."""
+        return [
+            replace(finding, resolved=time)
+            for finding in self._kept.values()
+            if finding.process == process
+            and finding.kind is FindingKind.URL
+            and finding.fingerprint
+            and not finding.resolved
+        ]
+
+    def _cleared(self, finding: Finding) -> Iterator[tuple[_Key, Finding]]:
+        """Yield what *finding* is over with, as resolved."""
+        clears = finding.clears
+        if clears is None:
+            return
+        for key, earlier in self._kept.items():
+            if earlier.process == finding.process and clears.covers(earlier):
+                yield key, replace(earlier, resolved=finding.last_seen)
+
+    def _key(self, finding: Finding) -> _Key:
         if finding.fingerprint:
             return finding.process, finding.fingerprint
         return next(self._numbers)

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from brummer.core.clock import Clock
 from brummer.core.guard import attempt
 from brummer.errors import PluginError
-from brummer.model.collector import Before, Claim, Collector, Gatherer
+from brummer.model.collector import Before, Claim, Collector, Gatherer, Lookout
 from brummer.model.finding import Detector, Finding
 from brummer.model.log import LogEntry
 
@@ -25,6 +25,8 @@ MOST: Final = 100
 
 #: What a detector may answer for one line.
 Answer = tuple[Finding | Collector, ...]
+#: What is asked about a line, with a way to look back.
+Ask = Callable[[LogEntry, Before], object]
 
 
 @dataclass(slots=True, eq=False)
@@ -39,9 +41,11 @@ class Watch:
 
     name: str
     literals: tuple[bytes, ...]
-    begin: Callable[[LogEntry, Before], object]
+    begin: Ask
     clock: Clock
     failed: Callable[[str, BaseException], object]
+    #: What is asked about a line at which a process rests.
+    pause: Ask | None = None
     failures: int = 0
     #: Seconds that it took for the present segment, and the lines that it saw.
     _took: float = 0.0
@@ -67,6 +71,13 @@ class Watch:
     def asked(self, entry: LogEntry, before: Before) -> Answer:
         """Return what it says of *entry*."""
         return self._timed(lambda: checked(self.begin(entry, before))) or ()
+
+    def paused(self, entry: LogEntry, before: Before) -> tuple[Finding, ...]:
+        """Return what it says of *entry*, at which a process rests."""
+        pause = self.pause
+        if pause is None:
+            return ()
+        return self._timed(lambda: _findings(pause(entry, before))) or ()
 
     def claimed(self, collector: Collector, entry: LogEntry) -> Claim:
         """Return what one of its collectors says of *entry*; OVER if it fails."""
@@ -102,7 +113,7 @@ class Watch:
 
 
 def watch_of(
-    detector: Detector | Gatherer,
+    detector: Detector | Gatherer | Lookout,
     clock: Clock,
     failed: Callable[[str, BaseException], object],
 ) -> Watch:
@@ -116,10 +127,16 @@ def watch_of(
         begin=begin_of(detector),
         clock=clock,
         failed=failed,
+        pause=_pause_of(detector),
     )
 
 
-def begin_of(detector: object) -> Callable[[LogEntry, Before], object]:
+def _pause_of(detector: object) -> Ask | None:
+    pause: object = getattr(detector, "pause", None)
+    return pause if callable(pause) else None
+
+
+def begin_of(detector: object) -> Ask:
     """Return how to show a line to *detector*, with what came before.
 
     :raises TypeError: if there is no way.
@@ -129,6 +146,8 @@ def begin_of(detector: object) -> Callable[[LogEntry, Before], object]:
         return begin
     detect: object = getattr(detector, "detect", None)
     if not callable(detect):
+        if _pause_of(detector) is not None:
+            return lambda _, __: ()
         raise TypeError(f"a {type(detector).__name__} is no detector")
     return lambda entry, _: detect(entry)
 

@@ -92,6 +92,7 @@ class LogWriter:
         self._veil = Veil()
         #: What was taken since the last flush.
         self._stored: list[tuple[int, Segment]] = []
+        self._moved: set[ProcessId] = set()
         self._ended: list[ProcessId] = []
         self._reported: list[Finding] = []
 
@@ -109,10 +110,12 @@ class LogWriter:
         stored, self._stored = self._stored, []
         ended, self._ended = self._ended, []
         reported, self._reported = self._reported, []
+        moved, self._moved = self._moved, set()
         self._guard("log store", self._publish)
         if self._outlets.preserve is not None and stored:
             end = self._store.stored
             self._guard("history", self._outlets.preserve, stored, end)
+        self._guard("detection", self._go_on, moved, stored)
         self._guard("detection", self._detect, stored, ended, reported)
         self._guard("log events", self._announce, stored)
         for process in ended:
@@ -124,6 +127,7 @@ class LogWriter:
     def _take(self, item: Item) -> None:
         """Put *item* where it belongs."""
         if isinstance(item, Output):
+            self._moved.add(item.process)
             self._stored += self._store.append(*item)
         elif isinstance(item, Typed):
             self._take_typed(item)
@@ -147,6 +151,7 @@ class LogWriter:
         secret = typed.hidden or asked
         hidden = self._veil.hides(typed.process, typed.data, secret=secret)
         line = HIDDEN if hidden else as_typed(typed.data)
+        self._moved.add(typed.process)
         self._stored += self._store.close_lines(typed.process)
         self._stored += self._store.append(typed.process, Stream.NOTE, line, typed.time)
 
@@ -154,6 +159,12 @@ class LogWriter:
         """Let readers see the new lines."""
         if self._store.publish():
             self._outlets.changed()
+
+    def _go_on(self, moved: set[ProcessId], stored: list[tuple[int, Segment]]) -> None:
+        """Say which processes printed, and which of them stand in a line."""
+        standing = [(process, self._store.is_unfinished(process)) for process in moved]
+        segments = (segment for _, segment in stored)
+        self._keep(self._detection.go_on(standing, segments))
 
     def _detect(
         self,
@@ -165,7 +176,11 @@ class LogWriter:
         findings = reported + self._detection.look(stored, self._store.window)
         for process in ended:
             findings += self._detection.end(process)
-        findings += self._detection.settle()
+        findings += self._detection.settle(self._store.window)
+        self._keep(findings)
+
+    def _keep(self, findings: list[Finding]) -> None:
+        """Keep *findings*, and tell of them."""
         if not findings:
             return
         kept = self._detection.keep(findings)

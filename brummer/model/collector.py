@@ -66,3 +66,28 @@ class Gatherer(Protocol):
 
         *before* looks back.
         """
+
+
+class Lookout(Protocol):
+    """A detector of lines without an end, at which a process has come to rest.
+
+    It may be a :class:`~brummer.model.finding.Detector` or a :class:`Gatherer` as
+    well.
+
+    Threads: :meth:`pause` runs on the log thread, so it must not wait.
+    """
+
+    @property
+    def name(self) -> str:
+        """A short name for the health table."""
+
+    @property
+    def prefilter(self) -> tuple[bytes, ...]:
+        """Empty, unless it looks at whole lines as well."""
+
+    def pause(self, entry: LogEntry, before: Before) -> tuple[Finding, ...]:
+        """Return what it means that nothing has come after *entry* for a while.
+
+        What it returns is resolved when the line ends, or is another one at the
+        next rest.  *before* looks back.
+        """

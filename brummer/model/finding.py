@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
@@ -18,6 +18,15 @@ class FindingKind(StrEnum):
     URL = "url"
     BUILD = "build"
     TEST = "test"
+    PROMPT = "prompt"
+
+    @property
+    def is_state(self) -> bool:
+        """Whether the latest of its process tells all, so that none is a repeat."""
+        return self in _STATES
+
+
+_STATES: Final = frozenset({FindingKind.BUILD, FindingKind.TEST, FindingKind.PROMPT})
 
 
 class Severity(StrEnum):
@@ -44,6 +53,27 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """What a build or a test run settles: errors that it would have repeated.
+
+    These are the errors and warnings of its process whose ``pattern`` begins with
+    one of *patterns*, and that were seen last in a line before *before*.
+    """
+
+    before: int
+    patterns: tuple[str, ...]
+
+    def covers(self, finding: "Finding") -> bool:
+        """Whether *finding*, of the same process, is one of them."""
+        return (
+            finding.kind in {FindingKind.ERROR, FindingKind.WARNING}
+            and not finding.resolved
+            and finding.line < self.before
+            and finding.details.get("pattern", "").startswith(self.patterns)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something worth showing: an error, a URL, a test result, a build event.
 
@@ -60,6 +90,12 @@ class Finding:
     Findings of one process with the same *fingerprint*, if it is not empty, are
     kept as one: the latest, with a *count*, the *time* of the first and
     *last_seen*.  Times are in seconds since the epoch.
+
+    How a build or a test run goes, and what a process asks for, are states: the
+    latest takes the place of the one before it.  *resolved* is when it was over
+    with what was found, 0 for not yet: the error did not come again when its file
+    was built anew, the question was answered, the server has ended.  *clears* says
+    what else it is over with.
     """
 
     kind: FindingKind
@@ -81,6 +117,8 @@ class Finding:
     end: int = 0
     count: int = 1
     last_seen: float = 0.0
+    resolved: float = 0.0
+    clears: Clearance | None = None
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest: one line, seen once."""
@@ -100,13 +138,32 @@ class Finding:
         return self.line, self.end
 
     def after(self, earlier: Self) -> Self:
-        """Return this finding as a repeat of *earlier*."""
+        """Return this finding as a repeat of *earlier*.
+
+        The next state is none, nor is the news that it is resolved.
+        """
+        if self.kind.is_state or self.resolved:
+            return self
         return replace(
             self,
             time=earlier.time,
             count=earlier.count + self.count,
             last_seen=max(self.last_seen, earlier.last_seen),
         )
+
+
+def states_of(
+    findings: Iterable[Finding], process: ProcessId
+) -> Mapping[FindingKind, Finding]:
+    """Return how the builds and tests of *process* go, and what it asks for.
+
+    Of each kind it is the latest that is not over.
+    """
+    return {
+        finding.kind: finding
+        for finding in findings
+        if finding.process == process and finding.kind.is_state and not finding.resolved
+    }
 
 
 def address_of(findings: Iterable[Finding], process: ProcessId) -> str:

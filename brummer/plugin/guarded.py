@@ -24,20 +24,26 @@ _COMMAND: Final = "command "
 class GuardedDetector:
     """A plugin's detector; its failures are counted under the plugin's name.
 
-    One that sees single lines is shown no others.
+    One that sees single lines is shown no others; *pause* is ``None`` for one that
+    does not look at lines without an end.
 
-    Threads: :meth:`begin` belongs to the log thread, as its detector does.
+    Threads: :meth:`begin` and *pause* belong to the log thread, as its detector does.
 
     :raises AnswerError: if *detector* is not one.
     """
 
     def __init__(self, detector: object, handle: Handle) -> None:
-        begin = None if isinstance(detector, type) else _begin(detector)
-        if begin is None:
+        is_one = not isinstance(detector, type)
+        begin = _begin(detector) if is_one else None
+        pause = _pause(detector) if is_one else None
+        if begin is None and pause is None:
             raise AnswerError(f"answered {show(detector)}, not a Detector")
+        literals: object = getattr(detector, "prefilter", None)
         self.name: Final = _name(getattr(detector, "name", None))
-        self.prefilter: Final = _prefilter(getattr(detector, "prefilter", None))
-        self._begin: Final = begin
+        self.prefilter: Final = () if begin is None else _prefilter(literals)
+        self.pause: Final = None if pause is None else self._rest
+        self._begin: Final = begin or _nothing
+        self._pause: Final = pause or _nothing
         self._handle: Final = handle
         self._hook: Final = f"detector {self.name}"
 
@@ -47,6 +53,14 @@ class GuardedDetector:
         if self._handle.accepts(self._hook):
             with self._handle.calling(self._hook):
                 found = self._checked(self._begin(entry, before))
+        return found
+
+    def _rest(self, entry: LogEntry, before: Before) -> tuple[Finding, ...]:
+        """Return what it means that *entry* has no end; empty when that fails."""
+        found: tuple[Finding, ...] = ()
+        if self._handle.accepts(self._hook):
+            with self._handle.calling(self._hook):
+                found = answer.many(self._pause(entry, before), Finding)
         return found
 
     def detect(self, entry: LogEntry) -> tuple[Finding, ...]:
@@ -97,7 +111,22 @@ class GuardedCollector:
         return found
 
 
-def _begin(detector: object) -> Callable[[LogEntry, Before], object] | None:
+#: What is asked about a line, with a way to look back.
+_Ask = Callable[[LogEntry, Before], object]
+
+
+def _nothing(_entry: LogEntry, _before: Before) -> object:
+    """Answer for a detector that is not asked this."""
+    return ()
+
+
+def _pause(detector: object) -> _Ask | None:
+    """Return how to show a line without an end to *detector*, if there is a way."""
+    pause: object = getattr(detector, "pause", None)
+    return pause if callable(pause) else None
+
+
+def _begin(detector: object) -> _Ask | None:
     """Return how to show a line to *detector*; ``None`` if there is no way."""
     begin: object = getattr(detector, "begin", None)
     if callable(begin):

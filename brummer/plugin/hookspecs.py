@@ -24,7 +24,7 @@ from typing import Final
 import pluggy
 
 from brummer.errors import BrummerError
-from brummer.model.collector import Gatherer
+from brummer.model.collector import Gatherer, Lookout
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
 from brummer.model.process import ProcessState
@@ -69,7 +69,7 @@ def brummer_configure(app: App, settings: Settings) -> None:
 
 
 @hookspec
-def brummer_detectors() -> Iterable[Detector | Gatherer] | None:
+def brummer_detectors() -> Iterable[Detector | Gatherer | Lookout] | None:
     """Return the plugin's detectors, or ``None`` for none.
 
     Called once, after all plugins are configured.  There is no hook per line of
@@ -77,7 +77,8 @@ def brummer_detectors() -> Iterable[Detector | Gatherer] | None:
     what takes several lines, give it ``begin(entry, before)`` in place of
     ``detect(entry)``: it may look back with ``before(count)``, and return a
     collector, whose ``take(entry)`` is shown the lines that follow until it says
-    that it has all.
+    that it has all.  One with ``pause(entry, before)`` is shown lines that have no
+    end, after which nothing comes for 0.3 s: questions.
 
     Thread: the main one waits for it, for a few seconds at most.  The detectors
     themselves run on the log thread, where every process's output waits for them.
@@ -252,7 +253,8 @@ def brummer_finding(finding: Finding) -> None:
     """React to an error, URL, test result or build event in the output.
 
     Called for each finding that a detector or a plugin reports, in order for
-    each process; the plugin's own findings as well.
+    each process; the plugin's own findings as well.  It comes once more, with
+    *resolved*, when it is over.
 
     Thread: one of the plugin's; one notification of a plugin at a time.
 

@@ -6,7 +6,7 @@ from brummer.core.clock import Clock
 from brummer.logs.detection import Detection
 from brummer.logs.store import LogStore
 from brummer.logs.writer import LogWriter, Outlets
-from brummer.model.collector import Gatherer
+from brummer.model.collector import Gatherer, Lookout
 from brummer.model.event import Event
 from brummer.model.finding import Detector
 from brummer.model.log import LogEntry, Segment
@@ -23,7 +23,7 @@ class Audience:
 
     def __init__(
         self,
-        *detectors: Detector | Gatherer,
+        *detectors: Detector | Gatherer | Lookout,
         store: LogStore | None = None,
         clock: Clock | None = None,
     ) -> None:

@@ -1,7 +1,9 @@
 """The findings that are kept."""
 
+from dataclasses import replace
+
 from brummer.logs.table import FindingTable
-from brummer.model.finding import Finding, FindingKind
+from brummer.model.finding import Clearance, Finding, FindingKind
 from brummer.model.process import ProcessId
 
 WEB = ProcessId("web-1")
@@ -70,3 +72,97 @@ def test_the_version_changes_with_the_findings_alone() -> None:
     versions.append(table.version)
 
     assert versions == [0, 0, 1]
+
+
+def build(title: str, *, before: int = 0, process: ProcessId = WEB) -> Finding:
+    return Finding(
+        kind=FindingKind.BUILD,
+        title=title,
+        process=process,
+        time=9.0,
+        fingerprint="build",
+        clears=Clearance(before=before, patterns=("tsc.",)),
+    )
+
+
+def error(line: int, pattern: str = "tsc.error", process: ProcessId = WEB) -> Finding:
+    return Finding(
+        kind=FindingKind.ERROR,
+        title=f"{pattern} {line}",
+        process=process,
+        time=1.0,
+        line=line,
+        fingerprint=f"{pattern} {line}",
+        details={"pattern": pattern},
+    )
+
+
+def resolved(table: FindingTable) -> list[str]:
+    return [finding.title for finding in table.findings() if finding.resolved]
+
+
+def test_the_next_state_takes_the_place_of_the_one_before() -> None:
+    table = FindingTable(10)
+    table.keep([build("building")])
+
+    table.keep([build("built")])
+
+    assert [(f.title, f.count) for f in table.findings()] == [("built", 1)]
+
+
+def test_a_build_resolves_the_errors_that_it_did_not_repeat() -> None:
+    table = FindingTable(10)
+    table.keep([error(1), error(2), error(8)])
+
+    kept = table.keep([build("1 error", before=5)])
+
+    assert resolved(table) == ["tsc.error 1", "tsc.error 2"]
+    assert [f.title for f in kept] == ["tsc.error 1", "tsc.error 2", "1 error"]
+
+
+def test_a_build_resolves_nothing_of_others() -> None:
+    table = FindingTable(10)
+    table.keep([error(1, "node.uncaught"), error(1, process=ProcessId("db-1"))])
+
+    table.keep([build("built", before=5)])
+
+    assert resolved(table) == []
+
+
+def test_an_error_that_comes_again_is_open_again() -> None:
+    table = FindingTable(10)
+    table.keep([error(1)])
+    table.keep([build("built", before=5)])
+
+    table.keep([error(1)])
+
+    assert resolved(table) == []
+    assert [f.count for f in table.findings() if f.title == "tsc.error 1"] == [2]
+
+
+def test_what_is_resolved_keeps_its_place_and_its_count() -> None:
+    table = FindingTable(10)
+    table.keep([error(1), error(8)])
+
+    table.keep([build("built", before=5)])
+
+    assert [(f.title, f.count) for f in table.findings()] == [
+        ("tsc.error 1", 1),
+        ("tsc.error 8", 1),
+        ("built", 1),
+    ]
+
+
+def test_the_server_of_a_process_ends_with_it() -> None:
+    table = FindingTable(10)
+    url = Finding(
+        kind=FindingKind.URL, title="web", process=WEB, time=1.0, fingerprint="url"
+    )
+    table.keep([url, replace(url, process=ProcessId("db-1"))])
+
+    table.keep(table.ended(WEB, 7.0))
+
+    assert [(f.process, f.resolved, f.count) for f in table.findings()] == [
+        (WEB, 7.0, 1),
+        ("db-1", 0.0, 1),
+    ]

@@ -99,6 +99,41 @@ def test_a_collector_that_answers_nonsense_is_a_failure_and_has_all() -> None:
     assert "answered" in host.report()[0].error
 
 
+class Lookout:
+    """Looks at lines without an end only."""
+
+    name = "lookout"
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+    def pause(self, entry: LogEntry, before: Before) -> object:
+        assert (entry, before(1)) == (ENTRY, ())
+        return self.answer
+
+
+def test_what_a_lookout_finds_comes_through() -> None:
+    _, [detector] = detector_of(Lookout([finding()]))
+
+    assert detector.pause is not None
+    assert detector.pause(ENTRY, lambda _: ()) == (finding(),)
+    assert (detector.prefilter, detector.detect(ENTRY)) == ((), ())
+
+
+def test_a_lookout_that_answers_nonsense_is_a_failure() -> None:
+    host, [detector] = detector_of(Lookout([5]))
+
+    assert detector.pause is not None
+    assert detector.pause(ENTRY, lambda _: ()) == ()
+    assert "answered" in host.report()[0].error
+
+
+def test_a_detector_of_whole_lines_is_shown_no_others() -> None:
+    _, [detector] = detector_of(Watcher())
+
+    assert detector.pause is None
+
+
 @pytest.mark.parametrize("answer", [None, finding(), [5], "text"])
 def test_what_is_no_list_of_findings_is_a_failure(answer: object) -> None:
     host, [detector] = detector_of(Watcher(answer=answer))
