@@ -36,7 +36,8 @@ class Pulse:
 
     Threads: :meth:`beat` is safe from any thread; everything else belongs to
     the loop.  Beats that come before the loop got round to the last one are
-    merged, so a flood costs one call per turn of the loop.
+    merged, so a flood costs one call per turn of the loop, and nothing while nobody
+    waits.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -45,6 +46,12 @@ class Pulse:
         #: True from a beat until the loop saw it.  Two threads that both find it
         #: false schedule two calls, which is as good as one.
         self._pending = False
+        #: How many coroutines wait.
+        self._waiting = 0
+        #: Whether there was a beat that nobody waited for.  The beat sets it before
+        #: it looks who waits; who waits looks at it after being counted.  So one of
+        #: the two sees the other.
+        self._is_missed = False
         self._has_ended = False
 
     @property
@@ -59,7 +66,8 @@ class Pulse:
 
     def beat(self) -> None:
         """Wake everyone who waits."""
-        if self._pending or self._loop.is_closed():
+        self._is_missed = True
+        if not self._waiting or self._pending or self._loop.is_closed():
             return
         self._pending = True
         try:
@@ -74,18 +82,29 @@ class Pulse:
 
     def _wake(self) -> None:
         # Before waking, so that a change from here on beats again.
-        self._pending = False
+        self._pending = self._is_missed = False
         self._event.set()
         self._event = asyncio.Event()
 
     async def next(self, limit: float) -> None:
-        """Return at the next change, or after *limit* seconds."""
+        """Return at the next change, or after *limit* seconds.
+
+        At once if there was one that nobody has waited for.
+        """
         event = self._event
-        # Not wait_for(): before Python 3.12 it can swallow the cancellation of
-        # whoever waits, if the event comes at the same moment.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limit):
-                await event.wait()
+        self._waiting += 1
+        try:
+            if self._is_missed:
+                self._is_missed = False
+                await asyncio.sleep(0)
+                return
+            # Not wait_for(): before Python 3.12 it can swallow the cancellation of
+            # whoever waits, if the event comes at the same moment.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit):
+                    await event.wait()
+        finally:
+            self._waiting -= 1
 
 
 class Answers:

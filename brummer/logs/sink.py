@@ -28,13 +28,13 @@ class Sink:
     """
 
     def __init__(self, descriptor: int, environment: Mapping[str, str]) -> None:
-        self._own = _reopened(descriptor)
-        self._descriptor = descriptor if self._own is None else self._own
-        may_wait = self._own is None and _may_wait(descriptor)
-        #: Bytes at once, ``None`` for any number.
-        self._portion = select.PIPE_BUF if may_wait else None
         #: Whether nobody can ever see what is written: it need not look like anything.
         self.is_void = _is_void(descriptor)
+        self._own = _reopened(descriptor)
+        self._descriptor = descriptor if self._own is None else self._own
+        may_wait = not self.is_void and self._own is None and _may_wait(descriptor)
+        #: Bytes at once, ``None`` for any number.
+        self._portion = select.PIPE_BUF if may_wait else None
         self.clean: Callable[[bytes], bytes] = (
             ansi.keep_colour if _has_colour(descriptor, environment) else ansi.strip
         )

@@ -1,18 +1,25 @@
 """Tests of what the control server answers, and of its streams."""
 
+import asyncio
 import json
 import threading
+from collections.abc import Callable
+from contextlib import closing
+from contextvars import Context
 from itertools import islice
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
+from brummer.control.answer import Pulse
 from brummer.control.client import ControlClient
 from brummer.control.protocol import EndedError
 from brummer.errors import UsageError
 from brummer.model.finding import Finding
 from brummer.model.process import ProcessStatus
 from tests.control.conftest import Site, closing_after
+from tests.support.wait import LIMIT
 
 
 def test_following_a_log_gives_what_is_there_and_what_comes(
@@ -212,3 +219,56 @@ def test_waiting_for_nonsense_is_a_usage_error(
 
     with pytest.raises(UsageError):
         client.ask("wait", params)
+
+
+class AsleepLoop(asyncio.SelectorEventLoop):
+    """A loop that nobody may wake."""
+
+    @override
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        raise AssertionError("it was woken")
+
+
+def test_a_change_for_which_nobody_waits_does_not_wake_the_loop() -> None:
+    with closing(AsleepLoop()) as loop:
+        Pulse(loop).beat()
+
+
+def test_a_change_just_before_somebody_waits_is_not_missed() -> None:
+    async def scene() -> None:
+        pulse = Pulse(asyncio.get_running_loop())
+        pulse.beat()
+        await pulse.next(LIMIT)
+
+    asyncio.run(asyncio.wait_for(scene(), LIMIT / 2))
+
+
+def test_changes_of_many_threads_wake_who_waits_each_time() -> None:
+    turns = 500
+
+    async def scene() -> None:
+        pulse = Pulse(asyncio.get_running_loop())
+        asked, over = threading.Semaphore(0), threading.Event()
+
+        def beat() -> None:
+            while asked.acquire(timeout=LIMIT) and not over.is_set():
+                pulse.beat()
+
+        threads = [threading.Thread(target=beat) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(turns):
+            asked.release()
+            # Longer than the test may take: a beat that is missed fails it.
+            await pulse.next(10 * LIMIT)
+        over.set()
+        asked.release(len(threads))
+        for thread in threads:
+            thread.join(LIMIT)
+
+    asyncio.run(asyncio.wait_for(scene(), LIMIT))
