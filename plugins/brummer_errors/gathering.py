@@ -51,7 +51,10 @@ class ErrorGatherer:
 
     def _begun(self, starts: Starts, start: "_Start") -> "ErrorCollector | None":
         for number in starts.matching(start.line):
-            collector = ErrorCollector(self._patterns[number], start)
+            pattern = self._patterns[number]
+            if pattern.unless and pattern.unless.fields(start.line) is not None:
+                continue
+            collector = ErrorCollector(pattern, start)
             if collector.has_begun:
                 return collector
         return None

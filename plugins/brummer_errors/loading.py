@@ -22,6 +22,7 @@ _PATTERN: Final[Mapping[str, type]] = {
     "name": str,
     "literals": list,
     "start": str,
+    "unless": str,
     "as": str,
     "language": str,
     "severity": str,
@@ -109,7 +110,7 @@ def _expressions(pattern: Pattern) -> Iterator[Regex]:
     for look in pattern.before:
         yield look.match
         yield from filter(None, (look.unless, look.past))
-    yield from filter(None, (pattern.foreign,))
+    yield from filter(None, (pattern.foreign, pattern.unless))
 
 
 def parsed(text: str, stem: str, path: str = "") -> tuple[Pattern, ...]:
@@ -155,6 +156,7 @@ def _pattern(table: object, stem: str) -> Pattern:
         literals=tuple(map(_literal, _texts(fields["literals"], "literals"))),
         start=Regex(str(fields["start"])),
         role=Role(_one_of(fields.get("as", "head"), tuple(Role))),
+        unless=_regex(fields.get("unless")),
         language=str(fields.get("language", "")),
         severity=severity,
         type=str(fields.get("type", "")),

@@ -99,15 +99,17 @@ class Look:
 class Pattern:
     """One kind of error of one tool.
 
-    *role* is that of the first line.  *needs* are the fields without which it is
-    none; *innermost* says which of the frames is: the ``first`` or the ``last`` that
-    is printed.  Frames whose function is *foreign* are not of the project.
+    *role* is that of the first line; a line that is *unless* begins nothing.
+    *needs* are the fields without which it is none; *innermost* says which of the
+    frames is: the ``first`` or the ``last`` that is printed.  Frames whose function
+    is *foreign* are not of the project.
     """
 
     name: str
     start: Regex
     literals: tuple[bytes, ...]
     role: Role = Role.HEAD
+    unless: Regex | None = None
     language: str = ""
     severity: str = "error"
     type: str = ""

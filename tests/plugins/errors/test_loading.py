@@ -54,6 +54,17 @@ def test_a_file_of_the_user_adds_patterns(tmp_path: Path) -> None:
     assert patterns[0].name == "shop.job"
 
 
+def test_a_line_that_a_pattern_excludes_begins_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text(GOOD.replace("line = [", "unless = ': Late: no '\nline = ["))
+
+    patterns, problems = of_user([path])
+
+    assert problems == ()
+    found = read(["job failed: Late: no parcel\njob failed: Late: two\n"], patterns)
+    assert [finding.message for finding in found] == ["two"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
