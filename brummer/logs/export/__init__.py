@@ -1,0 +1,1 @@
+"""Copies of a log for people and programs elsewhere."""
