@@ -6,6 +6,7 @@ from typing import Final
 
 from brummer.cli.parser import Parser
 from brummer.core.moment import FORMS, moment
+from brummer.model.format import Format
 from brummer.model.level import Level
 from brummer.model.log import Stream
 
@@ -177,6 +178,7 @@ def _add_logs(subcommand: _Add) -> None:
         "--ansi", action="store_true", help="keep colours when not on a terminal"
     )
     _add_filters(logs)
+    _add_copy(logs)
     _add_search(subcommand("search", "print the lines that have a text"))
 
 
@@ -198,6 +200,17 @@ def _add_filters(logs: argparse.ArgumentParser) -> None:
     add("--grep", default="", metavar="TEXT", help="only what has this text")
     add("--since", type=when, metavar="TIME", help=f"only what was read after {FORMS}")
     add("--until", type=when, metavar="TIME", help="or before")
+
+
+def _add_copy(logs: argparse.ArgumentParser) -> None:
+    add = logs.add_argument
+    add(
+        "--format",
+        choices=tuple(Format),
+        help="how lines are written (default: as FILE is called, else plain)",
+    )
+    add("-o", "--output", default="", metavar="FILE", help="write them to a file")
+    add("--force", action="store_true", help="overwrite FILE")
 
 
 def _add_search(search: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from brummer.cli import past
-from brummer.cli.line import LinePrinter
+from brummer.cli.export import Printer, printing
 from brummer.cli.remote import Remote, Row, ending, ending_told, say_aside
 from brummer.cli.sifting import Sifting, expressions
 from brummer.core.pattern import Pattern
@@ -20,14 +20,19 @@ def logs(remote: Remote) -> int:
         return past.logs(remote)
     process = remote.find(options.process)["id"] if options.process else None
     filters = expressions(options)
-    printer = LinePrinter(
-        remote,
-        merged=process is None,
-        pattern=Pattern(options.grep) if options.grep else None,
-    )
     extent = remote.row("log_extent", {"process": process})
     if not filters and past.is_needed(options, extent):
         return past.logs(remote)
+    pattern = Pattern(options.grep) if options.grep else None
+    with printing(remote, merged=process is None, pattern=pattern) as printer:
+        _print(remote, printer, process, extent)
+    return 0
+
+
+def _print(remote: Remote, printer: Printer, process: str | None, extent: Row) -> None:
+    """Print what there is in *extent*, and with ``-f`` what comes."""
+    options = remote.options
+    filters = expressions(options)
     if filters:
         sifting = Sifting(remote, process or "", filters)
         first = _print_sifted(sifting, printer, extent, options.lines)
@@ -43,24 +48,23 @@ def logs(remote: Remote) -> int:
     elif not filters:
         for page in _pages(remote, process, first, extent["end"]):
             printer.print(page)
-    return 0
 
 
 def _print_sifted(
-    sifting: Sifting, printer: LinePrinter, extent: Row, lines: int | None
+    sifting: Sifting, printer: Printer, extent: Row, lines: int | None
 ) -> int:
     """Print the lines that come through; return the number to go on with."""
     first: int = extent["first"]
     end: int = extent["end"]
     if lines is not None:
-        printer.print(sifting.newest(first, end, max(0, lines)))
+        printer.print(sifting.newest(max(0, lines)))
         return max(first, sifting.next)
     for rows in sifting.lines(first, end):
         printer.print(rows)
     return max(first, sifting.next)
 
 
-def _follow(remote: Remote, printer: LinePrinter, params: Row) -> None:
+def _follow(remote: Remote, printer: Printer, params: Row) -> None:
     """Print what comes, until the process or the instance ends."""
     for part in remote.client.stream("follow", params):
         assert isinstance(part, dict)

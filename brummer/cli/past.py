@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from brummer.app.search import Question, answered
-from brummer.cli.line import LinePrinter
+from brummer.cli.export import Printer, printing
 from brummer.cli.remote import Remote, Row
 from brummer.cli.sifting import expressions
 from brummer.cli.table import table
@@ -127,18 +127,22 @@ def logs(remote: Remote) -> int:
     options = remote.options
     log = _kept(remote) if options.run else _live(remote)
     condition = _condition(remote)
-    printer = LinePrinter(
-        remote,
-        merged=not options.process,
-        pattern=Pattern(options.grep) if options.grep else None,
-        names=log.names,
-    )
-    if options.lines is not None:
-        printer.print(_newest(log, condition, max(0, options.lines)))
-        return 0
+    merged = not options.process
+    pattern = Pattern(options.grep) if options.grep else None
+    with printing(remote, merged=merged, pattern=pattern, names=log.names) as printer:
+        _print(log, condition, printer, options.lines)
+    return 0
+
+
+def _print(
+    log: _Log, condition: Condition, printer: Printer, lines: int | None
+) -> None:
+    """Print what comes through, of which only the last *lines* if that is said."""
+    if lines is not None:
+        printer.print(_newest(log, condition, max(0, lines)))
+        return
     for rows in _pages(log, log.first, log.end):
         printer.print(_through(condition, rows))
-    return 0
 
 
 def _condition(remote: Remote) -> Condition:

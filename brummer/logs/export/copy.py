@@ -1,48 +1,16 @@
-"""What a copy of a log is: the formats there are, and what stands before lines."""
+"""What a copy of a log is, and what stands before its lines."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
-from pathlib import PurePath
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Protocol
 
 from brummer.logs import ansi
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
-
-
-class Format(StrEnum):
-    """How a copy is written."""
-
-    PLAIN = "plain"
-    ANSI = "ansi"
-    JSON = "json"
-    HTML = "html"
-
-
-#: The format that the end of a file's name asks for.
-SUFFIXES: Final[Mapping[str, Format]] = MappingProxyType(
-    {
-        ".txt": Format.PLAIN,
-        ".log": Format.PLAIN,
-        ".ansi": Format.ANSI,
-        ".ans": Format.ANSI,
-        ".json": Format.JSON,
-        ".jsonl": Format.JSON,
-        ".ndjson": Format.JSON,
-        ".html": Format.HTML,
-        ".htm": Format.HTML,
-    }
-)
-
-
-def format_of(path: PurePath) -> Format | None:
-    """Return the format that the name of a file asks for, if it asks for any."""
-    return SUFFIXES.get(path.suffix.lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from brummer.logs.export.copy import Copy, Format, Labels
+from brummer.logs.export.copy import Copy, Labels
 from brummer.logs.export.html import HtmlCopy
 from brummer.logs.export.text import JsonCopy, ansi_copy, plain_copy
+from brummer.model.format import Format
 
 _COPIES: Final[Mapping[Format, Callable[[Labels], Copy]]] = MappingProxyType(
     {

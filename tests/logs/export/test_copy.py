@@ -1,29 +1,11 @@
 """What a copy of a log is."""
 
 import time
-from pathlib import PurePath
 
 import pytest
 
-from brummer.logs.export.copy import Format, Labels, clock, date, format_of, last_state
+from brummer.logs.export.copy import Labels, clock, date, last_state
 from tests.logs.export.lines import EPOCH, WEB
-
-
-@pytest.mark.parametrize(
-    ("name", "form"),
-    [
-        ("a.txt", Format.PLAIN),
-        ("a.LOG", Format.PLAIN),
-        ("a.ans", Format.ANSI),
-        ("a.b.jsonl", Format.JSON),
-        ("a.htm", Format.HTML),
-        ("a", None),
-        ("html", None),
-        ("a.pdf", None),
-    ],
-)
-def test_the_name_of_a_file_tells_the_format(name: str, form: Format | None) -> None:
-    assert format_of(PurePath(name)) == form
 
 
 def test_a_process_is_called_by_its_name_or_else_by_its_script() -> None:
