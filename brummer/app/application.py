@@ -13,6 +13,7 @@ from brummer.app.engine import Around, Engine
 from brummer.app.filtering import FilterCommand
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
+from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.maintenance import Maintenance
 from brummer.app.once import Once
@@ -286,6 +287,14 @@ class Application:
             monitor=self._monitor,
             commands=self._commands,
             archive=engine.past.archive,
+            indexing=Indexing(
+                store=engine.store,
+                archive=engine.past.archive,
+                filters=self._project.settings.filters,
+                findings=engine.detection.findings,
+                aside=self._bus.run_aside,
+                clock=self._clock,
+            ),
             aside=self._bus.run_aside,
         )
 

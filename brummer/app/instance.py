@@ -5,10 +5,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Protocol, TypeVar
 
+from brummer.app.indexing import Indexing
 from brummer.app.scripts import ScriptTable
 from brummer.core.commands import CommandTable
 from brummer.core.health import HealthTable
+from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import Versions
 from brummer.core.registry import Registry
 from brummer.core.resources import ResourceMonitor
@@ -21,6 +24,15 @@ from brummer.model.health import ComponentHealth
 from brummer.model.log import LogExtent, LogWindow
 from brummer.model.process import ProcessId, ProcessState, Usage
 from brummer.model.script import Script
+
+_T = TypeVar("_T")
+
+
+class Aside(Protocol):
+    """Runs a function on a worker."""
+
+    def __call__(self, function: Callable[[], _T], /) -> Future[_T]:
+        """Return the future of what comes of it."""
 
 
 class Watchers:
@@ -67,8 +79,8 @@ class Tables:
     monitor: ResourceMonitor
     commands: CommandTable
     archive: Archive
-    #: Runs a function on a worker.
-    aside: Callable[[Callable[[], LogWindow]], Future[LogWindow]]
+    indexing: Indexing
+    aside: Aside
 
 
 class LocalInstance:
@@ -139,8 +151,21 @@ class LocalInstance:
         self, first: int, count: int, process: ProcessId | None = None
     ) -> Future[LogWindow]:
         """Read up to *count* lines from number *first* on, also from files."""
-        tables = self._tables
-        found = tables.aside(lambda: tables.archive.window(first, count, process))
+        archive = self._tables.archive
+        return self._told(lambda: archive.window(first, count, process))
+
+    def log_index(self, wanted: Wanted, process: ProcessId | None = None) -> LineIndex:
+        """Begin to look for the *wanted* lines of *process*, or of all merged."""
+        return self._tables.indexing.open(wanted, process, self._watchers.wake)
+
+    def log_since(self, time: float, process: ProcessId | None = None) -> Future[int]:
+        """Return the number of the first line that was read at *time* or later."""
+        archive = self._tables.archive
+        return self._told(lambda: archive.since(time, process))
+
+    def _told(self, read: Callable[[], _T]) -> Future[_T]:
+        """Return what *read* returns on a worker; watchers are told."""
+        found = self._tables.aside(read)
         found.add_done_callback(lambda _: self._watchers.wake())
         return found
 

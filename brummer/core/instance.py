@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from brummer.core.index import LineIndex, Wanted
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
@@ -83,6 +84,21 @@ class Instance(Protocol):
         As :meth:`log_window`, but the extent begins with the oldest line that is
         kept anywhere, and the numbers may have gaps where lines are missing on disk.
         Watchers are told when the future is there.
+        """
+
+    def log_index(self, wanted: Wanted, process: ProcessId | None = None) -> LineIndex:
+        """Begin to look for the *wanted* lines of *process*, or of all merged.
+
+        They have the numbers of :meth:`log_window`.  Nothing is looked at before the
+        index is refreshed, and whoever asked for it has to close it.  Watchers are
+        told when more was found.
+        """
+
+    def log_since(self, time: float, process: ProcessId | None = None) -> Future[int]:
+        """Return the number of the first line that was read at *time* or later.
+
+        That is the number after the last line if there is none.  *time* is in seconds
+        since the epoch.  Watchers are told when the future is there.
         """
 
     def commands(self) -> Mapping[str, Command]:

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from brummer.logs import ansi
-from brummer.logs.page import BYTES, CONTROLS, Page
+from brummer.logs.page import BYTES, CONTROLS, Numbering, Page
 from brummer.logs.view import LogSnapshot, View
 from brummer.model.log import Segment, Stream
 from brummer.model.process import ProcessId
@@ -119,6 +119,19 @@ class Block:
         number = self.number(run) + index - self.starts[run]
         return Origin(process, stream, self.times[run], number)
 
+    def numbers(self, lines: Iterable[int]) -> list[int]:
+        """Return what numbers *lines*, which ascend, have in their logs."""
+        found: list[int] = []
+        stop = shift = -1
+        for line in lines:
+            if line >= stop:
+                run = bisect_right(self.starts, line) - 1
+                is_last = run + 1 == len(self.starts)
+                stop = self.lines if is_last else self.starts[run + 1]
+                shift = self.number(run) - self.starts[run]
+            found.append(line + shift)
+        return found
+
     def of_runs(self, is_wanted: Callable[[int], bool]) -> Iterator[range]:
         """Yield the lines of each run whose number *is_wanted*, in order."""
         for run, start in enumerate(self.starts):
@@ -162,6 +175,27 @@ def in_order(
             yield numbering.first, _of_page(page, merged.extent.first)
     if merged.count and merged.fresh[0][0] < stop:
         yield merged.fresh[0][0], _of_fresh(snapshot, merged)
+
+
+def of_log(snapshot: LogSnapshot, process: ProcessId | None) -> Iterator[Block]:
+    """Yield what is in memory of one log, newest block first.
+
+    Lines have the numbers of that log: that of *process*, or with ``None`` of all.  A
+    block may hold lines of other processes as well, with numbers of theirs.
+    """
+    if process is not None:
+        yield from newest_first(snapshot, (process,))
+        return
+    merged = snapshot.view()
+    yield from _not_empty(of_segments(merged.fresh[: merged.count]))
+    for page in reversed(merged.pages):
+        yield _merged_page(page, merged.extent.first)
+
+
+def merged_from(snapshot: LogSnapshot, process: ProcessId) -> int:
+    """Return the number of the first line of *process* that is still among all."""
+    view, merged = snapshot.view(process), snapshot.view()
+    return _kept_end(view, merged)
 
 
 def of_segments(runs: Iterable[tuple[int, Segment]]) -> Block:
@@ -252,6 +286,21 @@ def _with_ends(page: Page, oldest: int) -> Block:
     return replace(block, first=max(oldest - merged.first, 0))
 
 
+def _merged_page(page: Page, oldest: int) -> Block:
+    """Return the lines on *page* with their numbers among all."""
+    numbering = page.numberings[None]
+    if page.is_whole:
+        number = partial(_merged_number, numbering)
+        return replace(_of_page(page, oldest), number=number)
+    block = of_segments(page.segments(None, numbering.first))
+    return replace(block, first=max(oldest - numbering.first, 0))
+
+
+def _merged_number(numbering: Numbering, run: int) -> int:
+    """Return the number of a run's first line among all."""
+    return numbering.first + numbering.starts[run]
+
+
 def _number(page: Page, run: int) -> int:
     """Return the number of a run's first line in its process's log."""
     process, _ = page.sources[page.source[run]]
@@ -264,15 +313,20 @@ def _kept_longer(view: View, merged: View) -> Block:
 
     *view* is that of the process.
     """
+    return of_segments(view.segments(view.extent.first, _kept_end(view, merged)))
+
+
+def _kept_end(view: View, merged: View) -> int:
+    """Return the number after the last line that only the log of its process has."""
     end = view.extent.first
     for page in view.pages:
         numbering = page.numberings[view.process]
         if None in page.numberings:
             # The oldest page that all have is cut: its last lines are among all.
-            end = numbering.first + page.lines_before(view.process, merged.extent.first)
-            break
+            before = page.lines_before(view.process, merged.extent.first)
+            return numbering.first + before
         end = numbering.end
-    return of_segments(view.segments(view.extent.first, end))
+    return end
 
 
 @lru_cache(REMEMBERED)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.scripts import ScriptTable
 from brummer.config.settings import Settings
@@ -79,6 +80,7 @@ class Core:
         monitor = ResourceMonitor(
             self._settings.resources, duties, self._guard, self._clock
         )
+        archive = Archive(self.store)
         tables = Tables(
             registry=self.registry,
             scripts=ScriptTable(Path(), {}, lambda _: ()),
@@ -87,7 +89,15 @@ class Core:
             health=health,
             monitor=monitor,
             commands=commands,
-            archive=Archive(self.store),
+            archive=archive,
+            indexing=Indexing(
+                store=self.store,
+                archive=archive,
+                filters={},
+                findings=detection.findings,
+                aside=self.bus.run_aside,
+                clock=self._clock,
+            ),
             aside=self.bus.run_aside,
         )
         return LocalInstance(Path(), tables, self._watchers)

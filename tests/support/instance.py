@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import Instance, Versions
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.command import Command, Parameter
@@ -18,6 +19,7 @@ from brummer.model.health import ComponentHealth
 from brummer.model.log import LogEntry, LogExtent, LogWindow, Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus, Usage
 from brummer.model.script import Script, ScriptId
+from tests.support.log import FakeIndex, FakeLog
 
 #: A day in 2026, so that clocks on the screen are the same in every run.
 EPOCH = 1_790_000_000.0
@@ -30,25 +32,6 @@ class Call(NamedTuple):
 
     name: str
     arguments: Mapping[str, object]
-
-
-class FakeLog(NamedTuple):
-    """The lines of one process or of all; *entries* is only ever appended to."""
-
-    first: int
-    entries: list[LogEntry]
-
-    def extent(self) -> LogExtent:
-        """Return which lines there are."""
-        end = self.first + len(self.entries)
-        return LogExtent(end + self.first, self.first, end)
-
-    def window(self, first: int, count: int) -> LogWindow:
-        """Return some of them."""
-        start = max(0, first - self.first)
-        return LogWindow(
-            self.extent(), tuple(self.entries[start : start + max(0, count)])
-        )
 
 
 class FakeInstance:
@@ -82,6 +65,10 @@ class FakeInstance:
         self.calls: list[Call] = []
         #: Answers that take the place of the command's own.
         self.answers: dict[str, object] = {}
+        #: Every index that was asked for, oldest first.
+        self.indexes: list[FakeIndex] = []
+        #: Whether indexes find nothing for the time being.
+        self.is_slow = False
 
     # What a front end reads.
 
@@ -135,6 +122,22 @@ class FakeInstance:
         """Return some lines, also of those that were forgotten."""
         found: Future[LogWindow] = Future()
         found.set_result(self._archive(process).window(first, count))
+        return found
+
+    def log_index(self, wanted: Wanted, process: ProcessId | None = None) -> LineIndex:
+        """Begin to look for some lines; done when it is refreshed."""
+        index = FakeIndex(
+            lambda: None if self.is_slow else self._archive(process), wanted
+        )
+        self.indexes.append(index)
+        return index
+
+    def log_since(self, time: float, process: ProcessId | None = None) -> Future[int]:
+        """Return the number of the first line that was read at *time* or later."""
+        log = self._archive(process)
+        later = (e.number for e in log.entries if e.time >= time)
+        found: Future[int] = Future()
+        found.set_result(next(later, log.extent().end))
         return found
 
     def _archive(self, process: ProcessId | None) -> FakeLog:

@@ -1,10 +1,12 @@
 """Everything that an instance has printed: what is in memory, and what was."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
-from brummer.logs.block import Block
+from brummer.logs.block import Block, merged_from
+from brummer.logs.history.past import of_all, of_process
 from brummer.logs.history.run import Run
+from brummer.logs.history.stretch import Stretch
 from brummer.logs.store import LogStore
 from brummer.logs.view import LogSnapshot
 from brummer.model.log import LogEntry, LogExtent, LogWindow
@@ -32,6 +34,27 @@ class Archive:
         self._store = store
         self._run = run
         self._settle = settle
+
+    @property
+    def has_files(self) -> bool:
+        """Whether what leaves memory is kept."""
+        return self._run is not None
+
+    def since(self, time: float, process: ProcessId | None = None) -> int:
+        """Return the number of the first line that was read at *time* or later.
+
+        That is the number after the last line if there is none.  Where the clock was
+        set back it is one of several.
+        """
+        _, first, end = self.window(0, 0, process).extent
+        while first < end:
+            middle = (first + end) // 2
+            found = self.window(middle, 1, process).entries
+            if not found or found[0].time >= time:
+                end = middle
+            else:
+                first = found[0].number + 1
+        return end
 
     def window(
         self, first: int, count: int, process: ProcessId | None = None
@@ -80,6 +103,32 @@ class Archive:
         self._settle(_ON_ITS_WAY)
         stops = {each: snapshot.view(each).extent.first for each in snapshot.processes}
         yield from self._run.newest_first(stops, processes)
+
+    def before(
+        self, snapshot: LogSnapshot, process: ProcessId | None
+    ) -> Iterator[Block]:
+        """Yield what the files have of one log before what *snapshot* has of it.
+
+        The newest block comes first.  Lines have the numbers of that log: that of
+        *process*, or with ``None`` of all.  The snapshot is let go at once.
+        """
+        if self._run is None or not snapshot.view(process).extent.first:
+            return iter(())
+        if process is not None:
+            stops = {process: snapshot.view(process).extent.first}
+            return self._before(self._run, stops, (process,), of_process)
+        stops = {each: merged_from(snapshot, each) for each in snapshot.processes}
+        return self._before(self._run, stops, (), of_all)
+
+    def _before(
+        self,
+        run: Run,
+        stops: Mapping[ProcessId, int],
+        processes: Collection[ProcessId],
+        of: Callable[[Stretch], int],
+    ) -> Iterator[Block]:
+        self._settle(_ON_ITS_WAY)
+        yield from run.newest_first(stops, processes, of)
 
 
 def _older(

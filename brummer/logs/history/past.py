@@ -127,8 +127,13 @@ class Past:
                 with suppress(OSError):
                     yield from _sheets(each, stop)
 
-    def block(self, sheet: Sheet) -> Block | None:
-        """Return what is on *sheet*; ``None`` if it cannot be read any more."""
+    def block(
+        self, sheet: Sheet, of: Callable[[Stretch], int] = of_process
+    ) -> Block | None:
+        """Return what is on *sheet*; ``None`` if it cannot be read any more.
+
+        *of* says in which log its lines are numbered.
+        """
         columns = sheet.columns
         begin = columns.offsets[0]
         size = columns.offsets[-1] + columns.sizes[-1] - begin
@@ -154,7 +159,9 @@ class Past:
             times=columns.times,
             sources=tuple((self.process, STREAMS[code]) for code in streams),
             source=[streams.index(code) for code in codes],
-            number=columns.numbers.__getitem__,
+            number=(
+                columns.numbers if of is of_process else columns.merged
+            ).__getitem__,
         )
 
 

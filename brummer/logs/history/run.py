@@ -2,7 +2,7 @@
 
 import heapq
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from brummer.logs.block import Block
 from brummer.logs.history import place
 from brummer.logs.history.claim import is_claimed
 from brummer.logs.history.past import Past, Sheet, clipped, of_all, of_process
+from brummer.logs.history.stretch import Stretch
 from brummer.model.log import LogEntry, Segment
 from brummer.model.process import ProcessId
 
@@ -145,11 +146,15 @@ class Run:
         return min((one for one in found if one is not None), default=None)
 
     def newest_first(
-        self, stops: Mapping[ProcessId, int], processes: Collection[ProcessId] = ()
+        self,
+        stops: Mapping[ProcessId, int],
+        processes: Collection[ProcessId] = (),
+        of: Callable[[Stretch], int] = of_process,
     ) -> Iterator[Block]:
         """Yield what *processes* printed, all if empty, the newest block first.
 
-        Of a process in *stops* only what comes before that line.
+        Of a process in *stops* only what comes before that line.  *of* says in which
+        log the lines are numbered.
         """
         piles: list[tuple[int, int, Past, Sheet, Iterator[Sheet]]] = []
         for order, process in enumerate(processes or self.processes()):
@@ -158,7 +163,7 @@ class Run:
             _lay(piles, order, past, pile)
         while piles:
             _, order, past, sheet, pile = heapq.heappop(piles)
-            block = past.block(sheet)
+            block = past.block(sheet, of)
             if block is not None:
                 yield block
             _lay(piles, order, past, pile)

@@ -142,3 +142,21 @@ def test_lines_that_leave_memory_meanwhile_are_not_lost(both: Both) -> None:
 
     assert numbers == list(range(300))
     both.shelf.close()
+
+
+@pytest.mark.parametrize("process", [None, WEB, API])
+def test_the_first_line_since_a_time_is_found_wherever_it_is(
+    tmp_path: Path, process: ProcessId | None
+) -> None:
+    shelf = Shelf(tmp_path, store=LogStore(max_entries=16))
+    for number in range(90):
+        shelf.print(b"line\n", WEB if number % 2 else API, time=100.0 + number)
+    shelf.write()
+    archive = Archive(shelf.store, shelf.run)
+    entries = archive.window(0, 100, process).entries
+
+    for time in (0.0, 100.0, 120.5, 121.0, 188.0):
+        later = [entry.number for entry in entries if entry.time >= time]
+        assert archive.since(time, process) == later[0]
+    assert archive.since(190.0, process) == len(entries)
+    shelf.close()
