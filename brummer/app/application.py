@@ -10,7 +10,8 @@ from typing import Final
 from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
-from brummer.app.filtering import FilterCommand
+from brummer.app.filtering import FilterCommands
+from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
 from brummer.app.indexing import Indexing
@@ -260,11 +261,12 @@ class Application:
             self._clock,
             engine.past.archive,
         )
-        filters = FilterCommand(
-            engine.store,
-            self._registry,
-            self._project.settings.filters,
-            engine.detection.findings,
+        filters = FilterCommands(
+            archive=engine.past.archive,
+            registry=self._registry,
+            filters=self._project.settings.filters,
+            findings=engine.detection.findings,
+            clock=self._clock,
         )
         own: list[Command] = [
             *processes.table(),

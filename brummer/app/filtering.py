@@ -8,9 +8,12 @@ from brummer.app.commands import find_process
 from brummer.config.load import Loaded
 from brummer.config.source import Problem
 from brummer.config.text import dotted
+from brummer.core.clock import Clock
 from brummer.core.registry import Registry
 from brummer.errors import UsageError
-from brummer.logs.store import LogStore
+from brummer.logs.condition import All
+from brummer.logs.history.archive import Archive
+from brummer.logs.sieve import Sieve
 from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.finding import Finding
 from brummer.model.log import LogEntry
@@ -18,13 +21,17 @@ from brummer.model.log import LogEntry
 # The expressions and all that knows the forms of lines are imported when somebody
 # filters: each start would pay for them.
 
-#: Lines that are looked at for one answer, bytes of lines in it, and what is sent of
-#: each besides its text; the first line always fits.
+#: Lines in one answer, bytes of them, and what is sent of each besides its text; the
+#: first line always fits.
 MAX_LINES: Final = 5_000
 MAX_BYTES: Final = 4 * 1024 * 1024
 ENVELOPE: Final = 100
 #: So much of a line is worth sending.
 LINE: Final = 16 * 1024
+
+#: Seconds in which an answer is looked for; then what was found is returned, and
+#: whoever wants more asks again.  So nobody is looked for who has gone.
+SLICE: Final = 0.03
 
 
 def filter_problems(loaded: Loaded) -> Iterator[Problem]:
@@ -43,71 +50,137 @@ def filter_problems(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(loaded.origins[key], f"{key}: {error}")
 
 
-@dataclass(frozen=True, slots=True)
-class FilterCommand:
-    """``logs.filter``: a stretch of a log, without the lines that are not wanted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterCommands:
+    """``logs.filter`` and ``logs.last``: a log without the lines that are not wanted.
 
     *filters* are the saved ones.
 
-    Threads: any; the command runs on a bus worker, and looks at few enough lines to
-    be done in a moment.
+    Threads: any; the commands run on bus workers, each for a moment.
     """
 
-    store: LogStore
+    archive: Archive
     registry: Registry
     filters: Mapping[str, str]
     findings: Callable[[], Iterable[Finding]]
+    clock: Clock
 
     def table(self) -> Iterator[Command]:
-        """Yield the command."""
+        """Yield the commands."""
+        filters = Parameter(
+            name="filters",
+            description="expressions; a line has to be like all of them",
+            kind=list,
+        )
+        process = _option("process", "its id or name; all if empty", "")
         yield Command(
             name="logs.filter",
             title="read a log through a filter",
-            run=self._run,
+            run=self._filter,
             parameters=(
-                Parameter(
-                    name="filters",
-                    description="expressions; a line has to be like all of them",
-                    kind=list,
-                ),
-                _option("process", "its id or name; all if empty", ""),
+                filters,
+                process,
                 _option("first", "the number of the line to begin with", 0),
-                _option("lines", "how many to look at", MAX_LINES),
+                _option("stop", "that of the line to stop before; 0 for the end", 0),
+            ),
+            thread=CommandThread.BUS,
+        )
+        yield Command(
+            name="logs.last",
+            title="read the end of a log through a filter",
+            run=self._last,
+            parameters=(
+                filters,
+                process,
+                _option("stop", "the number of the line to begin before; 0 for all", 0),
+                _option("lines", "how many to return", 100),
             ),
             thread=CommandThread.BUS,
         )
 
-    def _run(
-        self,
-        filters: Sequence[str],
-        process: str = "",
-        first: int = 0,
-        lines: int = MAX_LINES,
+    def _filter(
+        self, filters: Sequence[str], process: str = "", first: int = 0, stop: int = 0
     ) -> object:
-        """Return the lines that come through, and where to go on.
+        """Return the next lines that come through, and where to go on.
 
         :raises UsageError: if a filter or a number is none.
         """
-        from brummer.logs.condition import All
-        from brummer.logs.expression import Known, parse
-        from brummer.logs.sieve import Sieve
+        _check(first=first, stop=stop)
+        sieve = self._sieve(filters, process)
+        oldest, end = self.archive.recent(sieve.process)
+        if first < oldest or not end:
+            # Only now, as it may mean a look at many files.
+            oldest, end = self.archive.extent(sieve.process)
+        first = max(first, oldest)
+        found = sieve.oldest(
+            first, min(stop or end, end), MAX_LINES, self._a_while().goes_on
+        )
+        entries = list(_fitting(found.entries))
+        is_all = len(entries) == len(found.entries)
+        return {
+            "first": oldest,
+            "entries": entries,
+            "next": found.next if is_all else entries[-1].number + 1,
+        }
 
-        if first < 0 or lines < 0:
-            raise UsageError("'first' and 'lines' are whole numbers from 0")
+    def _last(
+        self, filters: Sequence[str], process: str = "", stop: int = 0, lines: int = 100
+    ) -> object:
+        """Return the last lines that come through, and where to go on before them.
+
+        :raises UsageError: if a filter or a number is none.
+        """
+        _check(stop=stop, lines=lines)
+        sieve = self._sieve(filters, process)
+        oldest, end = self.archive.extent(sieve.process)
+        found = sieve.newest(
+            oldest,
+            min(stop or end, end),
+            min(lines, MAX_LINES),
+            self._a_while().goes_on,
+        )
+        newest = list(_fitting(reversed(found.entries)))
+        is_all = len(newest) == len(found.entries)
+        return {
+            "first": oldest,
+            "end": end,
+            "entries": newest[::-1],
+            "next": found.next if is_all else newest[-1].number,
+        }
+
+    def _sieve(self, filters: Sequence[str], process: str) -> Sieve:
+        from brummer.logs.expression import Known, parse
+
         known = Known(filters=self.filters, findings=self.findings)
         condition = All(tuple(parse(text, known) for text in filters))
         processes = self.registry.snapshot()
         of = find_process(processes, process).id if process else None
-        sifted = Sieve(condition, of).sift(
-            self.store.snapshot(), first, min(lines, MAX_LINES)
-        )
-        entries = list(_fitting(sifted.entries))
-        is_all = len(entries) == len(sifted.entries)
-        return {
-            "first": sifted.extent.first,
-            "entries": entries,
-            "next": sifted.next if is_all else entries[-1].number + 1,
-        }
+        return Sieve(self.archive, condition, of)
+
+    def _a_while(self) -> "_While":
+        return _While(self.clock, self.clock.monotonic() + SLICE)
+
+
+@dataclass(frozen=True, slots=True)
+class _While:
+    """Lasts until *end*."""
+
+    clock: Clock
+    end: float
+
+    def goes_on(self) -> bool:
+        """Whether it lasts."""
+        return self.clock.monotonic() < self.end
+
+
+def _check(**numbers: int) -> None:
+    """Refuse what is no number of a line.
+
+    :raises UsageError: if one is not.
+    """
+    for name, number in numbers.items():
+        if number < 0:
+            raise UsageError(f"{name!r} is a whole number from 0")
 
 
 def _option(name: str, about: str, default: object) -> Parameter:

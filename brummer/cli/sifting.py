@@ -2,15 +2,11 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from brummer.cli.remote import Remote, Row
 from brummer.core.pattern import Pattern
 from brummer.logs.condition import HasText, IsBetween
 from brummer.logs.spelling import spelled
-
-#: Lines to go back at once in search of the newest that come through.
-_STRIDE: Final = 20_000
 
 
 def expressions(options: argparse.Namespace) -> list[str]:
@@ -43,24 +39,26 @@ class Sifting:
     def lines(self, first: int, stop: int) -> Iterator[Sequence[Row]]:
         """Yield what comes through from line *first* to before *stop*."""
         while first < stop:
-            answer = self._remote.run(
-                "logs.filter",
-                filters=self._filters,
-                process=self._process,
-                first=first,
-                lines=stop - first,
-            )
+            answer = self._asked("logs.filter", first=first, stop=stop)
             yield answer["entries"]
             self.next = max(self.next, answer["next"])
             if answer["next"] <= first:
                 return
             first = answer["next"]
 
-    def newest(self, first: int, stop: int, count: int) -> Sequence[Row]:
-        """Return the last *count* that come through from *first* to before *stop*."""
+    def newest(self, count: int) -> Sequence[Row]:
+        """Return the last *count* lines that come through, however far back."""
         found: list[Row] = []
-        while first < stop and len(found) < count:
-            begin = max(first, stop - _STRIDE)
-            found[:0] = [row for rows in self.lines(begin, stop) for row in rows]
-            stop = begin
-        return found[len(found) - min(count, len(found)) :]
+        stop = 0
+        while True:
+            answer = self._asked("logs.last", stop=stop, lines=count - len(found))
+            found[:0] = answer["entries"]
+            self.next = max(self.next, answer["end"])
+            stop = answer["next"]
+            if len(found) >= count or stop <= answer["first"]:
+                return found
+
+    def _asked(self, command: str, **arguments: object) -> Row:
+        return self._remote.run(
+            command, filters=self._filters, process=self._process, **arguments
+        )

@@ -1,29 +1,63 @@
-"""The lines of a log that a condition is true of, oldest first, a stretch at a time.
+"""The lines of a log that a condition is true of, a stretch at a time.
 
-For those who read a log from front to back and follow it; who looks for the newest
-of many lines searches (:mod:`brummer.logs.search`).
+For those who read a log in its order, forwards or from its end, in memory and in
+files.  Each stretch is looked at in a moment; whoever wants no more stops asking.
 """
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, NamedTuple, Protocol
 
-from brummer.logs.block import Block, in_order, of_segments
 from brummer.logs.condition import Condition
+from brummer.logs.strip import Strip, of_memory
 from brummer.logs.view import LogSnapshot
-from brummer.model.log import LogEntry, LogExtent
+from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
+
+#: Lines that are looked at in one go: few at first, and more where little is found.
+STRIDE: Final = 5_000
+LONGEST: Final = 80_000
+
+_number: Final = attrgetter("number")
+
+
+class Source(Protocol):
+    """A log that can be looked at in bulk.
+
+    Threads: any, several at once.
+    """
+
+    def strips(
+        self, first: int, stop: int, process: ProcessId | None = None
+    ) -> Iterator[Strip]:
+        """Yield lines *first* to before *stop* of *process*, or of all merged.
+
+        In no order; each line is in one strip, if it is there.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The lines that *snapshot* has.
+
+    Threads: frozen, so safe in any.
+    """
+
+    snapshot: LogSnapshot
+
+    def strips(
+        self, first: int, stop: int, process: ProcessId | None = None
+    ) -> Iterator[Strip]:
+        """Yield lines *first* to before *stop*, in order."""
+        return of_memory(self.snapshot, first, stop, process)
 
 
 class Sifted(NamedTuple):
-    """What there is in a stretch of a log.
+    """The *entries* that came through, and before which line to go on: *next*."""
 
-    *entries* are numbered as the log they were asked from.  Of the lines before
-    number *next* all were looked at; there the next stretch begins.
-    """
-
-    extent: LogExtent
-    entries: tuple[LogEntry, ...]
+    entries: list[LogEntry]
     next: int
 
 
@@ -34,41 +68,60 @@ class Sieve:
     Threads: frozen, so safe in any.
     """
 
+    source: Source
     condition: Condition
     process: ProcessId | None = None
 
-    def sift(self, snapshot: LogSnapshot, first: int, count: int) -> Sifted:
-        """Return what comes through of *count* lines from number *first* on.
+    def oldest(
+        self, first: int, stop: int, count: int, goes_on: Callable[[], bool]
+    ) -> Sifted:
+        """Return the first *count* lines that come through from line *first* on.
 
-        A *first* below the extent is moved up to it.
+        They are in order.  Looks up to line *stop*, or until *goes_on* says no,
+        which it is asked between two stretches.
 
         :raises PatternTooSlowError: if a pattern takes too long.
         """
-        view = snapshot.view(self.process)
-        first = max(first, view.extent.first)
-        stop = max(first, min(first + count, view.whole))
-        entries = [
-            entry
-            for number, block in self._blocks(snapshot, first, stop)
-            for entry in self._through(block, number, first, stop)
-        ]
-        return Sifted(view.extent, tuple(entries), stop)
+        entries: list[LogEntry] = []
+        stride = STRIDE
+        while first < stop and len(entries) < count:
+            end = min(first + stride, stop)
+            wanted = count - len(entries)
+            # Of a stretch no more is kept than is wanted, however much there is.
+            found = heapq.nsmallest(wanted, self._found(first, end), key=_number)
+            entries += found
+            first = found[-1].number + 1 if len(found) == wanted else end
+            stride = _next(stride, len(found))
+            if not goes_on():
+                break
+        return Sifted(entries, first)
 
-    def _blocks(
-        self, snapshot: LogSnapshot, first: int, stop: int
-    ) -> Iterator[tuple[int, Block]]:
-        """Yield what is in the log, with the numbers of the blocks' first lines."""
-        if self.process is None:
-            yield from in_order(snapshot, first, stop)
-        elif first < stop:
-            view = snapshot.view(self.process)
-            yield first, of_segments(view.segments(first, stop))
+    def newest(
+        self, first: int, stop: int, count: int, goes_on: Callable[[], bool]
+    ) -> Sifted:
+        """Return the last *count* lines that come through before line *stop*.
 
-    def _through(
-        self, block: Block, number: int, first: int, stop: int
-    ) -> Iterator[LogEntry]:
-        begin, end = max(block.first, first - number), min(block.lines, stop - number)
-        found = self.condition.select(block, range(begin, max(begin, end)))
-        for line, data in zip(found, block.printed(found), strict=True):
-            process, stream, time, _ = block.origin(line)
-            yield LogEntry(number + line, process, stream, time, data)
+        As :meth:`oldest`, but from the end, back to line *first*.
+        """
+        entries: list[LogEntry] = []
+        stride = STRIDE
+        while first < stop and len(entries) < count:
+            begin = max(first, stop - stride)
+            wanted = count - len(entries)
+            found = heapq.nlargest(wanted, self._found(begin, stop), key=_number)
+            entries[:0] = reversed(found)
+            stop = found[-1].number if len(found) == wanted else begin
+            stride = _next(stride, len(found))
+            if not goes_on():
+                break
+        return Sifted(entries, stop)
+
+    def _found(self, first: int, stop: int) -> Iterator[LogEntry]:
+        for strip in self.source.strips(first, stop, self.process):
+            found = self.condition.select(strip.block, strip.among)
+            yield from strip.entries(found)
+
+
+def _next(stride: int, found: int) -> int:
+    """Return how many lines to look at next, after so many that had *found*."""
+    return min(2 * stride, LONGEST) if 4 * found < stride else STRIDE

@@ -6,22 +6,23 @@ from collections.abc import Mapping
 import pytest
 
 from brummer.logs.expression import parse
-from brummer.logs.sieve import Sieve
+from brummer.logs.sieve import Memory, Sieve
 from brummer.logs.store import LogStore
-from brummer.model.log import LogEntry, Stream
+from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 from tests.cli.conftest import Desk
 
 
 class Filtered:
-    """Answers ``logs.filter`` from a store; at most *most* lines at a time."""
+    """Answers ``logs.filter`` and ``logs.last`` from a store, a few lines at a time."""
 
-    def __init__(self, desk: Desk, most: int = 30) -> None:
+    def __init__(self, desk: Desk, most: int = 3) -> None:
         self._instance = desk.instance
         self._most = most
         self._store = LogStore()
         self.web = desk.instance.add_process("web").id
-        desk.instance.answers["logs.filter"] = self._answer
+        desk.instance.answers["logs.filter"] = self._filter
+        desk.instance.answers["logs.last"] = self._last
         self.asked: list[Mapping[str, object]] = []
 
     def print(self, *lines: str) -> None:
@@ -30,17 +31,27 @@ class Filtered:
         self._store.publish()
         self._instance.print(self.web, *lines)
 
-    def _answer(
-        self, filters: list[str], process: str, first: int, lines: int = 5_000
-    ) -> object:
+    def _sieve(self, filters: list[str], process: str) -> Sieve:
         self.asked.append({"filters": filters, "process": process})
         condition = parse(" ".join(f"({text})" for text in filters))
         of = ProcessId(process) if process else None
-        found = Sieve(condition, of).sift(
-            self._store.snapshot(), first, min(lines, self._most)
+        return Sieve(Memory(self._store.snapshot()), condition, of)
+
+    def _filter(
+        self, filters: list[str], process: str, first: int, stop: int = 0
+    ) -> object:
+        extent = self._store.extent()
+        found = self._sieve(filters, process).oldest(
+            first, stop or extent.end, self._most, bool
         )
-        entries: tuple[LogEntry, ...] = found.entries
-        return {"first": found.extent.first, "entries": entries, "next": found.next}
+        return {"first": extent.first, **found._asdict()}
+
+    def _last(self, filters: list[str], process: str, stop: int, lines: int) -> object:
+        extent = self._store.extent()
+        found = self._sieve(filters, process).newest(
+            extent.first, stop or extent.end, min(lines, self._most), bool
+        )
+        return {"first": extent.first, "end": extent.end, **found._asdict()}
 
 
 @pytest.fixture
@@ -76,11 +87,16 @@ def test_lines_that_come_through_are_printed(desk: Desk, filtered: Filtered) -> 
 def test_the_last_lines_are_the_last_that_come_through(
     desk: Desk, filtered: Filtered
 ) -> None:
-    last = desk.ctl("logs", "web", "--level", "error", "-n", "2").out.splitlines()
-    none = desk.ctl("logs", "web", "--level", "error", "-n", "0").out
+    counts = ("2", "5", "0", "99")
+    said = [desk.ctl("logs", "web", "--level", "error", "-n", n) for n in counts]
 
-    assert last == ["ERROR 80", "ERROR 90"]
-    assert none == ""
+    errors = [f"ERROR {n}" for n in range(0, 100, 10)]
+    assert [one.out.splitlines() for one in said] == [
+        errors[-2:],
+        errors[-5:],
+        [],
+        errors,
+    ]
 
 
 def test_json_is_of_what_comes_through(desk: Desk, filtered: Filtered) -> None:

@@ -8,6 +8,7 @@ from brummer.logs.history.past import of_all, of_process
 from brummer.logs.history.run import Run
 from brummer.logs.history.stretch import Stretch
 from brummer.logs.store import LogStore
+from brummer.logs.strip import Strip, of_memory
 from brummer.logs.view import LogSnapshot
 from brummer.model.log import LogEntry, LogExtent, LogWindow
 from brummer.model.process import ProcessId
@@ -90,6 +91,40 @@ class Archive:
             self._settle(_ON_ITS_WAY)
             oldest, end = run.extent(process)
         return (oldest, end) if end else (start, start)
+
+    def recent(self, process: ProcessId | None = None) -> tuple[int, int]:
+        """Return the number of the oldest whole line in memory, and after the newest.
+
+        Both are 0 for a process that memory has forgotten.
+        """
+        view = self._store.snapshot().view(process)
+        return view.extent.first, view.whole
+
+    def extent(self, process: ProcessId | None = None) -> tuple[int, int]:
+        """Return the number of the oldest whole line, and after the newest.
+
+        Lines that are missing on disk count.
+        """
+        start, end = self.recent(process)
+        oldest, kept = self._run.extent(process) if self._run else (0, 0)
+        if not kept:
+            return start, end
+        return (min(oldest, start), end) if end else (oldest, kept)
+
+    def strips(
+        self, first: int, stop: int, process: ProcessId | None = None
+    ) -> Iterator[Strip]:
+        """Yield lines *first* to before *stop* of *process*, or of all merged.
+
+        In no order, and without those that have no end yet.
+        """
+        snapshot = self._store.snapshot()
+        view = snapshot.view(process)
+        start = view.extent.first if view.extent.end else stop
+        if self._run is not None and first < min(start, stop):
+            self._extent(self._run, start, process)
+            yield from self._run.strips(first, min(start, stop), process)
+        yield from of_memory(snapshot, first, stop, process)
 
     def older(
         self, snapshot: LogSnapshot, processes: Collection[ProcessId] = ()

@@ -32,7 +32,7 @@ _NAME: Final = b"Br"
 _FIELD: Final = 8
 
 #: Members that are remembered unpacked, and files of which the members are.
-_UNPACKED: Final = 16
+_UNPACKED: Final = 32
 _FILES: Final = 512
 
 

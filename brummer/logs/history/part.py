@@ -5,10 +5,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from brummer.logs.history import packing, place
 from brummer.logs.history.stretch import SIZE, Columns, Stretch
+
+#: A file as it was written, or packed.
+_File: TypeAlias = int | packing.Packed
 
 
 class Part:
@@ -27,32 +30,24 @@ class Part:
         :raises OSError: if it is not there, or damaged.
         """
         self._stem = stem
-        # Before it is asked whether the output is packed: it goes over once.
-        self._index = _opened(place.with_end(stem, place.INDEX))
-        self._log: int | packing.Packed | None = None
+        # Before the output: whoever packs a part begins with that, and each goes
+        # over once.
+        self._index = _opened(stem, place.INDEX, place.PACKED_INDEX)
+        self._log: _File | None = None
         try:
-            size = self._open_log()
+            self._log = _opened(stem, place.LOG, place.PACKED)
             #: How many records there are.
-            self.count: Final = self._whole(size)
+            self.count: Final = self._whole(_size(self._log))
         except BaseException:
             self.close()
             raise
-
-    def _open_log(self) -> int:
-        """Open what was printed; return how many bytes of it there are."""
-        try:
-            self._log = _opened(place.with_end(self._stem, place.LOG))
-        except FileNotFoundError:
-            self._log = packing.Packed(place.with_end(self._stem, place.PACKED))
-            return self._log.size
-        return os.fstat(self._log).st_size
 
     def _whole(self, size: int) -> int:
         """Return how many records of the index are good.
 
         Ends grow from record to record, so the bad ones are the last.
         """
-        records = os.fstat(self._index).st_size // SIZE
+        records = _size(self._index) // SIZE
         if not records or _end(self.record(records - 1)) <= size:
             return records
         return bisect_right(range(records), size, key=lambda at: _end(self.record(at)))
@@ -72,9 +67,9 @@ class Part:
 
     def close(self) -> None:
         """Let it go."""
-        os.close(self._index)
-        if isinstance(self._log, int):
-            os.close(self._log)
+        for file in (self._index, self._log):
+            if isinstance(file, int):
+                os.close(file)
 
     def record(self, at: int) -> Stretch:
         """Return record number *at*."""
@@ -85,7 +80,7 @@ class Part:
 
         :raises OSError: if they are not what we wrote.
         """
-        raw = os.pread(self._index, (end - begin) * SIZE, begin * SIZE)
+        raw = _read(self._index, begin * SIZE, (end - begin) * SIZE)
         columns = Columns(raw[: len(raw) - len(raw) % SIZE])
         if len(columns) < end - begin or not columns.is_sound():
             raise packing.PackingError(self._stem)
@@ -112,11 +107,8 @@ class Part:
 
         :raises OSError: if they are not there any more.
         """
-        if isinstance(self._log, packing.Packed):
-            found = self._log.read(offset, count)
-        else:
-            assert self._log is not None, "opened at the beginning"
-            found = os.pread(self._log, count, offset)
+        assert self._log is not None, "opened at the beginning"
+        found = _read(self._log, offset, count)
         if len(found) < count:
             raise packing.PackingError(self._stem)
         return found
@@ -154,8 +146,30 @@ def outline(stem: Path) -> Outline | None:
     )
 
 
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+def _opened(stem: Path, end: str, packed_end: str) -> _File:
+    """Open one of the files of a part.
+
+    :raises OSError: if it is not there in either form, or damaged.
+    """
+    try:
+        return os.open(place.with_end(stem, end), os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return packing.Packed(place.with_end(stem, packed_end))
+
+
+def _size(file: _File) -> int:
+    """Return how many bytes there are to be read."""
+    return file.size if isinstance(file, packing.Packed) else os.fstat(file).st_size
+
+
+def _read(file: _File, offset: int, count: int) -> bytes:
+    """Return *count* bytes, fewer at the end.
+
+    :raises OSError: if they cannot be read.
+    """
+    if isinstance(file, packing.Packed):
+        return file.read(offset, count)
+    return os.pread(file, count, offset)
 
 
 def _end(record: Stretch) -> int:

@@ -1,6 +1,7 @@
 """What one process has printed, read back from its files."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
@@ -12,6 +13,7 @@ from brummer.logs.history import place
 from brummer.logs.history.part import Outline, Part, outline
 from brummer.logs.history.stretch import STREAMS, Columns, Stretch
 from brummer.logs.page import CONTROLS
+from brummer.logs.strip import Strip
 from brummer.model.log import Segment
 from brummer.model.process import ProcessId
 
@@ -37,12 +39,14 @@ def of_all(record: Stretch) -> int:
 class Sheet(NamedTuple):
     """Some records of a part, which make a block when they are read.
 
-    *lines* of them count, and the rest of the last record does not; *merged_end*
-    is the number in the log of all after the last that does.
+    They are those from *begin* to before *end*.  *lines* of them count, and the rest
+    of the last record does not; *merged_end* is the number in the log of all after
+    the last that does.  It is small, as somebody may hold one of each process.
     """
 
     stem: Path
-    columns: Columns
+    begin: int
+    end: int
     lines: int
     merged_end: int
 
@@ -120,6 +124,34 @@ class Past:
         for record, segment in self.runs(first, stop, of_process):
             yield from clipped(record.number, segment, first, stop)
 
+    def strips(
+        self, first: int, stop: int, of: Callable[[Stretch], int]
+    ) -> Iterator[Strip]:
+        """Yield the lines that *of* numbers from *first* to before *stop*."""
+        for each in self.outlines():
+            begin, end = _ends(each, of)
+            if end > first and begin < stop:
+                with suppress(OSError):
+                    yield from self._strips(each.stem, first, stop, of)
+
+    def _strips(
+        self, stem: Path, first: int, stop: int, of: Callable[[Stretch], int]
+    ) -> Iterator[Strip]:
+        with Part(stem) as part:
+            begin, end = part.find(first, of), part.find_end(stop, of)
+            while begin < end:
+                read = part.columns(begin, min(begin + _RECORDS, end))
+                columns = read.before(_fitting(read.sizes))
+                begin += len(columns)
+                data = part.read(columns.offsets[0], _length(columns))
+                block = self._block(columns, data, sum(columns.lines), of)
+                last = len(columns) - 1
+                among = range(
+                    max(first - block.number(0), 0),
+                    min(block.lines, block.starts[last] + stop - block.number(last)),
+                )
+                yield Strip(block, among, block.number)
+
     def newest_first(self, stop: int | None = None) -> Iterator[Sheet]:
         """Yield everything before line *stop*, the newest sheet first."""
         for each in reversed(self.outlines()):
@@ -134,27 +166,31 @@ class Past:
 
         *of* says in which log its lines are numbered.
         """
-        columns = sheet.columns
-        begin = columns.offsets[0]
-        size = columns.offsets[-1] + columns.sizes[-1] - begin
         try:
             with Part(sheet.stem) as part:
-                data = part.read(begin, size)
+                columns = part.columns(sheet.begin, sheet.end)
+                data = part.read(columns.offsets[0], _length(columns))
         except OSError:
             return None
         lines = columns.lines
         if sheet.lines < sum(lines):
-            last = columns.offsets[-1] - begin
+            last = columns.offsets[-1] - columns.offsets[0]
             kept = sheet.lines - sum(lines[:-1])
             data = data[: last + _after(data[last:], kept)]
-        codes = columns.codes
+        return self._block(columns, data, sheet.lines, of)
+
+    def _block(
+        self, columns: Columns, data: bytes, lines: int, of: Callable[[Stretch], int]
+    ) -> Block:
+        """Return the first *lines* of what *columns* speak of, which are in *data*."""
+        begin, codes = columns.offsets[0], columns.codes
         streams = sorted(set(codes))
         return Block(
             data=data,
-            lines=sheet.lines,
+            lines=lines,
             first=0,
             is_plain=not any(control in data for control in CONTROLS),
-            starts=list(accumulate(lines[:-1], initial=0)),
+            starts=list(accumulate(columns.lines[:-1], initial=0)),
             offsets=[offset - begin for offset in columns.offsets],
             times=columns.times,
             sources=tuple((self.process, STREAMS[code]) for code in streams),
@@ -188,20 +224,23 @@ def _sheets(each: Outline, stop: int | None) -> Iterator[Sheet]:
         begin = max(end - _RECORDS, 0)
         with Part(each.stem) as part:
             columns = part.columns(begin, end)
-        size, at = 0, len(columns)
-        while at and (not size or size + columns.sizes[at - 1] <= _BLOCK):
-            at -= 1
-            size += columns.sizes[at]
-        yield _sheet(each.stem, columns.after(at), stop)
-        end = begin + at
+        begin = end - _fitting(columns.sizes[::-1])
+        last, lines = columns[len(columns) - 1], columns.lines[begin - end :]
+        extra = 0 if stop is None else max(last.number + last.lines - stop, 0)
+        merged_end = last.merged + last.lines - extra
+        yield Sheet(each.stem, begin, end, sum(lines) - extra, merged_end)
+        end = begin
 
 
-def _sheet(stem: Path, columns: Columns, stop: int | None) -> Sheet:
-    last = columns[len(columns) - 1]
-    extra = 0 if stop is None else max(last.number + last.lines - stop, 0)
-    return Sheet(
-        stem, columns, sum(columns.lines) - extra, last.merged + last.lines - extra
-    )
+def _fitting(sizes: Sequence[int]) -> int:
+    """Return how many of the first of *sizes* make a block: at least one."""
+    ends = list(accumulate(sizes))
+    return max(bisect_right(ends, _BLOCK), 1)
+
+
+def _length(columns: Columns) -> int:
+    """Return how many bytes of output *columns* speak of, which are in one piece."""
+    return columns.offsets[-1] + columns.sizes[-1] - columns.offsets[0]
 
 
 def _ends(each: Outline, of: Callable[[Stretch], int]) -> tuple[int, int]:

@@ -9,7 +9,7 @@
             web-1/                    a process that printed something
                 process.json          what it ran, and how it ended
                 00000001.log.gz       an old part, packed
-                00000001.idx
+                00000001.idx.gz
                 00000002.log          the newest part: what was printed, whole lines
                 00000002.idx          which line is where, and when it was read
 
@@ -40,10 +40,11 @@ PROCESS: Final = "process.json"
 LOG: Final = ".log"
 PACKED: Final = ".log.gz"
 INDEX: Final = ".idx"
+PACKED_INDEX: Final = ".idx.gz"
 
 #: Names that are good as they are, on systems that know no capitals as well.
 _GOOD: Final = re.compile(r"[a-z0-9_][a-z0-9._-]{0,79}")
-_PART: Final = re.compile(r"(\d{8,})\.idx")
+_PART: Final = re.compile(r"(\d{8,})\.idx(?:\.gz)?")
 _RUN: Final = re.compile(r"\d{8}-\d{6}-.+")
 
 #: Characters of other names that are kept, for people.
@@ -69,6 +70,17 @@ def process_name(process: ProcessId) -> str:
     return f"{readable[:_READABLE]}{_MARK}{digest(process)}"
 
 
+def named(folder: Path) -> ProcessId | None:
+    """Return the process whose folder that is; ``None`` if it is nobody's.
+
+    Most names tell it; of the others it stands in a file.
+    """
+    if _MARK not in folder.name:
+        return ProcessId(folder.name)
+    id_ = load(folder / PROCESS).get("id")
+    return ProcessId(id_) if isinstance(id_, str) else None
+
+
 def part(folder: Path, number: int) -> Path:
     """Return the path of a part, without the ends of its files' names."""
     return folder / f"{number:08}"
@@ -81,7 +93,8 @@ def parts(folder: Path) -> list[int]:
             names = [entry.name for entry in entries]
     except OSError:
         return []
-    return sorted(int(found[1]) for name in names if (found := _PART.fullmatch(name)))
+    # One that is being packed has both forms of its index for a moment.
+    return sorted({int(found[1]) for name in names if (found := _PART.fullmatch(name))})
 
 
 def with_end(stem: Path, end: str) -> Path:

@@ -6,16 +6,23 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from brummer.logs import cut
 from brummer.logs.block import Block
 from brummer.logs.history import place
 from brummer.logs.history.claim import is_claimed
 from brummer.logs.history.past import Past, Sheet, clipped, of_all, of_process
+from brummer.logs.history.span import Span, Spans
 from brummer.logs.history.stretch import Stretch
+from brummer.logs.strip import Strip
 from brummer.model.log import LogEntry, Segment
 from brummer.model.process import ProcessId
+
+#: Processes of which it is remembered what is in their parts, and what those are
+#: called whose folders' names do not tell.
+_PASTS: Final = 1_000
+_NAMES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +45,19 @@ class Run:
     """The processes of the run in *folder*, and the log of all of them.
 
     It may be written to meanwhile; see :class:`~brummer.logs.history.past.Past`.
+    There may be any number of processes: at most two of their files are open at any
+    time, and what is remembered of them is bounded.
 
     Threads: any, several at once.  What is remembered is a matter of time only: two
-    that find the same thing missing both look it up.
+    that find the same thing missing both look it up.  Nothing is ever taken out of
+    a table that is full; another takes its place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder: Final = folder
         self._pasts: dict[ProcessId, Past] = {}
-        self._known: dict[str, ProcessId] = {}
+        self._known: dict[str, ProcessId | None] = {}
+        self._spans = Spans()
 
     @property
     def id(self) -> str:
@@ -69,14 +80,23 @@ class Run:
 
     def processes(self) -> list[ProcessId]:
         """Return who printed something."""
-        found = place.folders(self.folder)
-        # Names of folders are not ids; what stands in them is read once.
-        for folder in found:
-            if folder.name not in self._known:
-                id_ = place.load(folder / place.PROCESS).get("id")
-                if isinstance(id_, str):
-                    self._known[folder.name] = ProcessId(id_)
-        return [self._known[f.name] for f in found if f.name in self._known]
+        return [process for process, _ in self._folders()]
+
+    def _folders(self) -> Iterator[tuple[ProcessId, Path]]:
+        for folder in place.folders(self.folder):
+            if (process := self._named(folder)) is not None:
+                yield process, folder
+
+    def _named(self, folder: Path) -> ProcessId | None:
+        name = folder.name
+        if name in self._known:
+            return self._known[name]
+        process = place.named(folder)
+        if process is not None and process != name:
+            if len(self._known) >= _NAMES:
+                self._known = {}
+            self._known[name] = process
+        return process
 
     def about(self, process: ProcessId) -> Mapping[str, object]:
         """Return what was noted of a process."""
@@ -88,8 +108,18 @@ class Run:
         past = self._pasts.get(process)
         if past is None:
             folder = self.folder / place.process_name(process)
-            past = self._pasts[process] = Past(folder, process)
+            past = Past(folder, process)
+            if len(self._pasts) >= _PASTS:
+                self._pasts = {}
+            self._pasts[process] = past
         return past
+
+    def _survey(self) -> Iterator[tuple[ProcessId, Span]]:
+        """Yield each process that has lines, and which."""
+        for process, folder in self._folders():
+            span = self._spans.of(folder)
+            if span is not None:
+                yield process, span
 
     def extent(self, process: ProcessId | None = None) -> tuple[int, int]:
         """Return the number of the oldest line and after the newest.
@@ -97,16 +127,20 @@ class Run:
         Both are 0 if there are none.
         """
         if process is not None:
-            outlines = self.past(process).outlines()
-            return (outlines[0].first, outlines[-1].end) if outlines else (0, 0)
-        found = [
-            (outlines[0].merged, outlines[-1].merged_end)
-            for each in self.processes()
-            if (outlines := self.past(each).outlines())
-        ]
-        if not found:
-            return 0, 0
-        return min(first for first, _ in found), max(end for _, end in found)
+            span = self._spans.of(self.folder / place.process_name(process))
+            return (span.first, span.end) if span else (0, 0)
+        first, end = None, 0
+        for _, span in self._survey():
+            first = span.merged if first is None else min(first, span.merged)
+            end = max(end, span.merged_end)
+        return first or 0, end
+
+    def count(self, processes: Collection[ProcessId]) -> int:
+        """Return how many lines *processes* have, all if empty; gaps count as well."""
+        if not processes:
+            return sum(span.end - span.first for _, span in self._survey())
+        extents = map(self.extent, processes)
+        return sum(end - first for first, end in extents)
 
     def window(
         self, first: int, count: int, process: ProcessId | None = None
@@ -133,17 +167,48 @@ class Run:
     def _merged(self, first: int, stop: int) -> list[tuple[int, Segment]]:
         """Return lines of all, in the order of reading."""
         found: list[tuple[int, Segment]] = []
-        for process in self.processes():
+        for process in self._between(first, stop):
             for record, segment in self.past(process).runs(first, stop, of_all):
                 found += clipped(record.merged, segment, first, stop)
         return sorted(found, key=lambda run: run[0])
+
+    def _between(self, first: int, stop: int) -> Iterator[ProcessId]:
+        """Yield who may have one of the lines from *first* to before *stop* of all."""
+        for process, span in self._survey():
+            if span.merged < stop and first < span.merged_end:
+                yield process
 
     def _following(self, number: int, process: ProcessId | None) -> int | None:
         """Return the number of the first line from *number* on; ``None`` without."""
         if process is not None:
             return self.past(process).following(number, of_process)
-        found = [self.past(each).following(number, of_all) for each in self.processes()]
-        return min((one for one in found if one is not None), default=None)
+        nearest: int | None = None
+        for each, span in self._survey():
+            if span.merged_end <= number or (
+                nearest is not None and span.merged >= nearest
+            ):
+                continue
+            found = max(span.merged, number)
+            if span.merged < number:
+                found_inside = self.past(each).following(number, of_all)
+                if found_inside is None:
+                    continue
+                found = found_inside
+            nearest = found if nearest is None else min(nearest, found)
+        return nearest
+
+    def strips(
+        self, first: int, stop: int, process: ProcessId | None = None
+    ) -> Iterator[Strip]:
+        """Yield lines *first* to before *stop* of *process*, or of all.
+
+        Those of one process are in order.
+        """
+        if process is not None:
+            yield from self.past(process).strips(first, stop, of_process)
+            return
+        for each in self._between(first, stop):
+            yield from self.past(each).strips(first, stop, of_all)
 
     def newest_first(
         self,
@@ -156,29 +221,45 @@ class Run:
         Of a process in *stops* only what comes before that line.  *of* says in which
         log the lines are numbered.
         """
-        piles: list[tuple[int, int, Past, Sheet, Iterator[Sheet]]] = []
-        for order, process in enumerate(processes or self.processes()):
-            past = self.past(process)
-            pile = past.newest_first(stops.get(process))
-            _lay(piles, order, past, pile)
+        # Nothing is read of a process before its turn comes: until then it is a
+        # number on this heap.
+        piles: list[tuple[int, int, _Pile]] = [
+            (-span.merged_end, order, _Pile(process))
+            for order, (process, span) in enumerate(self._wanted(processes))
+        ]
+        heapq.heapify(piles)
         while piles:
-            _, order, past, sheet, pile = heapq.heappop(piles)
-            block = past.block(sheet, of)
-            if block is not None:
-                yield block
-            _lay(piles, order, past, pile)
+            _, order, (process, sheets, sheet) = heapq.heappop(piles)
+            past = self.past(process)
+            if sheet is not None:
+                block = past.block(sheet, of)
+                if block is not None:
+                    yield block
+            if sheets is None:
+                sheets = past.newest_first(stops.get(process))
+            sheet = next(sheets, None)
+            if sheet is not None:
+                pile = _Pile(process, sheets, sheet)
+                heapq.heappush(piles, (-sheet.merged_end, order, pile))
+
+    def _wanted(
+        self, processes: Collection[ProcessId]
+    ) -> Iterator[tuple[ProcessId, Span]]:
+        if not processes:
+            yield from self._survey()
+            return
+        for process in dict.fromkeys(processes):
+            span = self._spans.of(self.folder / place.process_name(process))
+            if span is not None:
+                yield process, span
 
 
-def _lay(
-    piles: list[tuple[int, int, Past, Sheet, Iterator[Sheet]]],
-    order: int,
-    past: Past,
-    pile: Iterator[Sheet],
-) -> None:
-    """Put the next sheet of *pile* on the heap, where the newest is on top."""
-    sheet = next(pile, None)
-    if sheet is not None:
-        heapq.heappush(piles, (-sheet.merged_end, order, past, sheet, pile))
+class _Pile(NamedTuple):
+    """What is still to be read of a process: *sheet* first, then the *sheets*."""
+
+    process: ProcessId
+    sheets: Iterator[Sheet] | None = None
+    sheet: Sheet | None = None
 
 
 def size(folder: Path) -> int:

@@ -107,6 +107,10 @@ class Columns:
         """Return the records from number *at* on."""
         return Columns(self._raw[at * SIZE :])
 
+    def before(self, at: int) -> "Columns":
+        """Return the records before number *at*."""
+        return Columns(self._raw[: at * SIZE]) if at < len(self) else self
+
     @property
     def lines(self) -> list[int]:
         """How many lines each has."""

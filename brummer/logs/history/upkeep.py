@@ -21,7 +21,10 @@ from brummer.logs.history.writer import Outcome
 _PART: Final = 16
 
 #: Ends of the names of all files of a part.
-_ENDS: Final = (place.LOG, place.PACKED, place.INDEX)
+_ENDS: Final = (place.LOG, place.PACKED, place.INDEX, place.PACKED_INDEX)
+
+#: What is packed of a part, in this order: who reads one opens the index first.
+_FORMS: Final = ((place.LOG, place.PACKED), (place.INDEX, place.PACKED_INDEX))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +158,18 @@ def _packing(folder: Path, numbers: list[int]) -> Iterator[None]:
     :raises OSError: if one cannot be.
     """
     for number in numbers:
-        stem = place.part(folder, number)
-        if place.with_end(stem, place.LOG).exists():
-            yield from _packing_one(stem)
+        for plain, packed in _FORMS:
+            file = place.with_end(place.part(folder, number), plain)
+            if file.exists():
+                target = place.with_end(place.part(folder, number), packed)
+                yield from _packing_one(file, target)
 
 
-def _packing_one(stem: Path) -> Iterator[None]:
-    log = place.with_end(stem, place.LOG)
-    draft = stem.with_name(f".{stem.name}-{os.getpid()}")
+def _packing_one(file: Path, packed: Path) -> Iterator[None]:
+    """Put *packed* in the place of *file*."""
+    draft = file.with_name(f".{file.name}-{os.getpid()}")
     try:
-        with log.open("rb") as source, draft.open("wb") as target:
+        with file.open("rb") as source, draft.open("wb") as target:
             draft.chmod(0o600)
             while output := source.read(packing.MEMBER):
                 target.write(packing.member(output))
@@ -172,8 +177,8 @@ def _packing_one(stem: Path) -> Iterator[None]:
             target.flush()
             # What it replaces goes at once, and has been on disk for long.
             os.fsync(target.fileno())
-        draft.replace(place.with_end(stem, place.PACKED))
-        log.unlink()
+        draft.replace(packed)
+        file.unlink()
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from brummer.logs.history import place
+from brummer.logs.history import packing, place
 from brummer.logs.history.part import Part, outline
 from brummer.logs.history.past import of_all, of_process
 from brummer.logs.history.stretch import SIZE
@@ -77,6 +77,22 @@ def test_records_whose_lines_are_gone_are_left_out(stem: Path, left: int) -> Non
 
         assert all(one.offset + one.size <= left for one in found)
         assert part.count == {0: 0, 1: 0, 40: 10}[left]
+
+
+def test_a_packed_part_is_as_it_was(stem: Path) -> None:
+    with Part(stem) as part:
+        before = list(part.columns(0, part.count)), part.read(0, 30)
+
+    for plain, packed in (
+        (place.LOG, place.PACKED),
+        (place.INDEX, place.PACKED_INDEX),
+    ):
+        file = place.with_end(stem, plain)
+        place.with_end(stem, packed).write_bytes(packing.member(file.read_bytes()))
+        file.unlink()
+
+        with Part(stem) as part:
+            assert (list(part.columns(0, part.count)), part.read(0, 30)) == before
 
 
 def test_output_that_no_record_speaks_of_is_nobodys(stem: Path) -> None:

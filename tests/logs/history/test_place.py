@@ -45,12 +45,31 @@ def test_runs_are_named_in_the_order_of_their_times(tmp_path: Path) -> None:
 
 
 def test_parts_are_found_by_their_indexes(tmp_path: Path) -> None:
-    for name in ("00000002.idx", "00000001.idx", "00000003.log", "123.idx", "x.idx"):
+    for name in (
+        *("00000002.idx", "00000002.idx.gz", "00000001.idx.gz"),
+        *("00000003.log", "123.idx", "x.idx"),
+    ):
         (tmp_path / name).touch()
 
     assert place.parts(tmp_path) == [1, 2]
     assert place.parts(tmp_path / "nowhere") == []
     assert place.folders(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize("process", ["web-1", "A B/c-1", "~", "x~y"])
+def test_a_folder_tells_whose_it_is(tmp_path: Path, process: str) -> None:
+    folder = tmp_path / place.process_name(ProcessId(process))
+    folder.mkdir()
+    place.save(folder / place.PROCESS, {"id": process})
+
+    assert place.named(folder) == process
+
+
+def test_a_folder_that_does_not_tell_is_nobodys(tmp_path: Path) -> None:
+    folder = tmp_path / place.process_name(ProcessId("A B/c-1"))
+    folder.mkdir()
+
+    assert place.named(folder) is None
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:

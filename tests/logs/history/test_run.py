@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brummer.logs.history import place
+from brummer.logs.history import place, run
 from brummer.logs.history.run import Run
 from brummer.logs.store import LogStore
 from brummer.model.process import ProcessId
 from tests.logs.history.shelf import API, ERR, OUT, WEB, Shelf, state, timeless
+from tests.support.descriptors import few_descriptors
 
 PROCESSES = [WEB, API, ProcessId("A B/c-1")]
 
@@ -39,14 +40,39 @@ def test_every_window_is_that_of_memory(
     tmp_path: Path, process: ProcessId | None
 ) -> None:
     shelf = filled(tmp_path, seed=1)
-    run = shelf.run
+    kept = shelf.run
     extent = shelf.store.extent(process)
 
-    assert run.extent(process) == extent[1:]
+    assert kept.extent(process) == extent[1:]
     for first in range(0, extent.end + 5, 7):
         for count in (0, 1, 13):
             memory = shelf.store.window(first, count, process).entries
-            assert timeless(run.window(first, count, process)) == timeless(memory)
+            assert timeless(kept.window(first, count, process)) == timeless(memory)
+
+
+@settings(max_examples=8)
+@given(
+    seed=st.integers(0, 10_000), first=st.integers(0, 400), count=st.integers(0, 400)
+)
+@pytest.mark.parametrize("process", [None, *PROCESSES])
+def test_strips_have_every_line_asked_for_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    process: ProcessId | None,
+    seed: int,
+    first: int,
+    count: int,
+) -> None:
+    shelf = filled(tmp_path_factory.mktemp("strips"), seed)
+
+    found = sorted(
+        entry
+        for strip in shelf.run.strips(first, first + count, process)
+        for entry in strip.entries(strip.among)
+    )
+
+    memory = shelf.store.window(first, count, process).entries
+    stop = first + count
+    assert timeless(found) == timeless(e for e in memory if first <= e.number < stop)
 
 
 @settings(max_examples=20)
@@ -90,6 +116,53 @@ def test_only_the_processes_asked_for_are_read(tmp_path: Path) -> None:
     }
 
     assert found == {API, WEB}
+
+
+def test_quiet_processes_are_not_read_before_their_turn(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    for number in range(50):
+        shelf.print(b"x\n", ProcessId(f"p-{number}"))
+    shelf.write()
+    shelf.close()
+    blocks = shelf.run.newest_first({})
+
+    with few_descriptors(3):
+        newest = next(blocks)
+        place.with_end(place.part(shelf.folder(ProcessId("p-48")), 1), ".log").unlink()
+        rest = [block.origin(0).process for block in blocks]
+
+    assert newest.origin(0).process == "p-49"
+    assert rest == [f"p-{number}" for number in range(47, -1, -1)]
+
+
+def test_lines_are_counted_of_the_processes_asked_for(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.print(b"one\ntwo\n")
+    shelf.print(b"three\n", API)
+    shelf.write()
+    shelf.close()
+
+    counts = [shelf.run.count(each) for each in ((), (WEB,), (API,), (WEB, API))]
+
+    assert counts == [3, 2, 1, 3]
+
+
+def test_any_number_of_processes_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bound in ("_PASTS", "_NAMES"):
+        monkeypatch.setattr(run, bound, 5)
+    shelf = Shelf(tmp_path)
+    for number in range(40):
+        shelf.print(b"%d\n" % number, ProcessId(f"Process {number % 20}"))
+    shelf.write()
+    shelf.close()
+    found = shelf.run
+
+    with few_descriptors(4):
+        texts = [[entry.text for entry in found.window(0, 100)] for _ in range(2)]
+
+    assert texts == [[str(number) for number in range(40)]] * 2
 
 
 @pytest.mark.parametrize("process", [None, WEB])

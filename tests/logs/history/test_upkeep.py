@@ -69,7 +69,7 @@ def test_parts_that_are_complete_are_packed_and_read_as_before(shelf: Shelf) -> 
 
     finished(work)
 
-    assert ends(shelf.folder(API)) == {"idx", "log", "log.gz", "json"}
+    assert ends(shelf.folder(API)) == {"idx", "idx.gz", "log", "log.gz", "json"}
     assert place.parts(shelf.folder(API))[-1:] == [
         int(path.stem) for path in shelf.folder(API).glob("*.log")
     ]
@@ -98,7 +98,7 @@ def test_what_earlier_runs_left_is_packed(tmp_path: Path, shelf: Shelf) -> None:
 
     finished(upkeep(shelf))
 
-    assert ends(earlier.folder / WEB) == {"idx", "log.gz", "json"}
+    assert ends(earlier.folder / WEB) == {"idx.gz", "log.gz", "json"}
     assert len(earlier.window(0, 1000)) == 100
     shelf.close()
 
@@ -180,7 +180,7 @@ def test_the_quota_is_heeded_in_a_flood_that_leaves_no_time(shelf: Shelf) -> Non
 def test_a_part_that_cannot_be_packed_stays_as_it_is(shelf: Shelf) -> None:
     folder = shelf.folder(WEB)
     for number in place.parts(folder):
-        (folder / f".{number:08}-{os.getpid()}").mkdir()
+        (folder / f".{number:08}.log-{os.getpid()}").mkdir()
     work = upkeep(shelf)
     shelf.print(b"x" * 1000 + b"\n", WEB)
     work.note(shelf.write())
