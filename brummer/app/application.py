@@ -11,7 +11,6 @@ from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
 from brummer.app.filtering import FilterCommands
-from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
 from brummer.app.indexing import Indexing
