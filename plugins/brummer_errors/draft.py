@@ -58,7 +58,7 @@ class Draft:
 
     def add(self, role: Role, fields: Mapping[str, str]) -> None:
         """Learn from a line."""
-        if role is Role.HEAD:
+        if role in {Role.HEAD, Role.ASIDE}:
             self._known.update(fields)
         elif role is Role.FRAME:
             self._add_frame(fields)

@@ -143,6 +143,8 @@ class ErrorCollector:
             self._is_dropped = rule.role is Role.DROP
             return brummer.Claim.OVER
         self._state = rule.to or self._state
+        if rule.role is Role.ASIDE:
+            return brummer.Claim.OTHER
         self._accept(number)
         return brummer.Claim.LAST if rule.role is Role.LAST else brummer.Claim.MINE
 

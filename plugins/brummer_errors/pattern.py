@@ -25,6 +25,8 @@ class Role(StrEnum):
     RESET = "reset"
     #: It tells something that was not known.
     FIELD = "field"
+    #: It tells something, to others as well: it is not one of its lines.
+    ASIDE = "aside"
     #: It belongs to it.
     MORE = "more"
     #: It belongs to it, and is the last line.

@@ -20,8 +20,14 @@ _TIME: Final = (
     rb"(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]"
 )
 #: What programs that run others put in front of their lines: ``[0] ``,
-#: ``web_1  | ``, ``web: ``.
-_LABEL: Final = rb"\[[\w.:@/ -]{1,40}\] ?|[A-Za-z][\w.@/-]{0,60} *\| ?|[\w.-]{1,40} *> "
+#: ``web_1  | ``, ``0|web  | ``, ``web > ``, ``packages/web build: ``,
+#: ``web:build: ``, and syslog's ``Nov 21 07:00:00 host web[12]: ``.
+_LABEL: Final = (
+    rb"\[[\w.:@/ -]{1,40}\]:? ?|(?:\d+\|)?[A-Za-z@][\w.@/-]{0,60} *\| ?"
+    rb"|[\w.-]{1,40} *> |(?:\.|[\w@.-]+(?:/[\w@.-]+)+) [\w:-]{1,40}: "
+    rb"|[a-z@][\w@/.-]{0,60}:[a-z][\w:-]{0,40}: "
+    rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: "
+)
 _PREFIX: Final = re.compile(rb"(?:" + _TIME + rb"|" + _LABEL + rb")+")
 _TIMES: Final = re.compile(_TIME)
 

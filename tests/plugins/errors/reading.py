@@ -1,6 +1,7 @@
 """Reads output as the log thread does, and tells what the plugin finds in it."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import brummer
 from brummer.logs.detection import Detection
@@ -17,6 +18,12 @@ WEB = brummer.ProcessId("web-1")
 
 def nothing(*_: object) -> None:
     """Hear nothing."""
+
+
+@cache
+def _of_shipped() -> ErrorGatherer:
+    """Return what is shipped; its expressions are compiled once."""
+    return ErrorGatherer(shipped())
 
 
 def read(
@@ -43,7 +50,7 @@ def read_streams(
     writer = LogWriter(
         LogStore(),
         Detection(
-            [ErrorGatherer(tuple(shipped() if patterns is None else patterns))],
+            [_of_shipped() if patterns is None else ErrorGatherer(tuple(patterns))],
             max_findings=10_000,
             failed=lambda _, error: failures.append(error),
             clock=FakeClock(),

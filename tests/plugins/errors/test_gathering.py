@@ -165,6 +165,31 @@ def test_a_line_that_only_speaks_of_errors_is_none(line: str) -> None:
     assert read([f"{line}\nfine\n"]) == []
 
 
+def test_a_line_aside_tells_something_to_all_that_wait_for_it() -> None:
+    patterns = parsed(
+        r"""
+[[pattern]]
+name = "job"
+literals = ["job failed: "]
+start = '^job failed: (?P<message>.*)$'
+otherwise = "leave"
+line = [
+    { match = '^all of them are (?P<type>\w+)$', as = "aside" },
+]
+""",
+        "shop",
+    )
+
+    found = read(
+        ["job failed: parcel\njob failed: letter\n", "all of them are Late\n"], patterns
+    )
+
+    assert [(error.title, error.range) for error in found] == [
+        ("Late: parcel", (0, 1)),
+        ("Late: letter", (1, 2)),
+    ]
+
+
 def test_the_first_pattern_wins() -> None:
     own = parsed(
         """

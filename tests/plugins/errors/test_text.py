@@ -30,13 +30,31 @@ def test_a_line_is_plain(data: bytes, text: bytes) -> None:
         (b"web_1  | x", b"web_1  | ", b"x"),
         (b"12:00:01.5 [web] x", b"[web] ", b"x"),
         (b"2026-05-04T12:00:01Z x", b"", b"x"),
+        (b"0|web  | x", b"0|web  | ", b"x"),
+        (b"packages/web build: x", b"packages/web build: ", b"x"),
+        (b". test: x", b". test: ", b"x"),
+        (b"@shop/web:build: x", b"@shop/web:build: ", b"x"),
+        (b"[web]: x", b"[web]: ", b"x"),
+        (b"Nov  1 12:00:01 box web[12]: x", b"Nov  1 box web[12]: ", b"x"),
     ],
 )
 def test_a_prefix_is_split_off(line: bytes, label: bytes, rest: bytes) -> None:
     assert split(line) == ((label,), rest)
 
 
-@pytest.mark.parametrize("line", [b"x", b"", b"    5 | return 1;", b"error: [x]"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"x",
+        b"",
+        b"    5 | return 1;",
+        b"error: [x]",
+        b"src/cart.c:3:5: error: x",
+        b"cc: error: x",
+        b"node:internal/modules: x",
+        b"ERROR:root: x",
+    ],
+)
 def test_what_is_no_prefix_stays(line: bytes) -> None:
     assert split(line) is None
 
