@@ -6,7 +6,7 @@ from typing import Final
 
 from brummer.core.clock import Clock
 from brummer.core.guard import attempt
-from brummer.core.literal import Literals
+from brummer.core.literal import Literals, LiteralSets
 from brummer.logs.allowance import Allowance
 from brummer.logs.collection import Collections
 from brummer.logs.pause import Pauses, Window
@@ -54,6 +54,7 @@ class Detection:
         self._literals = Literals(
             literal for watch in self._watches for literal in watch.literals
         )
+        self._shares = LiteralSets(watch.literals for watch in self._watches)
         self._collections = Collections(clock)
         self._pauses = Pauses(self._watches, clock)
         self._table = FindingTable(max_findings)
@@ -166,9 +167,9 @@ class Detection:
         owners: set[Watch] = set()
         if self._collections.is_open(entry.process, entry.stream):
             found, owners = self._collections.show(entry)
-        lowered = entry.data.lower() if has_literal else b""
-        for watch in self._watches if has_literal else ():
-            if watch not in owners and watch.wants(lowered):
+        for number in self._shares.held(entry.data) if has_literal else ():
+            watch = self._watches[number]
+            if watch not in owners and watch.takes_part:
                 found += self._asked(watch, entry, partial(_before, window, entry))
         return found
 

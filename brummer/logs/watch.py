@@ -62,11 +62,10 @@ class Watch:
         """Give it time for another segment."""
         self._took, self._lines, self._is_late = 0.0, 0, False
 
-    def wants(self, lowered: bytes) -> bool:
-        """Whether it is to see the line that is *lowered* in lower case."""
-        if self._is_late or self.is_off:
-            return False
-        return any(literal in lowered for literal in self.literals)
+    @property
+    def takes_part(self) -> bool:
+        """Whether it is shown more lines of the present segment."""
+        return not (self._is_late or self.is_off)
 
     def asked(self, entry: LogEntry, before: Before) -> Answer:
         """Return what it says of *entry*."""
@@ -89,7 +88,7 @@ class Watch:
 
     def _timed(self, call: Callable[[], T]) -> T | None:
         """Return what *call* returns; ``None`` if it raises, or has no time left."""
-        if self._is_late or self.is_off:
+        if not self.takes_part:
             return None
         began = self.clock.monotonic()
         value, error = attempt(call)

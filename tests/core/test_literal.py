@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brummer.core.literal import Literals
+from brummer.core.literal import Literals, LiteralSets
 
 
 def test_it_finds_the_beginnings_of_the_lines_that_hold_one() -> None:
@@ -36,3 +36,32 @@ def test_it_finds_what_looking_at_each_line_finds(lines: list[bytes]) -> None:
             expected.append(position)
         position += len(line) + 1
     assert found == expected
+
+
+def test_sets_are_told_apart_by_what_a_text_holds_of_each() -> None:
+    sets = LiteralSets([[b"error"], [], [b"warn", b"erro"], [b"fine"]])
+
+    assert sets.held(b"an ERROR") == [0, 2]
+    assert sets.held(b"fine, but a Warning") == [2, 3]
+    assert sets.held(b"nothing") == []
+
+
+def test_no_sets_hold_nothing() -> None:
+    assert LiteralSets([]).held(b"anything") == []
+    assert LiteralSets([[], []]).held(b"anything") == []
+
+
+_WORDS = st.sampled_from(
+    [b"error", b"warn", b"a.b", b"or: x", b"\xff", b"\xe2\x97\x8f"]
+)
+
+
+@given(st.lists(st.lists(_WORDS)), st.lists(_WORDS | st.just(b" ")))
+def test_sets_are_found_as_if_each_literal_was_looked_for(
+    sets: list[list[bytes]], words: list[bytes]
+) -> None:
+    text = b"".join(words)
+
+    found = LiteralSets(sets).held(text)
+
+    assert found == [n for n, of in enumerate(sets) if any(w in text for w in of)]

@@ -40,13 +40,6 @@ def test_an_answer_comes_through() -> None:
     assert scene.failures == []
 
 
-def test_it_wants_lines_with_a_literal() -> None:
-    scene = Scene(tuple)
-
-    assert scene.watch.wants(b"an error")
-    assert not scene.watch.wants(b"fine")
-
-
 def test_who_is_late_is_left_out_until_the_next_segment() -> None:
     def slowly() -> object:
         scene.clock.advance(1)
@@ -55,11 +48,11 @@ def test_who_is_late_is_left_out_until_the_next_segment() -> None:
     scene = Scene(slowly)
 
     scene.ask()
-    late = scene.watch.wants(b"error")
+    late = scene.watch.takes_part
     scene.watch.renew()
 
     assert not late
-    assert scene.watch.wants(b"error")
+    assert scene.watch.takes_part
     assert scene.failures == ["detector fake: took 1.0 s for 1 lines"]
 
 
@@ -70,7 +63,7 @@ def test_who_fails_too_often_is_not_asked_again() -> None:
         scene.ask()
 
     assert scene.watch.is_off
-    assert not scene.watch.wants(b"error")
+    assert not scene.watch.takes_part
     assert len(scene.failures) == watch.PATIENCE + 1
 
 
