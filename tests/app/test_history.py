@@ -218,13 +218,12 @@ def test_two_instances_in_one_folder_have_a_run_each(bench: Bench) -> None:
     for text in ("one", "two"):
         start(bench.application(), f"echo {text}")
 
-    wait_until(lambda: len(place.runs(root(bench))) == 2)
-    found = {
-        line.text
-        for folder in place.runs(root(bench))
-        for line in Run(folder).window(0, 9)
-    }
-    assert found == {"one", "two"}
+    def found() -> set[str]:
+        runs = place.runs(root(bench))
+        return {line.text for run in runs for line in Run(run).window(0, 9)}
+
+    wait_until(lambda: found() == {"one", "two"})
+    assert len(place.runs(root(bench))) == 2
 
 
 def test_the_history_is_measured(bench: Bench) -> None:
