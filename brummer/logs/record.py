@@ -5,11 +5,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from brummer.logs import ansi
 from brummer.logs.ansi import Line
 from brummer.logs.level import KEYS, level_of
+from brummer.logs.pretty import pretty
 from brummer.logs.stamp import Stamp, moment_of, stamp_of
 from brummer.logs.structure import NO_FIELDS, Fields, Value, flat, json_of, logfmt_of
 from brummer.logs.style import PLAIN, Attribute, Style
@@ -37,16 +39,8 @@ _VALUE: Final = 200
 _SUMMARY: Final = 1_000
 _LINES: Final = 2_000
 
-_KEY: Final = Style(foreground=6)
-_STRING: Final = Style(foreground=2)
-_NUMBER: Final = Style(foreground=3)
-_CONSTANT: Final = Style(foreground=5)
 _MORE: Final = Style(attributes=Attribute.FAINT)
 
-_TOKEN: Final = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")(?P<colon>:)?|(?P<number>-?\d[\d.eE+-]*)'
-    r"|(?P<constant>true|false|null)|(?P<rest>[^\"\dtfn-]+|.)"
-)
 #: A value that needs no quotes.
 _BARE: Final = re.compile(r"[^\s\"=]+")
 
@@ -56,8 +50,8 @@ class Record:
     """What a line says of itself.
 
     *message* is the text of a line that has no *fields*; *stamp* is the time that it
-    says, which is not where it stands for a line with fields.  What it does not say
-    is empty, or ``None``.
+    says, which is not where it stands for a line with fields.  *source* is the JSON
+    that has them, if it is JSON.  What it does not say is empty, or ``None``.
 
     Threads: frozen.
     """
@@ -68,6 +62,7 @@ class Record:
     logger: str = ""
     stamp: Stamp | None = None
     fields: Fields = field(default_factory=lambda: NO_FIELDS)
+    source: str = ""
 
     @property
     def summary(self) -> str:
@@ -106,11 +101,11 @@ class Record:
         """
         if not self.fields:
             return
-        text = json.dumps(self.fields, indent=2, ensure_ascii=False)
-        lines = ansi.strip(text).split("\n")
-        yield from map(_coloured, lines[:_LINES])
-        if len(lines) > _LINES:
-            more = f"... {len(lines) - _LINES:,} more lines"
+        lines = pretty(self.source or json.dumps(self.fields, ensure_ascii=False))
+        yield from islice(lines, _LINES)
+        rest = sum(1 for _ in lines)
+        if rest:
+            more = f"... {rest:,} more lines"
             yield Line(more, ((_MORE, len(more)),), PLAIN)
 
 
@@ -132,6 +127,7 @@ def record_of(line: bytes, read: float, stream: Stream = Stream.OUT) -> Record:
         logger=_text(inner, _LOGGERS),
         stamp=_stamp(inner, read) or stamp_of(before, read),
         fields=fields,
+        source=text[begin:],
     )
 
 
@@ -177,22 +173,3 @@ def _quoted(text: str) -> str:
     """Return a value, cut, and in quotes if it needs them."""
     short = text if len(text) <= _VALUE else f"{text[:_VALUE]}..."
     return short if _BARE.fullmatch(short) else json.dumps(short, ensure_ascii=False)
-
-
-def _coloured(line: str) -> Line:
-    """Return a line of JSON in colours."""
-    runs: list[tuple[Style, int]] = []
-    for token in _TOKEN.finditer(line):
-        text = token.group()
-        match token.lastgroup:
-            case "colon":
-                runs += [(_KEY, len(text) - 1), (PLAIN, 1)]
-            case "string":
-                runs.append((_STRING, len(text)))
-            case "number":
-                runs.append((_NUMBER, len(text)))
-            case "constant":
-                runs.append((_CONSTANT, len(text)))
-            case _:
-                runs.append((PLAIN, len(text)))
-    return Line(line, tuple(runs), PLAIN)

@@ -102,7 +102,7 @@ def test_a_record_can_be_read_at_leisure() -> None:
         "      null",
         "    ]",
         "  },",
-        '  "c": -1500.0,',
+        '  "c": -1.5e3,',
         '  "d": {}',
         "}",
     ]
