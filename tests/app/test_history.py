@@ -141,7 +141,7 @@ def test_a_part_has_the_size_that_was_set(bench: Bench) -> None:
     start(application, "for n in 1 2 3 4; do seq -f '%099.0f' 1 500; sleep 0.4; done")
 
     # Four times 50,000 bytes, each of which is a write at least.
-    wait_until(lambda: place.runs(root(bench)))
+    wait_until(lambda: place.runs(root(bench)) and only_run(bench).processes())
     (process,) = only_run(bench).processes()
     folder = only_run(bench).folder / place.process_name(process)
     wait_until(lambda: len(place.parts(folder)) >= 3)
