@@ -8,8 +8,9 @@ from typing_extensions import override
 
 _T = TypeVar("_T")
 
-#: Bytes that may be between the pipes and the store.
-BYTES: Final = 16 * 1024 * 1024
+#: Bytes that may be between the pipes and the store: a few hundredths of a second of
+#: a flood.  More would make nothing faster: what waits long has left the cache.
+BYTES: Final = 4 * 1024 * 1024
 
 
 #: Who waits for a place is let in when one part in so many of all places is free.

@@ -56,7 +56,7 @@ class Lane(Protocol):
 class QueueLane(Lane):
     """A bounded queue, and the log thread that empties it.
 
-    Threads: :meth:`put` waits while *buffer_size* items or 16 MiB wait.  That
+    Threads: :meth:`put` waits while *buffer_size* items or 4 MiB wait.  That
     is meant: it stops the pump, which stops the children.  The writer is called
     on the log thread only.
     """
