@@ -41,6 +41,7 @@ NAMELESS = {
     "build error",
     "compile error",
     "dependency error",
+    "docker",
     "link error",
     "make error",
     "runtime error",
