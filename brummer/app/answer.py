@@ -18,7 +18,9 @@ def mapped(future: Future[_T], make: Callable[[_T], object]) -> Future[object]:
     answer: Future[object] = Future()
 
     def pass_on(done: Future[_T]) -> None:
-        settle(answer, lambda: make(done.result()))
+        # Nobody waits for one that was cancelled.
+        if answer.set_running_or_notify_cancel():
+            settle(answer, lambda: make(done.result()))
 
     future.add_done_callback(pass_on)
     return answer

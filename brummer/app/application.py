@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Final
 
@@ -223,6 +223,19 @@ class Application:
 
     def _began(self, script: Script) -> None:
         self._watch.add(script)
+    @cached_property
+    def _search(self) -> SearchCommand:
+        engine = self.engine
+        return SearchCommand(
+            store=engine.store,
+            registry=self._registry,
+            aside=self._bus.run_aside,
+            clock=self._clock,
+            archive=engine.past.archive,
+            filters=self._project.settings.filters,
+            findings=engine.detection.findings,
+        )
+
 
     def _built_watch(self, supervisor: Supervisor) -> ProjectWatch:
         listeners = Listeners(
@@ -253,13 +266,6 @@ class Application:
             quit_=self.quit,
             hurry=self.hurry,
         )
-        search = SearchCommand(
-            engine.store,
-            self._registry,
-            self._bus.run_aside,
-            self._clock,
-            engine.past.archive,
-        )
         filters = FilterCommands(
             archive=engine.past.archive,
             registry=self._registry,
@@ -269,7 +275,7 @@ class Application:
         )
         own: list[Command] = [
             *processes.table(),
-            *search.table(),
+            *self._search.table(),
             *filters.table(),
             *maintenance.table(),
             *engine.past.table(),
@@ -291,6 +297,7 @@ class Application:
             indexing=Indexing(
                 store=engine.store,
                 archive=engine.past.archive,
+            search=self._search,
                 filters=self._project.settings.filters,
                 findings=engine.detection.findings,
                 aside=self._bus.run_aside,

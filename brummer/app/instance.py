@@ -9,10 +9,12 @@ from typing import Protocol, TypeVar
 
 from brummer.app.indexing import Indexing
 from brummer.app.scripts import ScriptTable
+from brummer.app.search import SearchCommand
 from brummer.core.commands import CommandTable
 from brummer.core.health import HealthTable
 from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import Versions
+from brummer.core.looking import Looking
 from brummer.core.registry import Registry
 from brummer.core.resources import ResourceMonitor
 from brummer.logs.detection import Detection
@@ -80,6 +82,7 @@ class Tables:
     commands: CommandTable
     archive: Archive
     indexing: Indexing
+    search: SearchCommand
     aside: Aside
 
 
@@ -168,6 +171,13 @@ class LocalInstance:
         found = self._tables.aside(read)
         found.add_done_callback(lambda _: self._watchers.wake())
         return found
+
+    def log_search(
+        self, changed: Callable[[], object], arguments: Mapping[str, object]
+    ) -> Future[Looking]:
+        """Begin to look for the newest lines that are as *arguments* say."""
+        tables = self._tables
+        return tables.aside(lambda: tables.search.begin(changed, arguments))
 
     def commands(self) -> Mapping[str, Command]:
         """Return all commands by name."""

@@ -1,6 +1,6 @@
-"""The command that looks for lines in the log."""
+"""The command that looks for lines in the log, and searches that are watched."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -10,16 +10,25 @@ from typing import Final, TypeAlias
 from brummer.app.answer import mapped
 from brummer.app.commands import find_process
 from brummer.core.clock import Clock
+from brummer.core.commands import checked
 from brummer.core.pattern import CASES, Pattern
 from brummer.core.registry import Registry
 from brummer.errors import UsageError
 from brummer.logs.block import newest_first
 from brummer.logs.condition import All, Condition, HasText, IsBetween, IsFrom
 from brummer.logs.history.archive import Archive
-from brummer.logs.search import Aside, Hit, Search, SearchProgress
+from brummer.logs.search import (
+    Aside,
+    Hit,
+    Scope,
+    Search,
+    SearchProgress,
+    SearchState,
+)
 from brummer.logs.store import LogStore
 from brummer.logs.view import LogSnapshot
-from brummer.model.command import Command, Parameter
+from brummer.model.command import Command, CommandThread, Parameter
+from brummer.model.finding import Finding
 from brummer.model.log import LogEntry, LogWindow, Stream
 from brummer.model.process import ProcessId
 
@@ -39,9 +48,13 @@ LINE: Final = 16 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is looked for, as the command's parameters say it."""
+    """What is looked for, as the command's parameters say it.
 
-    text: str
+    A line has to have the *text*, unless that is empty, and to be like all *filters*.
+    """
+
+    text: str = ""
+    filters: Sequence[str] = ()
     regex: bool = False
     case: str = "smart"
     processes: Sequence[str] = ()
@@ -77,17 +90,68 @@ class Question:
         """When a line must have been read."""
         return IsBetween(self.since, self.until or float("inf"))
 
-    def condition(self, processes: Collection[ProcessId]) -> Condition:
+    def condition(
+        self, processes: Collection[ProcessId], parse: Callable[[str], Condition]
+    ) -> Condition:
         """Return what a line must be, which is from one of *processes*, if any.
+
+        *parse* makes conditions of filters.
 
         :raises UsageError: if a part of the question makes no sense.
         """
-        return All((IsFrom(processes, self.sources), self.time, HasText(self.pattern)))
+        texts = (HasText(self.pattern),) if self.text else ()
+        return All(
+            (
+                IsFrom(processes, self.sources),
+                self.time,
+                *texts,
+                *map(parse, self.filters),
+            )
+        )
 
 
-@dataclass(frozen=True, slots=True)
+class Watched:
+    """A search of which somebody takes what it finds, piece by piece.
+
+    Implements :class:`~brummer.core.looking.Looking`.
+
+    Threads: :meth:`take` belongs to one thread, whichever; :meth:`cancel` is safe
+    from any.
+    """
+
+    def __init__(self, search: Search, end: int) -> None:
+        """Watch *search*, which sees nothing from line *end* of all on."""
+        self._search = search
+        self._end = end
+        self._taken = 0
+
+    def take(self) -> Mapping[str, object]:
+        """Return the hits since the last time, as many as fit, and how it stands."""
+        found = self._search.progress
+        entries = list(_fitting(found.hits[self._taken :]))
+        self._taken += len(entries)
+        is_all = self._taken == len(found.hits)
+        return {
+            "state": found.state if is_all else SearchState.RUNNING,
+            "problem": found.problem,
+            "count": found.count,
+            "counts": found.counts,
+            "scanned": found.scanned,
+            "total": found.total,
+            "end": self._end,
+            "entries": entries,
+        }
+
+    def cancel(self) -> None:
+        """Look no further."""
+        self._search.cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchCommand:
     """``logs.search``: the newest lines that have a text, in memory and in files.
+
+    *filters* are the saved ones, *findings* returns what was found so far.
 
     Threads: any; the search itself runs on bus workers, a slice at a time.
     """
@@ -97,6 +161,8 @@ class SearchCommand:
     aside: Aside
     clock: Clock
     archive: Archive
+    filters: Mapping[str, str]
+    findings: Callable[[], Iterable[Finding]]
 
     def table(self) -> Iterator[Command]:
         """Yield the command."""
@@ -105,7 +171,8 @@ class SearchCommand:
             title="search the log",
             run=self._run,
             parameters=(
-                Parameter(name="text", description="what a line has"),
+                _option("text", "what a line has, if anything", default=""),
+                _option("filters", "expressions; a line is like all", default=()),
                 _option("regex", "whether that is a regular expression", default=False),
                 _option("case", f"capitals: {', '.join(CASES)}", default="smart"),
                 _option("processes", "ids or names; all if empty", default=()),
@@ -115,29 +182,64 @@ class SearchCommand:
                 _option("limit", "how many lines to return", default=100),
                 _option("context", "how many lines around each", default=0),
             ),
+            thread=CommandThread.BUS,
+            cancellable=True,
         )
 
     def _run(self, **parameters: object) -> Future[object]:
         """Begin a search; the future has what it found."""
         make: Callable[..., Question] = Question
         question = make(**parameters)
-        known = self.registry.snapshot()
-        processes = tuple(find_process(known, name).id for name in question.processes)
         snapshot = self.store.snapshot()
-        blocks = chain(
-            newest_first(snapshot, processes), self.archive.older(snapshot, processes)
-        )
-        search = Search(
-            blocks,
-            question.condition(processes),
-            total=snapshot.view().extent.end,
-            hits=max(0, min(question.limit, MAX_HITS)),
-            clock=self.clock,
-        )
+        search = self._search(question, snapshot)
         search.start(self.aside, lambda: None)
         around = max(0, min(question.context, MAX_CONTEXT))
         window = partial(self._window, snapshot)
-        return mapped(search.ended, lambda found: answered(found, window, around))
+        answer = mapped(search.ended, lambda found: answered(found, window, around))
+
+        def call_off(done: Future[object]) -> None:
+            if done.cancelled():
+                search.cancel()
+
+        answer.add_done_callback(call_off)
+        return answer
+
+    def begin(
+        self, changed: Callable[[], object], arguments: Mapping[str, object]
+    ) -> Watched:
+        """Begin a search that is watched; *changed* is called when there is more.
+
+        It takes the command's arguments, but for the lines around each.
+
+        :raises UsageError: if one of *arguments* is wrong.
+        """
+        (command,) = self.table()
+        make: Callable[..., Question] = Question
+        question = make(**checked(command, arguments))
+        snapshot = self.store.snapshot()
+        search = self._search(question, snapshot)
+        search.start(self.aside, changed)
+        return Watched(search, snapshot.view().whole)
+
+    def _search(self, question: Question, snapshot: LogSnapshot) -> Search:
+        known = self.registry.snapshot()
+        processes = tuple(find_process(known, name).id for name in question.processes)
+        blocks = chain(
+            newest_first(snapshot, processes), self.archive.older(snapshot, processes)
+        )
+        total = partial(self.archive.count, snapshot, processes)
+        return Search(
+            Scope(blocks=blocks, total=total, processes=processes),
+            question.condition(processes, self._parse),
+            hits=max(0, min(question.limit, MAX_HITS)),
+            clock=self.clock,
+        )
+
+    def _parse(self, text: str) -> Condition:
+        # What knows the forms of lines is imported when somebody looks for some.
+        from brummer.logs.expression import Known, parse
+
+        return parse(text, Known(filters=self.filters, findings=self.findings))
 
     def _window(
         self, snapshot: LogSnapshot, first: int, count: int, process: ProcessId
@@ -157,6 +259,21 @@ def _option(name: str, about: str, *, default: object) -> Parameter:
     )
 
 
+def _fitting(hits: Iterable[Hit]) -> Iterator[LogEntry]:
+    """Yield the first of *hits* that fit into one answer, cut if need be."""
+    size = 0
+    for place, hit in enumerate(hits):
+        entry = _entry(hit)
+        size += ENVELOPE + len(entry.data)
+        if place and size > MAX_BYTES:
+            return
+        yield entry
+
+
+def _entry(hit: Hit) -> LogEntry:
+    return LogEntry(hit.number, hit.process, hit.stream, hit.time, hit.data[:LINE])
+
+
 def answered(found: SearchProgress, window: Window, around: int) -> object:
     """Return what a search found, with *around* lines before and after each hit."""
     hits: list[object] = []
@@ -171,7 +288,9 @@ def answered(found: SearchProgress, window: Window, around: int) -> object:
         "state": found.state,
         "problem": found.problem,
         "count": found.count,
+        "counts": found.counts,
         "scanned": found.scanned,
+        "total": found.total,
         "hits": hits,
     }
 
@@ -180,8 +299,7 @@ def _context(
     hit: Hit, window: Window, around: int
 ) -> tuple[tuple[LogEntry, ...], LogEntry, tuple[LogEntry, ...]]:
     """Return the lines before a hit, the hit, and those after it, in its log."""
-    process = ProcessId(hit.process)
-    entry = LogEntry(hit.number, process, hit.stream, hit.time, hit.data[:LINE])
+    process, entry = hit.process, _entry(hit)
     if not around:
         return (), entry, ()
     first = max(hit.number - around, 0)

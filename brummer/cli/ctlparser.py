@@ -182,8 +182,8 @@ def _add_logs(subcommand: _Add) -> None:
     _add_search(subcommand("search", "print the lines that have a text"))
 
 
-def _add_filters(logs: argparse.ArgumentParser) -> None:
-    add = logs.add_argument
+def _add_expressions(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--filter",
         action="append",
@@ -197,6 +197,11 @@ def _add_filters(logs: argparse.ArgumentParser) -> None:
         choices=tuple(level.word for level in Level),
         help="only what is so serious, or more",
     )
+
+
+def _add_filters(logs: argparse.ArgumentParser) -> None:
+    _add_expressions(logs)
+    add = logs.add_argument
     add("--grep", default="", metavar="TEXT", help="only what has this text")
     add("--since", type=when, metavar="TIME", help=f"only what was read after {FORMS}")
     add("--until", type=when, metavar="TIME", help="or before")
@@ -214,15 +219,11 @@ def _add_copy(logs: argparse.ArgumentParser) -> None:
 
 
 def _add_search(search: argparse.ArgumentParser) -> None:
-    search.add_argument("text", metavar="TEXT", help="what a line must have")
     add = search.add_argument
+    add("text", nargs="?", default="", metavar="TEXT", help="what a line must have")
+    _add_expressions(search)
+    _add_where(search)
     add("-e", "--regex", action="store_true", help="TEXT is a regular expression (RE2)")
-    add(
-        "--run",
-        default="",
-        metavar="RUN",
-        help="in an earlier run, as brumctl runs names it, or last",
-    )
     add(
         "--case",
         choices=CASES,
@@ -237,6 +238,24 @@ def _add_search(search: argparse.ArgumentParser) -> None:
         const="ignore",
         help="the same as --case ignore",
     )
+    add("-n", "--lines", type=int, default=100, metavar="N", help="at most (100)")
+    add("-C", "--context", type=int, default=0, metavar="N", help="lines around each")
+    add("-c", "--count", action="store_true", help="print only how many there are")
+    add("-l", "--list", action="store_true", help="print only whose lines they are")
+    add("--ansi", action="store_true", help="mark what was found without a terminal")
+
+
+def _add_where(search: argparse.ArgumentParser) -> None:
+    """Add the options that say where something is looked for."""
+    add = search.add_argument
+    add(
+        "--run",
+        default="",
+        metavar="RUN",
+        help="in an earlier run, as brumctl runs names it, or last",
+    )
+    add("--all-runs", action="store_true", help="in every run of which there are files")
+    add("-f", "--follow", action="store_true", help="go on with lines that come")
     add(
         "-p",
         "--process",
@@ -260,10 +279,6 @@ def _add_search(search: argparse.ArgumentParser) -> None:
         help=f"only what was read after {FORMS}",
     )
     add("--until", type=when, default=0.0, metavar="TIME", help="or before")
-    add("-n", "--lines", type=int, default=100, metavar="N", help="at most (100)")
-    add("-C", "--context", type=int, default=0, metavar="N", help="lines around each")
-    add("-c", "--count", action="store_true", help="print only how many there are")
-    add("--ansi", action="store_true", help="mark what was found without a terminal")
 
 
 def _add_set_up(subcommand: _Add) -> None:

@@ -1,6 +1,6 @@
 """``brumctl logs``: reading a log, and what comes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from brummer.cli import past
@@ -16,55 +16,64 @@ _PAGE: Final = 2_000
 def logs(remote: Remote) -> int:
     """Print what processes printed, and with ``-f`` what they go on to print."""
     options = remote.options
-    if options.run or options.history:
+    if options.run:
         return past.logs(remote)
     process = remote.find(options.process)["id"] if options.process else None
     filters = expressions(options)
-    extent = remote.row("log_extent", {"process": process})
-    if not filters and past.is_needed(options, extent):
-        return past.logs(remote)
     pattern = Pattern(options.grep) if options.grep else None
     with printing(remote, merged=process is None, pattern=pattern) as printer:
-        _print(remote, printer, process, extent)
+        if filters:
+            first = _print_sifted(remote, printer, process, filters)
+        else:
+            first = _print_all(remote, printer, process)
+        if options.follow:
+            params = {"process": process, "first": first, "filters": filters}
+            with ending_told(remote):
+                follow(remote, printer, params)
     return 0
 
 
-def _print(remote: Remote, printer: Printer, process: str | None, extent: Row) -> None:
-    """Print what there is in *extent*, and with ``-f`` what comes."""
-    options = remote.options
-    filters = expressions(options)
-    if filters:
-        sifting = Sifting(remote, process or "", filters)
-        first = _print_sifted(sifting, printer, extent, options.lines)
-    else:
-        first = _first(extent, options.lines)
-    if options.follow:
-        with ending_told(remote):
-            _follow(
-                remote,
-                printer,
-                {"process": process, "first": first, "filters": filters},
-            )
-    elif not filters:
-        for page in _pages(remote, process, first, extent["end"]):
-            printer.print(page)
-
-
 def _print_sifted(
-    sifting: Sifting, printer: Printer, extent: Row, lines: int | None
+    remote: Remote, printer: Printer, process: str | None, filters: list[str]
 ) -> int:
     """Print the lines that come through; return the number to go on with."""
-    first: int = extent["first"]
-    end: int = extent["end"]
-    if lines is not None:
-        printer.print(sifting.newest(max(0, lines)))
-        return max(first, sifting.next)
-    for rows in sifting.lines(first, end):
+    options = remote.options
+    sifting = Sifting(remote, process or "", filters)
+    if options.lines is not None:
+        printer.print(sifting.newest(max(0, options.lines)))
+        return sifting.next
+    extent = remote.row("log_extent", {"process": process})
+    # A time says itself how far back one wants to see.
+    is_older = options.history or options.since is not None
+    for rows in sifting.lines(0 if is_older else extent["first"], extent["end"]):
         printer.print(rows)
-    return max(first, sifting.next)
+    return max(int(extent["first"]), sifting.next)
 
 
-def _follow(remote: Remote, printer: Printer, params: Row) -> None:
+def _print_all(remote: Remote, printer: Printer, process: str | None) -> int:
+    """Print lines, in files as well if there are some wanted of these.
+
+    Returns the number to go on with.
+    """
+    options = remote.options
+    extent = remote.row("log_extent", {"process": process})
+    first, end = extent["first"], extent["end"]
+    wanted = 0 if options.history else first
+    if options.lines is not None:
+        wanted = max(0, end - max(0, options.lines))
+    if options.follow and wanted >= first:
+        # That prints what there is as well.
+        return int(wanted)
+    method = "log_window" if wanted >= first else "log_history"
+    for page in _pages(remote, method, {"process": process, "first": wanted}, end):
+        # What has no end yet comes again when it has one.
+        rows = [row for row in page if not (options.follow and row["partial"])]
+        printer.print(rows)
+        wanted = rows[-1]["number"] + 1 if rows else wanted
+    return int(wanted)
+
+
+def follow(remote: Remote, printer: Printer, params: Row) -> None:
     """Print what comes, until the process or the instance ends."""
     for part in remote.client.stream("follow", params):
         assert isinstance(part, dict)
@@ -79,19 +88,15 @@ def _follow(remote: Remote, printer: Printer, params: Row) -> None:
         say_aside(f"{remote.record.id} ended")
 
 
-def _first(extent: Row, lines: int | None) -> int:
-    """Return the number of the first line to print of the last *lines*."""
-    first: int = extent["first"]
-    return first if lines is None else max(first, extent["end"] - max(0, lines))
-
-
 def _pages(
-    remote: Remote, process: str | None, first: int, end: int
-) -> Iterator[list[Row]]:
-    """Yield the lines from *first* to *end*, and the unfinished one after them."""
+    remote: Remote, method: str, params: Row, end: int
+) -> Iterator[Sequence[Row]]:
+    """Yield the lines up to number *end*, and the unfinished one after them."""
+    first = params["first"]
     while True:
-        params = {"process": process, "first": first, "count": _PAGE}
-        entries = remote.row("log_window", params)["entries"]
+        entries = remote.row(method, {**params, "first": first, "count": _PAGE})[
+            "entries"
+        ]
         yield entries
         if not entries or entries[-1]["number"] >= end - 1:
             return

@@ -7,11 +7,13 @@ of the socket can do exactly what the screen can.
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Final
+from collections.abc import AsyncGenerator, Callable, Mapping
+from concurrent.futures import Future
+from typing import Final, TypeAlias
 
 from brummer.control.protocol import PROTOCOL, EndedError
 from brummer.core.instance import Instance
+from brummer.core.looking import Looking
 from brummer.core.waiting import Condition, Wait
 from brummer.errors import UsageError
 from brummer.logs.ansi import strip
@@ -29,6 +31,9 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 _SEARCHING: Final = 2.0
 
 Params = Mapping[str, object]
+
+#: What has to be closed by whoever has enough of it.
+_Stream: TypeAlias = AsyncGenerator[object, None]
 
 
 class Pulse:
@@ -131,9 +136,10 @@ class Answers:
             "run": self._run,
             "wait": self._wait,
         }
-        self._streams: Mapping[str, Callable[[Params], AsyncIterator[object]]] = {
+        self._streams: Mapping[str, Callable[[Params], _Stream]] = {
             "follow": self._follow,
             "changes": self._changes,
+            "search": self._search,
         }
 
     def once(self, method: str, params: Params) -> object:
@@ -146,7 +152,7 @@ class Answers:
             raise UsageError(f"no method {method!r}; there are {known}")
         return self._once[method](params)
 
-    def stream(self, method: str, params: Params) -> AsyncIterator[object] | None:
+    def stream(self, method: str, params: Params) -> _Stream | None:
         """Return the stream that *method* opens, ``None`` if it opens none."""
         make = self._streams.get(method)
         return make(params) if make else None
@@ -223,7 +229,7 @@ class Answers:
         )
         return {"extent": window.extent, "entries": _fitting(window.entries)}
 
-    async def _follow(self, params: Params) -> AsyncIterator[object]:
+    async def _follow(self, params: Params) -> _Stream:
         """Yield what is in the log from line *first* on, and then what comes.
 
         That ends with the process, or with the instance.  A client that reads
@@ -262,7 +268,7 @@ class Answers:
 
     async def _follow_filtered(
         self, process: ProcessId | None, at: int, filters: object
-    ) -> AsyncIterator[object]:
+    ) -> _Stream:
         """Yield what of the log comes through *filters*, and then what comes."""
         while True:
             is_over = self._is_over(process)
@@ -282,7 +288,26 @@ class Answers:
                     return
                 await self._pulse.next(1.0)
 
-    async def _changes(self, _: Params) -> AsyncIterator[object]:
+    async def _search(self, params: Params) -> _Stream:
+        """Yield what a search finds while it goes on.
+
+        It ends when nobody wants more of it, wherever it is then.
+        """
+        pulse = Pulse(asyncio.get_running_loop())
+        work = self._instance.log_search(pulse.beat, params)
+        try:
+            looking = await asyncio.wrap_future(work)
+            state = "running"
+            while state == "running":
+                found = looking.take()
+                yield found
+                state = str(found["state"])
+                if not found["entries"] and state == "running":
+                    await pulse.next(1.0)
+        finally:
+            work.add_done_callback(_call_off)
+
+    async def _changes(self, _: Params) -> _Stream:
         """Yield the versions now and after each change, at most 20 times a second."""
         last: object = None
         while True:
@@ -296,6 +321,12 @@ class Answers:
                 return
             else:
                 await self._pulse.next(1.0)
+
+
+def _call_off(work: Future[Looking]) -> None:
+    """End a search, if it ever began."""
+    if not work.cancelled() and work.exception() is None:
+        work.result().cancel()
 
 
 def _process(params: Params) -> ProcessId | None:

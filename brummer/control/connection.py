@@ -132,7 +132,9 @@ class Connection:
             raise UsageError("a request has a 'method' (text) and 'params' (an object)")
         stream = self._answers.stream(method, params)
         if stream is not None:
-            await self._pour(number, stream)
+            # It may be in the middle of something when the client goes.
+            async with contextlib.aclosing(stream):
+                await self._pour(number, stream)
             return None
         answer = self._answers.once(method, params)
         if isinstance(answer, Future):

@@ -69,11 +69,19 @@ class CommandTable:
 
     def _begin(self, name: str, arguments: Mapping[str, object]) -> Future[object]:
         command = self._find(name)
-        checked = _checked(command, arguments)
+        arguments = checked(command, arguments)
         if command.thread is CommandThread.BUS:
-            return _passed_on(self._aside(partial(command.run, **checked)))
-        value = command.run(**checked)
-        return _passed_on(value) if isinstance(value, Future) else Settled(value)
+            value: object = self._aside(partial(command.run, **arguments))
+        else:
+            value = command.run(**arguments)
+        if not isinstance(value, Future):
+            return Settled(value)
+        answer: Future[object] = Future()
+        if not command.cancellable:
+            # It runs already: who asked for it cannot cancel it.
+            answer.set_running_or_notify_cancel()
+        _pass_on(value, answer)
+        return answer
 
     def _find(self, name: str) -> Command:
         commands = self._commands
@@ -83,38 +91,30 @@ class CommandTable:
         return commands[name]
 
 
-def _passed_on(future: Future[object]) -> Future[object]:
-    """Return the answer that comes of *future*, however deep futures hold futures.
-
-    It is another one, and runs already: who asked for it cannot cancel it.
-    """
-    answer: Future[object] = Future()
-    answer.set_running_or_notify_cancel()
-    _pass_on(future, answer)
-    return answer
-
-
-def _settle(value: object, answer: Future[object]) -> None:
-    """Resolve *answer* with *value*, or with what comes of it if it is a future."""
-    if isinstance(value, Future):
-        _pass_on(value, answer)
-    else:
-        answer.set_result(value)
-
-
 def _pass_on(future: Future[object], answer: Future[object]) -> None:
-    """Resolve *answer* when *future* is, however deep futures hold futures."""
+    """Resolve *answer* when *future* is, however deep futures hold futures.
+
+    If *answer* is cancelled, so is *future*.
+    """
 
     def resolve(done: Future[object]) -> None:
-        _, error = attempt(lambda: _settle(done.result(), answer))
-        if error is not None:
-            answer.set_exception(error)
+        value, error = attempt(done.result)
+        if isinstance(value, Future):
+            _pass_on(value, answer)
+        # In one step: it cannot be cancelled any more, or it was.
+        elif answer.running() or answer.set_running_or_notify_cancel():
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(value)
 
+    if not answer.running():
+        answer.add_done_callback(lambda done: done.cancelled() and future.cancel())
     future.add_done_callback(resolve)
 
 
-def _checked(command: Command, arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return *arguments* as the command takes them, with defaults.
+def checked(command: Command, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return *arguments* as *command* takes them, with defaults.
 
     :raises UsageError: if one is unknown, missing, or of the wrong kind.
     """
@@ -123,15 +123,15 @@ def _checked(command: Command, arguments: Mapping[str, object]) -> dict[str, obj
         if name not in known:
             takes = ", ".join(known) or "no arguments"
             raise UsageError(f"{command.name} takes {takes}, not {name!r}")
-    checked = {}
+    taken = {}
     for name, parameter in known.items():
         if name in arguments:
-            checked[name] = _converted(command, parameter, arguments[name])
+            taken[name] = _converted(command, parameter, arguments[name])
         elif parameter.required:
             raise UsageError(f"{command.name} needs {name!r}: {parameter.description}")
         else:
-            checked[name] = parameter.default
-    return checked
+            taken[name] = parameter.default
+    return taken
 
 
 def _converted(command: Command, parameter: Parameter, value: object) -> object:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from brummer.core.index import LineIndex, Wanted
+from brummer.core.looking import Looking
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
@@ -99,6 +100,16 @@ class Instance(Protocol):
 
         That is the number after the last line if there is none.  *time* is in seconds
         since the epoch.  Watchers are told when the future is there.
+        """
+
+    def log_search(
+        self, changed: Callable[[], object], arguments: Mapping[str, object]
+    ) -> Future[Looking]:
+        """Begin to look for the newest lines that are as *arguments* say.
+
+        They are those of the command ``logs.search``.  *changed* is called on any
+        thread when there is more, and must return at once.  Whoever asked for it has to
+        cancel it, unless it comes to its end.
         """
 
     def commands(self) -> Mapping[str, Command]:

@@ -1,10 +1,12 @@
 """Looking for lines, however many there are, without holding a thread."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
@@ -54,20 +56,47 @@ class SearchProgress:
     """What a search has found so far.
 
     *hits* are in the order of finding, newest block first, and in each the newest
-    first; *count* is how many there are, kept or not.  Of *total* lines *scanned*
-    were looked at.  *problem* says why a search was ``STOPPED``.
+    first; *count* is how many there are, kept or not, and *counts* how many of each
+    process that has some.  Of *total* lines *scanned* were looked at, *total* being 0
+    until that is known.  *problem* says why a search was ``STOPPED``.
     """
 
     state: SearchState = SearchState.RUNNING
     hits: tuple[Hit, ...] = ()
     count: int = 0
+    counts: Mapping[ProcessId, int] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     scanned: int = 0
     total: int = 0
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where a search looks: in *blocks*, of which only lines of *processes* count.
+
+    All do if there are none.  *total* returns how many lines that are; it may have to
+    look at many files.
+    """
+
+    blocks: Iterator[Block]
+    total: Callable[[], int]
+    processes: Collection[ProcessId] = ()
+
+    def count(self, block: Block) -> int:
+        """Return how many lines of *block* count."""
+        wanted = [
+            not self.processes or process in self.processes
+            for process, _ in block.sources
+        ]
+        if all(wanted):
+            return len(block.every)
+        return sum(map(len, block.of_runs(lambda run: wanted[block.source[run]])))
+
+
 class Search:
-    """Asks *blocks*, one after the other, for the lines that *condition* selects.
+    """Asks blocks, one after the other, for the lines that *condition* selects.
 
     It works in slices of :data:`SLICE` seconds, each a task of its own on a
     worker, so that no thread is held however much there is.  At most *hits* are
@@ -80,19 +109,20 @@ class Search:
 
     def __init__(
         self,
-        blocks: Iterator[Block],
+        scope: Scope,
         condition: Condition,
         *,
-        total: int,
         hits: int = HITS,
         clock: Clock,
     ) -> None:
-        self._blocks = blocks
+        self._scope = scope
         self._condition = condition
         self._hits = hits
         self._clock = clock
         self._is_cancelled = False
-        self._published = SearchProgress(total=total)
+        self._published = SearchProgress()
+        #: Written by the first slice.
+        self._is_counted = False
         #: Resolved once, by the last slice.
         self.ended: Future[SearchProgress] = Future()
 
@@ -140,35 +170,73 @@ class Search:
     def _look(self) -> None:
         """Look through some blocks, for about :data:`SLICE` seconds."""
         end = self._clock.monotonic() + SLICE
+        if not self._is_counted:
+            self._is_counted = True
+            self._published = replace(self._published, total=self._scope.total())
         before = self._published
-        hits: list[Hit] = []
-        count, scanned = before.count, before.scanned
+        tally = _Tally(self._hits - len(before.hits), dict(before.counts))
         state, problem = SearchState.RUNNING, ""
         while state is SearchState.RUNNING and self._clock.monotonic() < end:
-            block = next(self._blocks, None)
-            if block is None or self._is_cancelled:
-                state = SearchState.CANCELLED if block else SearchState.DONE
+            block = None if self._is_cancelled else next(self._scope.blocks, None)
+            if block is None:
+                is_off = self._is_cancelled
+                state = SearchState.CANCELLED if is_off else SearchState.DONE
                 break
             try:
-                found = self._condition.select(block, block.every)
+                tally.add(block, self._condition.select(block, block.every))
             except PatternTooSlowError as error:
                 state, problem = SearchState.STOPPED, str(error)
-                break
-            count += len(found)
-            scanned += len(block.every)
-            room = self._hits - len(before.hits) - len(hits)
-            hits += reversed(_hits(block, found[max(len(found) - room, 0) :]))
+            else:
+                tally.scanned += self._scope.count(block)
         self._published = replace(
             before,
             state=state,
-            hits=(*before.hits, *hits),
-            count=count,
-            scanned=scanned,
+            hits=(*before.hits, *tally.hits),
+            count=sum(tally.counts.values()),
+            counts=MappingProxyType(tally.counts),
+            scanned=before.scanned + tally.scanned,
             problem=problem,
         )
 
     def _end(self, state: SearchState, problem: str) -> None:
         self._published = replace(self._published, state=state, problem=problem)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one slice finds: as many hits as there is *room* for, and *counts* of all.
+
+    Threads: that of the slice.
+    """
+
+    room: int
+    counts: dict[ProcessId, int]
+    hits: list[Hit] = field(default_factory=list)
+    scanned: int = 0
+
+    def add(self, block: Block, lines: Sequence[int]) -> None:
+        """Add *lines* of *block*, which ascend."""
+        for process, count in _counts(block, lines):
+            self.counts[process] = self.counts.get(process, 0) + count
+        kept = lines[max(len(lines) - self.room, 0) :]
+        self.room -= len(kept)
+        self.hits += reversed(_hits(block, kept))
+
+
+def _counts(block: Block, lines: Sequence[int]) -> Iterator[tuple[ProcessId, int]]:
+    """Yield how many of *lines*, which ascend, are whose; a process may come twice."""
+    if not lines:
+        return
+    if len({process for process, _ in block.sources}) == 1:
+        yield block.sources[0][0], len(lines)
+        return
+    at = 0
+    while at < len(lines):
+        run = bisect_right(block.starts, lines[at]) - 1
+        is_last = run + 1 == len(block.starts)
+        end = len(lines) if is_last else bisect_left(lines, block.starts[run + 1], at)
+        yield block.sources[block.source[run]][0], end - at
+        at = end
 
 
 def _hits(block: Block, lines: Sequence[int]) -> list[Hit]:

@@ -36,7 +36,9 @@ class Command:
 
     *run* takes the parameters by keyword and returns a value that JSON can
     carry, or a :class:`concurrent.futures.Future` of one.  It raises
-    :class:`brummer.errors.BrummerError` for what the user can act on.
+    :class:`brummer.errors.BrummerError` for what the user can act on.  A
+    *cancellable* command ends when whoever asked for it has gone: its future is
+    cancelled then.
     """
 
     name: str
@@ -44,3 +46,4 @@ class Command:
     run: Callable[..., object]
     parameters: tuple[Parameter, ...] = ()
     thread: CommandThread = CommandThread.ANY
+    cancellable: bool = False

@@ -20,9 +20,12 @@ from brummer.core.clock import SystemClock
 from brummer.core.commands import CommandTable
 from brummer.core.registry import Registry
 from brummer.errors import BrummerError, UsageError
+from brummer.logs.block import Block
 from brummer.logs.history.archive import Archive
+from brummer.logs.search import Scope
 from brummer.logs.store import LogStore
-from brummer.model.log import Stream
+from brummer.model.finding import Finding, FindingKind
+from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import ScriptId
 
@@ -57,25 +60,50 @@ class Bench:
                 status=ProcessStatus.RUNNING,
             )
             self._registry.update(process, partial(_becomes, state))
-        self._commands = CommandTable(at_once)
-        command = SearchCommand(
-            self.store,
-            self._registry,
-            at_once,
-            SystemClock(),
-            Archive(self.store),
+        #: What runs aside, once a test wants it by hand; before that all does at once.
+        self.aside: list[Callable[[], object]] | None = None
+        #: Whether a worker has taken it already, so that it cannot be cancelled.
+        self.is_taken = False
+        self._commands = CommandTable(self._run_aside)
+        self.command = SearchCommand(
+            store=self.store,
+            registry=self._registry,
+            aside=self._run_aside,
+            clock=SystemClock(),
+            archive=Archive(self.store),
+            filters={"seven": "7"},
+            findings=lambda: self.findings,
         )
-        for entry in command.table():
+        self.findings: list[Finding] = []
+        for entry in self.command.table():
             self._commands.add(entry)
+
+    def _run_aside(self, function: Callable[[], Any]) -> Future[Any]:
+        if self.aside is None:
+            return at_once(function)
+        done: Future[Any] = Future()
+        if self.is_taken:
+            done.set_running_or_notify_cancel()
+
+        def run() -> None:
+            if done.running() or done.set_running_or_notify_cancel():
+                settle(done, function)
+
+        self.aside.append(run)
+        return done
 
     def print(self, process: ProcessId, *lines: str, time: float = 1.0) -> None:
         data = "".join(f"{line}\n" for line in lines).encode()
         self.store.append(process, Stream.OUT, data, time)
         self.store.publish()
 
+    def ask(self, text: str, **options: object) -> Future[object]:
+        """Return the future of the answer."""
+        return self._commands.run("logs.search", {"text": text, **options})
+
     def search(self, text: str, **options: object) -> Any:
         """Return the answer."""
-        return self._commands.run("logs.search", {"text": text, **options}).result(10)
+        return self.ask(text, **options).result(10)
 
     def found(self, text: str, **options: object) -> list[str]:
         """Return the lines that are hits."""
@@ -97,7 +125,8 @@ def test_the_newest_lines_come_first(bench: Bench) -> None:
     assert [hit["entry"].number for hit in answer["hits"]] == [19, 18, 17]
     assert answer["count"] == 11
     assert answer["state"] == "done"
-    assert answer["scanned"] == 21
+    assert answer["scanned"] == answer["total"] == 21
+    assert answer["counts"] == {WEB: 11}
 
 
 def test_a_process_is_named_by_id_or_script(bench: Bench) -> None:
@@ -105,6 +134,116 @@ def test_a_process_is_named_by_id_or_script(bench: Bench) -> None:
     assert bench.found("line", processes=["api-1"]) == ["Line of api"]
     with pytest.raises(BrummerError, match="no process 'nope'"):
         bench.search("line", processes=["nope"])
+
+
+def test_what_is_searched_are_the_processes_asked_for(bench: Bench) -> None:
+    answer = bench.search("line", processes=["web"])
+
+    assert answer["scanned"] == answer["total"] == 20
+
+
+def test_filters_say_more(bench: Bench) -> None:
+    bench.findings.append(
+        Finding(kind=FindingKind.ERROR, title="x", process=WEB, time=1.0, line=17)
+    )
+
+    assert bench.found("line 1", filters=["@seven"]) == ["line 17"]
+    assert bench.found("", filters=["@seven", "-/1/"]) == ["line 7"]
+    assert bench.found("", filters=["is:finding"]) == ["line 17"]
+    with pytest.raises(UsageError, match="no filter is called 'nine'"):
+        bench.search("", filters=["@nine"])
+
+
+def test_nobody_looks_for_who_has_gone(bench: Bench) -> None:
+    bench.aside = []
+    answer = bench.ask("line")
+    bench.aside.pop()()
+
+    answer.cancel()
+    slice_ = bench.aside.pop()
+    slice_()
+
+    assert answer.cancelled()
+    assert bench.aside == []
+
+
+def test_a_search_that_nobody_wants_any_more_does_not_begin(bench: Bench) -> None:
+    bench.aside = []
+    answer = bench.ask("line")
+
+    answer.cancel()
+    bench.aside.pop()()
+
+    assert answer.cancelled()
+    assert bench.aside == []
+
+
+def test_a_search_is_called_off_while_it_begins(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Block] = []
+
+    def count(_: Scope, block: Block) -> int:
+        looked.append(block)
+        return 1
+
+    monkeypatch.setattr(Scope, "count", count)
+    bench.aside, bench.is_taken = [], True
+    answer = bench.ask("line")
+
+    answer.cancel()
+    for _ in range(2):
+        bench.aside.pop()()
+
+    assert answer.cancelled()
+    assert (looked, bench.aside) == ([], [])
+
+
+def test_what_is_found_can_be_taken_as_it_is_found(bench: Bench) -> None:
+    calls: list[int] = []
+    looking = bench.command.begin(lambda: calls.append(1), {"text": "line", "limit": 3})
+
+    part, rest = looking.take(), looking.take()
+
+    assert calls
+    assert (part["state"], part["count"], part["end"]) == ("done", 21, 21)
+    entries = part["entries"]
+    assert isinstance(entries, list)
+    assert [entry.text for entry in entries] == ["Line of api", "line 19", "line 18"]
+    assert rest["entries"] == []
+
+
+def test_what_is_taken_at_once_has_a_size(bench: Bench) -> None:
+    bench.print(API, *("needle" + "x" * 2 * LINE for _ in range(400)))
+    looking = bench.command.begin(lambda: None, {"text": "needle", "limit": 1_000})
+
+    found: list[LogEntry] = []
+    states: list[object] = []
+    while states[-1:] != ["done"]:
+        part = looking.take()
+        entries, state = part["entries"], part["state"]
+        assert isinstance(entries, list)
+        assert sum(len(entry.data) for entry in entries) <= MAX_BYTES
+        found += entries
+        states.append(state)
+
+    assert len(states) == 2
+    assert [entry.number for entry in found] == list(range(400, 0, -1))
+
+
+def test_a_watched_search_can_be_cancelled(bench: Bench) -> None:
+    bench.aside = []
+    looking = bench.command.begin(lambda: None, {"text": "line"})
+
+    looking.cancel()
+    bench.aside.pop()()
+
+    assert looking.take()["state"] == "cancelled"
+
+
+def test_a_wrong_question_is_refused_at_once(bench: Bench) -> None:
+    with pytest.raises(UsageError, match="takes text, filters"):
+        bench.command.begin(lambda: None, {"txt": "line"})
 
 
 def test_capitals_count_as_asked_for(bench: Bench) -> None:

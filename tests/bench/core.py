@@ -6,6 +6,7 @@ from typing import Final
 from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.scripts import ScriptTable
+from brummer.app.search import SearchCommand
 from brummer.config.settings import Settings
 from brummer.core.bus import EventBus
 from brummer.core.clock import SystemClock
@@ -97,6 +98,15 @@ class Core:
                 findings=detection.findings,
                 aside=self.bus.run_aside,
                 clock=self._clock,
+            ),
+            search=SearchCommand(
+                store=self.store,
+                registry=self.registry,
+                aside=self.bus.run_aside,
+                clock=self._clock,
+                archive=archive,
+                filters={},
+                findings=detection.findings,
             ),
             aside=self.bus.run_aside,
         )

@@ -17,7 +17,7 @@ from brummer.core.clock import SystemClock
 from brummer.core.pattern import Pattern
 from brummer.logs.block import newest_first
 from brummer.logs.condition import HasText
-from brummer.logs.search import Search
+from brummer.logs.search import Scope, Search
 from brummer.logs.store import LogStore
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
@@ -88,10 +88,10 @@ def filled(lines: int = LINES) -> LogStore:
 
 def searched(store: LogStore, pattern: Pattern) -> Outcome:
     """Search all of *store*."""
+    blocks = newest_first(store.snapshot())
     search = Search(
-        newest_first(store.snapshot()),
+        Scope(blocks=blocks, total=lambda: store.extent().end),
         HasText(pattern),
-        total=store.extent().end,
         clock=SystemClock(),
     )
     first: list[float] = []

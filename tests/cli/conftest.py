@@ -43,7 +43,12 @@ class Desk:
             self.instance, record, Directory(found.instances), self.reports.append
         )
         server.start()
+        self._server = server
         return server
+
+    def close(self) -> None:
+        """End the instance."""
+        self._server.close()
 
     def ctl(self, *words: str) -> Said:
         """Return what ``brumctl`` says to *words*."""

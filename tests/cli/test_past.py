@@ -1,15 +1,13 @@
 """Tests of ``brumctl runs``, ``history`` and of ``logs`` beyond memory."""
 
 import json
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from brummer.cli.past import is_needed
 from brummer.config.paths import places
 from brummer.logs.history import place
-from brummer.model.process import ProcessId
+from brummer.model.process import ProcessId, ProcessStatus
 from tests.cli.conftest import Desk
 from tests.logs.history.shelf import API, WEB, Shelf, state
 
@@ -210,28 +208,55 @@ def test_saved_filters_are_those_of_the_folder(lonely: Desk, earlier: Shelf) -> 
     assert said.out.splitlines() == printed(2497, 2499)
 
 
-def test_lines_of_files_and_memory_come_through_filters(desk: Desk) -> None:
+def test_following_goes_on_where_the_files_end(desk: Desk) -> None:
     web = desk.instance.add_process("web").id
     desk.instance.print(web, *[f"line {number}" for number in range(30)])
     desk.instance.shelve(20, web)
+    desk.instance.change(web, status=ProcessStatus.SUCCESS, exit_code=0)
 
-    said = desk.ctl("logs", "--history", "--grep", "9", "web")
+    everything = desk.ctl("logs", "-f", "--history", "web")
+    across = desk.ctl("logs", "-f", "-n", "12", "web")
+    memory = desk.ctl("logs", "-f", "-n", "3", "web")
 
-    assert said.out.splitlines() == printed(9, 19, 29)
+    assert everything.out.splitlines() == printed(*range(30))
+    assert across.out.splitlines() == printed(*range(18, 30))
+    assert memory.out.splitlines() == printed(27, 28, 29)
 
 
-def test_files_are_read_only_where_that_is_needed() -> None:
-    extent = {"first": 10, "end": 30}
+def test_every_run_is_searched(lonely: Desk, earlier: Shelf) -> None:
+    later = shelf(lonely, "shop-2")
+    later.clock.advance(1000)
+    later.print(b"line 7 again\n")
+    later.write()
+    runs = [earlier.run.id, later.run.id]
 
-    def needed(**options: object) -> bool:
-        return is_needed(
-            Namespace(**{"follow": False, "lines": None, **options}), extent
-        )
+    found = lonely.ctl("search", "--all-runs", "-p", "web-1", "/line 7( |$)/", "-e")
+    two = lonely.ctl("search", "--all-runs", "-e", "line 7( |$)|line 8$", "-n", "2")
+    rows = lonely.ctl("search", "--all-runs", "--json", "-e", "line 7( |$)")
+    counted = lonely.ctl("search", "--all-runs", "-c", "line 7")
+    listed = lonely.ctl("search", "--all-runs", "-l", "line 7")
+    filtered = lonely.ctl("search", "--all-runs", "--filter", "again or oh")
 
-    assert needed(lines=21)
-    assert not needed(lines=20)
-    assert not needed()
-    assert not needed(lines=21, follow=True)
+    later.close()
+    assert found.code == 1
+    assert [line.split(": ")[-1] for line in two.out.splitlines()] == [
+        f"== {runs[0]}",
+        "line 8",
+        f"== {runs[1]}",
+        "line 7 again",
+    ]
+    assert "1 older lines as well" in two.err
+    assert [
+        (row["run"], row["data"]) for row in map(json.loads, rows.out.splitlines())
+    ] == [(runs[0], "line 7"), (runs[1], "line 7 again")]
+    assert counted.out == "112\n"
+    assert listed.out.splitlines() == [f"{run}/web-1" for run in runs]
+    assert len(filtered.out.splitlines()) == 4
+
+
+def test_where_nothing_is_kept_nothing_is_found(lonely: Desk) -> None:
+    assert lonely.ctl("search", "--all-runs", "x") == (1, "", "")
+    assert lonely.ctl("search", "--all-runs", "-c", "x") == (1, "0\n", "")
 
 
 def test_names_of_processes_are_their_own(lonely: Desk) -> None:

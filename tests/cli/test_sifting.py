@@ -24,6 +24,8 @@ class Filtered:
         desk.instance.answers["logs.filter"] = self._filter
         desk.instance.answers["logs.last"] = self._last
         self.asked: list[Mapping[str, object]] = []
+        #: Lines that came through when somebody read forwards.
+        self.given: list[str] = []
 
     def print(self, *lines: str) -> None:
         data = "".join(f"{line}\n" for line in lines).encode()
@@ -44,6 +46,7 @@ class Filtered:
         found = self._sieve(filters, process).oldest(
             first, stop or extent.end, self._most, bool
         )
+        self.given += [line.text for line in found.entries]
         return {"first": extent.first, **found._asdict()}
 
     def _last(self, filters: list[str], process: str, stop: int, lines: int) -> object:
@@ -97,6 +100,19 @@ def test_the_last_lines_are_the_last_that_come_through(
         [],
         errors,
     ]
+
+
+def test_a_time_says_how_far_back_one_wants_to_see(
+    desk: Desk, filtered: Filtered
+) -> None:
+    desk.instance.shelve(50, filtered.web)
+
+    counts = [
+        len(desk.ctl("logs", "web", "--level", "error", *words).out.splitlines())
+        for words in ((), ("--history",), ("--since", "1970-01-01"))
+    ]
+
+    assert counts == [5, 10, 10]
 
 
 def test_json_is_of_what_comes_through(desk: Desk, filtered: Filtered) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from contextvars import Context
 from itertools import islice
@@ -15,11 +16,14 @@ from typing_extensions import override
 from brummer.control.answer import Pulse
 from brummer.control.client import ControlClient
 from brummer.control.protocol import EndedError
+from brummer.core.looking import Looking
 from brummer.errors import UsageError
 from brummer.model.finding import Finding
+from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessStatus
 from tests.control.conftest import Site, closing_after
-from tests.support.wait import LIMIT
+from tests.support.looking import FakeLooking
+from tests.support.wait import LIMIT, wait_until
 
 
 def test_following_a_log_gives_what_is_there_and_what_comes(
@@ -48,6 +52,95 @@ def test_a_follower_is_told_how_many_lines_it_missed(
 
     assert part["skipped"] == 4
     assert part["entries"][0]["data"] == "4"
+
+
+def test_a_search_gives_what_it_finds_as_it_finds_it(
+    site: Site, client: ControlClient
+) -> None:
+    web = site.instance.add_process("web").id
+    lines = [LogEntry(n, web, Stream.OUT, 1.0, b"line %d" % n) for n in (7, 3)]
+    site.instance.finds = [
+        {"entries": lines[:1], "count": 1, "counts": {web: 1}},
+        {"entries": lines[1:], "count": 2},
+        {"count": 3, "state": "done"},
+    ]
+
+    parts: list[Any] = list(client.stream("search", {"text": "line"}))
+
+    assert site.instance.lookings[0].arguments == {"text": "line"}
+    assert [part["count"] for part in parts] == [1, 2, 3]
+    assert [[entry["data"] for entry in part["entries"]] for part in parts] == [
+        ["line 7"],
+        ["line 3"],
+        [],
+    ]
+    assert parts[0]["counts"] == {"web-1": 1}
+
+
+def test_a_search_ends_when_its_client_goes(site: Site, client: ControlClient) -> None:
+    site.instance.finds = []
+    parts = client.stream("search", {"text": "line"})
+    next(parts)
+
+    client.close()
+
+    assert site.instance.lookings[0].cancelled.wait(LIMIT)
+
+
+def test_a_search_ends_when_it_is_called_off(site: Site) -> None:
+    site.instance.finds = []
+    with site.raw() as connection, connection.makefile("rb") as answers:
+        connection.sendall(b'{"id": 1, "method": "search"}\n')
+        answers.readline()
+        connection.sendall(b'{"id": 1, "cancel": true}\n')
+
+        assert site.instance.lookings[0].cancelled.wait(LIMIT)
+
+
+def test_a_search_ends_that_had_not_begun_when_its_client_went(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, pending = FakeLooking({}, []), Future[Looking]()
+    pending.set_running_or_notify_cancel()
+    asked = threading.Event()
+
+    def log_search(*_: object) -> Future[Looking]:
+        asked.set()
+        return pending
+
+    monkeypatch.setattr(site.instance, "log_search", log_search)
+    with site.raw() as connection:
+        connection.sendall(b'{"id": 1, "method": "search"}\n')
+        assert asked.wait(LIMIT)
+
+    site.server.close()
+    pending.set_result(looking)
+
+    assert looking.cancelled.is_set()
+
+
+def test_a_search_that_makes_no_sense_is_refused(
+    site: Site, client: ControlClient
+) -> None:
+    site.instance.refusal = UsageError("'(' is no pattern")
+
+    with pytest.raises(UsageError, match="no pattern"):
+        next(client.stream("search", {"text": "("}))
+
+
+def test_a_command_ends_when_its_client_goes(site: Site, client: ControlClient) -> None:
+    pending: Future[object] = Future()
+    site.instance.answers["logs.search"] = pending
+    ended = threading.Event()
+    pending.add_done_callback(lambda _: ended.set())
+    with site.raw() as connection:
+        connection.sendall(
+            b'{"id": 1, "method": "run", "params": {"command": "logs.search"}}\n'
+        )
+        wait_until(lambda: site.instance.calls)
+
+    assert ended.wait(LIMIT)
+    assert pending.cancelled()
 
 
 def test_changes_report_versions_and_merge_bursts(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,42 @@ def test_a_cancelled_future_ends_the_answer() -> None:
     pending.cancel()
 
     assert answer.exception(1) is not None
+
+
+@pytest.mark.parametrize("thread", CommandThread)
+def test_a_command_may_end_when_nobody_wants_its_answer(thread: CommandThread) -> None:
+    pending: Future[object] = Future()
+    lasting = replace(command(lambda: pending, thread=thread), cancellable=True)
+    answer = table(lasting).run("lamp.light", {})
+
+    answer.cancel()
+
+    assert pending.cancelled()
+
+
+@pytest.mark.parametrize("thread", CommandThread)
+def test_other_commands_go_on_when_nobody_wants_their_answer(
+    thread: CommandThread,
+) -> None:
+    pending: Future[object] = Future()
+    answer = table(command(lambda: pending, thread=thread)).run("lamp.light", {})
+
+    answer.cancel()
+    pending.set_result(7)
+
+    assert answer.result(1) == 7
+
+
+def test_an_answer_that_comes_after_all_is_nobodys() -> None:
+    pending: Future[object] = Future()
+    pending.set_running_or_notify_cancel()
+    lasting = replace(command(lambda: pending), cancellable=True)
+    answer = table(lasting).run("lamp.light", {})
+
+    answer.cancel()
+    pending.set_result(7)
+
+    assert answer.cancelled()
 
 
 def test_an_unknown_name_is_answered_with_one_that_looks_alike() -> None:

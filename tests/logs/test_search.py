@@ -11,14 +11,14 @@ from brummer.core.clock import SystemClock
 from brummer.core.pattern import Pattern, PatternTooSlowError
 from brummer.errors import BrummerError
 from brummer.logs.block import Block, newest_first
-from brummer.logs.condition import All, Condition, HasText
-from brummer.logs.search import Search, SearchProgress, SearchState
+from brummer.logs.condition import All, Condition, HasText, IsFrom
+from brummer.logs.search import Scope, Search, SearchProgress, SearchState
 from brummer.logs.store import LogStore
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 from tests.support.clock import FakeClock
 
-WEB = ProcessId("web-1")
+WEB, API = ProcessId("web-1"), ProcessId("api-1")
 FOO = HasText(Pattern("foo"))
 
 
@@ -40,15 +40,20 @@ def at_once(function: Callable[[], None]) -> Future[None]:
     return future
 
 
-def search(store: LogStore, condition: Condition = FOO, hits: int = 1_000) -> Search:
-    blocks = newest_first(store.snapshot())
-    return Search(
-        blocks,
-        condition,
-        total=store.extent().end,
-        hits=hits,
-        clock=SystemClock(),
+def scope(store: LogStore, *processes: ProcessId) -> Scope:
+    snapshot = store.snapshot()
+    return Scope(
+        blocks=newest_first(snapshot, processes),
+        total=lambda: (
+            sum(snapshot.view(each).extent.end for each in processes)
+            or snapshot.view().extent.end
+        ),
+        processes=processes,
     )
+
+
+def search(store: LogStore, condition: Condition = FOO, hits: int = 1_000) -> Search:
+    return Search(scope(store), condition, hits=hits, clock=SystemClock())
 
 
 def found(made: Search) -> SearchProgress:
@@ -65,6 +70,38 @@ def test_the_newest_are_found_first(store: LogStore) -> None:
     assert progress.hits[0].time == 19_900.0
     assert progress.count == 200
     assert progress.scanned == progress.total == 20_000
+
+
+@pytest.mark.parametrize("run", [1, 3, 600])
+def test_what_is_counted_is_counted_for_each_process(run: int) -> None:
+    store = LogStore()
+    for number in range(40):
+        process = API if number % 4 == 0 else WEB
+        store.append(process, Stream.OUT, b"foo\nbar\n" * run, 1.0)
+        store.append(process, Stream.ERR, b"foo\n", 1.0)
+    store.publish()
+
+    progress = found(search(store))
+    other = found(search(store, HasText(Pattern("none"))))
+
+    assert progress.counts == {WEB: 30 * (run + 1), API: 10 * (run + 1)}
+    assert progress.count == 40 * (run + 1)
+    assert (other.count, other.counts) == (0, {})
+
+
+def test_lines_of_other_processes_are_not_part_of_the_whole(store: LogStore) -> None:
+    for number in range(300):
+        store.append(API, Stream.OUT, b"foo\n" * (number % 7), 1.0)
+        store.append(WEB, Stream.OUT, b"foo\n", 1.0)
+    store.publish()
+    lines = store.extent(API).end
+
+    made = Search(
+        scope(store, API), All((IsFrom((API,)), FOO)), clock=SystemClock(), hits=0
+    )
+    progress = found(made)
+
+    assert progress.count == progress.scanned == progress.total == lines
 
 
 def test_hits_beyond_the_limit_are_counted(store: LogStore) -> None:
@@ -89,7 +126,7 @@ def test_no_thread_is_held_longer_than_a_slice(store: LogStore) -> None:
             clock.advance(0.02)
             return FOO.select(block, among)
 
-    made = Search(newest_first(store.snapshot()), Slow(), total=0, clock=clock)
+    made = Search(scope(store), Slow(), clock=clock)
     counts: list[int] = []
     made.start(at_once, lambda: counts.append(made.progress.count))
 
@@ -108,6 +145,20 @@ def test_a_search_can_be_cancelled(store: LogStore) -> None:
     assert progress.count == 0
 
 
+def test_nothing_is_read_for_a_search_that_was_cancelled() -> None:
+    class Unwanted:
+        def __iter__(self) -> Iterator[Block]:
+            return self
+
+        def __next__(self) -> Block:
+            raise AssertionError("nobody wants this")
+
+    made = Search(Scope(blocks=Unwanted(), total=lambda: 5), FOO, clock=SystemClock())
+    made.cancel()
+
+    assert found(made).state is SearchState.CANCELLED
+
+
 def test_a_search_is_cancelled_between_two_slices(store: LogStore) -> None:
     clock = FakeClock()
 
@@ -117,7 +168,7 @@ def test_a_search_is_cancelled_between_two_slices(store: LogStore) -> None:
             made.cancel()
             return FOO.select(block, among)
 
-    made = Search(newest_first(store.snapshot()), Once(), total=0, clock=clock)
+    made = Search(scope(store), Once(), clock=clock)
 
     progress = found(made)
 
@@ -145,7 +196,8 @@ def test_blocks_that_cannot_be_read_stop_it() -> None:
         def __next__(self) -> Block:
             raise OSError(5, "input/output error")
 
-    made = Search(Broken(), FOO, total=5, clock=SystemClock())
+    broken = Scope(blocks=Broken(), total=lambda: 5)
+    made = Search(broken, FOO, clock=SystemClock())
 
     progress = found(made)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import Instance, Versions
+from brummer.core.looking import Looking
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.command import Command, Parameter
 from brummer.model.finding import Finding
@@ -20,6 +21,7 @@ from brummer.model.log import LogEntry, LogExtent, LogWindow, Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus, Usage
 from brummer.model.script import Script, ScriptId
 from tests.support.log import FakeIndex, FakeLog
+from tests.support.looking import FakeLooking
 
 #: A day in 2026, so that clocks on the screen are the same in every run.
 EPOCH = 1_790_000_000.0
@@ -67,6 +69,10 @@ class FakeInstance:
         self.answers: dict[str, object] = {}
         #: Every index that was asked for, oldest first.
         self.indexes: list[FakeIndex] = []
+        #: Every search that was begun, what each finds, and why none can be begun.
+        self.lookings: list[FakeLooking] = []
+        self.finds: list[Mapping[str, object]] = [{"state": "done"}]
+        self.refusal: Exception | None = None
         #: Whether indexes find nothing for the time being.
         self.is_slow = False
 
@@ -139,6 +145,20 @@ class FakeInstance:
         found: Future[int] = Future()
         found.set_result(next(later, log.extent().end))
         return found
+
+    def log_search(
+        self, changed: Callable[[], object], arguments: Mapping[str, object]
+    ) -> Future[Looking]:
+        """Begin to look for what :attr:`finds` says."""
+        looking = FakeLooking(arguments, self.finds)
+        self.lookings.append(looking)
+        begun: Future[Looking] = Future()
+        if self.refusal is None:
+            begun.set_result(looking)
+        else:
+            begun.set_exception(self.refusal)
+        changed()
+        return begun
 
     def _archive(self, process: ProcessId | None) -> FakeLog:
         first, entries = self._log(process)

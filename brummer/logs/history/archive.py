@@ -136,8 +136,20 @@ class Archive:
         if self._run is None:
             return
         self._settle(_ON_ITS_WAY)
-        stops = {each: snapshot.view(each).extent.first for each in snapshot.processes}
-        yield from self._run.newest_first(stops, processes)
+        yield from self._run.newest_first(_stops(snapshot), processes)
+
+    def count(
+        self, snapshot: LogSnapshot, processes: Collection[ProcessId] = ()
+    ) -> int:
+        """Return how many lines there are in *snapshot* and in files before it.
+
+        Lines that are missing on disk count.
+        """
+        views = map(snapshot.view, processes or snapshot.processes)
+        lines = sum(view.extent.end - view.extent.first for view in views)
+        if self._run is not None:
+            lines += self._run.count(_stops(snapshot), processes)
+        return lines
 
     def before(
         self, snapshot: LogSnapshot, process: ProcessId | None
@@ -164,6 +176,11 @@ class Archive:
     ) -> Iterator[Block]:
         self._settle(_ON_ITS_WAY)
         yield from run.newest_first(stops, processes, of)
+
+
+def _stops(snapshot: LogSnapshot) -> Mapping[ProcessId, int]:
+    """Return where the files of each process end for those who have *snapshot*."""
+    return {each: snapshot.view(each).extent.first for each in snapshot.processes}
 
 
 def _older(

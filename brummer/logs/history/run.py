@@ -135,12 +135,14 @@ class Run:
             end = max(end, span.merged_end)
         return first or 0, end
 
-    def count(self, processes: Collection[ProcessId]) -> int:
-        """Return how many lines *processes* have, all if empty; gaps count as well."""
-        if not processes:
-            return sum(span.end - span.first for _, span in self._survey())
-        extents = map(self.extent, processes)
-        return sum(end - first for first, end in extents)
+    def count(
+        self, stops: Mapping[ProcessId, int], processes: Collection[ProcessId] = ()
+    ) -> int:
+        """Return how many lines :meth:`newest_first` yields; gaps count as well."""
+        return sum(
+            max(min(span.end, stops.get(process, span.end)) - span.first, 0)
+            for process, span in self._wanted(processes)
+        )
 
     def window(
         self, first: int, count: int, process: ProcessId | None = None

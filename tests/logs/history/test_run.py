@@ -142,9 +142,10 @@ def test_lines_are_counted_of_the_processes_asked_for(tmp_path: Path) -> None:
     shelf.write()
     shelf.close()
 
-    counts = [shelf.run.count(each) for each in ((), (WEB,), (API,), (WEB, API))]
+    counts = [shelf.run.count({}, each) for each in ((), (WEB,), (API,), (WEB, API))]
 
     assert counts == [3, 2, 1, 3]
+    assert [shelf.run.count({WEB: stop}) for stop in (0, 1, 9)] == [1, 2, 3]
 
 
 def test_any_number_of_processes_can_be_read(
