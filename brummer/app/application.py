@@ -10,18 +10,16 @@ from typing import Final
 from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
-from brummer.app.filtering import FilterCommands
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
-from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.maintenance import Maintenance
 from brummer.app.once import Once
 from brummer.app.preparation import Preparation
 from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
+from brummer.app.reading import Reading, reading
 from brummer.app.scripts import ScriptTable
-from brummer.app.search import SearchCommand
 from brummer.app.watching import Listeners, ProjectWatch
 from brummer.control.record import new_id
 from brummer.core.aside import settle
@@ -221,21 +219,18 @@ class Application:
             self._project.settings.resources, duties, self._guard, self._clock
         )
 
-    def _began(self, script: Script) -> None:
-        self._watch.add(script)
     @cached_property
-    def _search(self) -> SearchCommand:
-        engine = self.engine
-        return SearchCommand(
-            store=engine.store,
-            registry=self._registry,
-            aside=self._bus.run_aside,
-            clock=self._clock,
-            archive=engine.past.archive,
-            filters=self._project.settings.filters,
-            findings=engine.detection.findings,
+    def _reading(self) -> Reading:
+        return reading(
+            self._project,
+            self.engine,
+            self._registry,
+            self._bus.run_aside,
+            self._clock,
         )
 
+    def _began(self, script: Script) -> None:
+        self._watch.add(script)
 
     def _built_watch(self, supervisor: Supervisor) -> ProjectWatch:
         listeners = Listeners(
@@ -266,17 +261,9 @@ class Application:
             quit_=self.quit,
             hurry=self.hurry,
         )
-        filters = FilterCommands(
-            archive=engine.past.archive,
-            registry=self._registry,
-            filters=self._project.settings.filters,
-            findings=engine.detection.findings,
-            clock=self._clock,
-        )
         own: list[Command] = [
             *processes.table(),
-            *self._search.table(),
-            *filters.table(),
+            *self._reading.table(),
             *maintenance.table(),
             *engine.past.table(),
         ]
@@ -294,15 +281,8 @@ class Application:
             monitor=self._monitor,
             commands=self._commands,
             archive=engine.past.archive,
-            indexing=Indexing(
-                store=engine.store,
-                archive=engine.past.archive,
-            search=self._search,
-                filters=self._project.settings.filters,
-                findings=engine.detection.findings,
-                aside=self._bus.run_aside,
-                clock=self._clock,
-            ),
+            search=self._reading.search,
+            indexing=self._reading.indexing,
             aside=self._bus.run_aside,
         )
 

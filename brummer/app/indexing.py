@@ -46,10 +46,10 @@ class Indexing:
             clock=self.clock,
         )
         return LogIndex(
-            ground, process, lambda: self._condition(wanted), folded=wanted.folded
+            ground, process, lambda: self.condition(wanted), folded=wanted.folded
         )
 
-    def _condition(self, wanted: Wanted) -> Condition:
+    def condition(self, wanted: Wanted) -> Condition:
         """Return what lines have to be.
 
         :raises UsageError: if one of the expressions is none.
