@@ -97,6 +97,7 @@ TESTED_WITH = {
     "brummer/process/table_linux.py": "tests/process/test_table.py",
     "brummer/process/table_psutil.py": "tests/process/test_table.py",
     "brummer/tui/showing.py": "tests/tui/test_frontend.py",
+    "brummer/tui/stand.py": "tests/tui/widgets/test_log.py",
     "brummer/tui/widgets/scroll.py": "tests/tui/widgets/test_log.py",
 }
 

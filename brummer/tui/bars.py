@@ -127,7 +127,10 @@ def prompt_bar(
     if width(caption) + _LEAST_TYPED > columns:
         caption = "> "
     beside = columns - width(caption) - _BESIDE_HINTS
-    hints = _prompt_hints(prompt)
+    told = printable(prompt.told)
+    hints = _prompt_hints(prompt, told)
+    if told and _width(hints) > beside:
+        hints = [("bar", f" {cut(told, beside - 2)} ")]
     if message is not None and message.failure and beside >= _LEAST_TOLD:
         hints = [("alarm", f" {cut(message.text, beside - 2)} ")]
     if _width(hints) > beside:
@@ -138,13 +141,16 @@ def prompt_bar(
     return row, min(width(caption) + column, columns - 1)
 
 
-def _prompt_hints(prompt: Prompt) -> list[Span]:
-    """Return what the keys do while one types, or that there is room for no more."""
+def _prompt_hints(prompt: Prompt, told: str) -> list[Span]:
+    """Return what the keys do while one types, or that there is room for no more.
+
+    What is *told* stands before it.
+    """
     if prompt.is_full:
         return [("alarm", " the line is full ")]
     possible = prompt.commands()
-    spans: list[Span] = [("bar", " ")]
-    for binding in hinted(Place.PROMPT):
+    spans: list[Span] = [("bar", f" {told}  " if told else " ")]
+    for binding in hinted(prompt.place):
         if binding.command in possible:
             key = key_names(binding).split()[0]
             spans += [("key", key), ("bar", f" {binding.hint} ")]

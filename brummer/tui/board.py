@@ -14,7 +14,7 @@ from brummer.tui.desk import Desk
 from brummer.tui.ending import Ending
 from brummer.tui.keymap import Place, command_of
 from brummer.tui.layers.layer import Layer, Markup
-from brummer.tui.layers.palette import PaletteLayer
+from brummer.tui.layers.palette import Choice, PaletteLayer
 from brummer.tui.layers.text import TextLayer, health_lines, help_lines
 from brummer.tui.lineage import Lineage
 from brummer.tui.paint import TIMES
@@ -80,7 +80,7 @@ class Board:
     def place(self) -> Place:
         """What has the keyboard."""
         if self.prompt is not None:
-            return Place.PROMPT
+            return self.prompt.place
         return self.view.place if self.layer is None else self.layer.place
 
     @property
@@ -222,6 +222,9 @@ class Board:
         question, self.desk.question = self.desk.question, None
         if question is not None:
             self.prompt = Prompt(question, self._close_prompt)
+        choices, self.desk.choices = self.desk.choices, ()
+        if choices:
+            self.layer = self._palette(choices)
 
     def _close_prompt(self) -> None:
         self.prompt = None
@@ -313,9 +316,20 @@ class Board:
         )
 
     def _open_palette(self) -> None:
-        self.layer = PaletteLayer(
-            self._shared.choices(self.view.place, self.run),
+        self.layer = self._palette(self._shared.choices(self.view.place, self.run))
+
+    def _palette(self, choices: Sequence[Choice]) -> Layer:
+        return PaletteLayer(
+            choices,
             glyphs=self.desk.theme.glyphs,
             close=self._close,
             shell=self._shared.shell,
+            filter_=self._filter_log,
         )
+
+    def _filter_log(self, text: str) -> bool:
+        """Filter the log that is shown, or the one that would be."""
+        if self.view is self._processes:
+            return self._processes.reader.command(text)
+        self._go(Place.LOGS)
+        return self._logs.reader.command(text)

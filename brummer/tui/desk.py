@@ -2,16 +2,20 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
+from brummer.tui.layers.palette import Choice
+from brummer.tui.memory import Memory
 from brummer.tui.row import printable
 from brummer.tui.theme import Theme
+
+_T = TypeVar("_T")
 
 logger: Final = logging.getLogger(__name__)
 
@@ -46,6 +50,18 @@ class Secrecy:
 
 
 @dataclass(frozen=True, slots=True)
+class Seeking:
+    """How a question looks for something while it is typed.
+
+    *commands* are what some keys do besides, *told* returns what stands behind the
+    line: how it is looked for and what was found so far.
+    """
+
+    commands: Mapping[str, Callable[[], None]]
+    told: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something to be typed in the last row.
 
@@ -63,13 +79,15 @@ class Question:
     left: Callable[[], None] | None = None
     #: Where it may ask for a password.
     secrecy: Secrecy | None = None
+    #: What was answered before, oldest first.
+    earlier: Sequence[str] = ()
+    seeking: Seeking | None = None
 
 
 class _Ending(NamedTuple):
-    """A command that is done, and what to do then."""
+    """Something that is done: *take* is called with it, or raises why it failed."""
 
-    future: Future[object]
-    then: Callable[[object], None]
+    take: Callable[[], None]
     otherwise: Callable[[str], None]
 
 
@@ -102,6 +120,9 @@ class Desk:
         self._shown_since = 0.0
         #: What is being asked in the last row.
         self.question: Question | None = None
+        #: What can be chosen from, until it is shown.
+        self.choices: Sequence[Choice] = ()
+        self.memory: Final = Memory()
 
     def run(
         self,
@@ -117,7 +138,20 @@ class Desk:
         If it fails, *otherwise* is called with the reason, which else is shown.
         """
         future = self.instance.run(command, **arguments)
-        ending = _Ending(future, then, otherwise or self.fail)
+        self.wait(future, then, otherwise=otherwise)
+
+    def wait(
+        self,
+        future: Future[_T],
+        then: Callable[[_T], None],
+        *,
+        otherwise: Callable[[str], None] | None = None,
+    ) -> None:
+        """Call *then* with what *future* brings.
+
+        If it fails, *otherwise* is called with the reason, which else is shown.
+        """
+        ending = _Ending(lambda: then(future.result()), otherwise or self.fail)
         future.add_done_callback(lambda _: self._put(ending))
 
     def _put(self, ending: "_Ending") -> None:
@@ -127,9 +161,9 @@ class Desk:
     def settle(self) -> None:
         """Deal with the commands that are done."""
         while self._done:
-            future, then, otherwise = self._done.popleft()
+            take, otherwise = self._done.popleft()
             try:
-                then(future.result())
+                take()
             except (Exception, CancelledError) as error:
                 logger.info("a command failed", exc_info=True)
                 otherwise(str(error) or type(error).__name__)
@@ -177,6 +211,10 @@ class Desk:
         if self._messages and self._messages[0].failure and age >= SECONDS_TO_READ:
             self._messages.popleft()
             self._shown_since = self.clock.monotonic()
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Have one of *choices* chosen."""
+        self.choices = choices
 
     def ask(self, question: Question) -> None:
         """Have something typed in the last row."""

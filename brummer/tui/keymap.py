@@ -19,6 +19,7 @@ class Place(StrEnum):
     PROCESSES = "processes"
     LOGS = "logs"
     PROMPT = "prompt"
+    FIND = "find"
     PALETTE = "palette"
     HELP = "help"
     HEALTH = "health"
@@ -34,6 +35,7 @@ class Group(StrEnum):
     SCRIPT = "script"
     PROCESS = "process"
     LOG = "log"
+    FIND = "find"
     APP = "app"
 
 
@@ -65,7 +67,6 @@ _KEYS_ONLY: Final = frozenset(
 _SCRIPTS: Final = frozenset({Place.SCRIPTS})
 _PROCESSES: Final = frozenset({Place.PROCESSES})
 _LOGS: Final = frozenset({Place.LOGS})
-_TABLES: Final = _SCRIPTS | _PROCESSES
 _SHOW_LOG: Final = _PROCESSES | _LOGS
 #: The three views.
 VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS
@@ -73,7 +74,9 @@ _TEXTS: Final = frozenset({Place.HELP, Place.HEALTH})
 _SCROLL: Final = VIEWS | _TEXTS
 _CHOICES: Final = frozenset({Place.PALETTE})
 _PROMPT: Final = frozenset({Place.PROMPT})
-_INPUT: Final = frozenset({Place.PROMPT, Place.PALETTE})
+_FINDING: Final = frozenset({Place.FIND})
+_LINES: Final = _PROMPT | _FINDING
+_INPUT: Final = _LINES | _CHOICES
 _ASKING: Final = frozenset({Place.QUIT, Place.LEFTOVERS})
 
 #: Whatever people press to get out of something.
@@ -82,6 +85,7 @@ _QUIT: Final = frozenset({Place.QUIT})
 _HURRY: Final = frozenset({Place.STOPPING})
 
 _M, _S, _P, _L, _A = Group.MOVE, Group.SCRIPT, Group.PROCESS, Group.LOG, Group.APP
+_N = Group.FIND
 
 # fmt: off
 BINDINGS: Final[tuple[Binding, ...]] = (
@@ -102,10 +106,9 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("script.run", "run, or show", ("enter",), _SCRIPTS, _S, "run"),
     Binding("script.arguments", "run with arguments", ("a",), _SCRIPTS, _S, "args"),
     Binding("script.again", "start once more", ("S",), VIEWS, _S, "start"),
-    Binding("command.new", "run a shell command", ("n",), VIEWS, _S, "new command"),
+    Binding("command.new", "run a shell command", ("$",), VIEWS, _S, "new command"),
     Binding("script.fold", "fold a package", (" ", "left", "right"), _SCRIPTS, _S),
-    Binding("list.filter", "filter the list", ("/",), _TABLES, _S, "filter"),
-    Binding("script.detect", "read the scripts again", ("u",), _SCRIPTS, _S),
+    Binding("script.detect", "read the scripts again", ("R",), _SCRIPTS, _S),
     # Processes.
     Binding("process.log", "its log, full screen", ("enter",), _PROCESSES, _P, "log"),
     Binding("process.restart", "restart", ("r",), VIEWS, _P, "restart"),
@@ -124,6 +127,24 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.times", "times: clock, passed", ("T",), _SHOW_LOG, _L, "times"),
     Binding("log.summary", "sum fields up", ("L",), _SHOW_LOG, _L),
     Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
+    # What is looked for.
+    Binding("find.open", "find: lines, or in a list", ("/",), VIEWS, _N, "find"),
+    Binding("find.next", "next match", ("n",), _SHOW_LOG, _N, "next"),
+    Binding("find.previous", "match before", ("N",), _SHOW_LOG, _N),
+    Binding("log.filter", "filter the lines", ("&",), _SHOW_LOG, _N, "filter"),
+    Binding("log.unfilter", "filters off, on", ("F",), _SHOW_LOG, _N),
+    Binding("log.high", "high priority only", ("p",), _SHOW_LOG, _N),
+    Binding("log.fold", "repeats once", ("=",), _SHOW_LOG, _N),
+    Binding("log.warning", "next warning", (")",), _SHOW_LOG, _N),
+    Binding("log.warning_before", "warning before", ("(",), _SHOW_LOG, _N),
+    Binding("log.mark", "mark the line", ("m",), _SHOW_LOG, _N, "mark"),
+    Binding("log.next_mark", "next mark", ("u",), _SHOW_LOG, _N),
+    Binding("log.previous_mark", "mark before", ("U",), _SHOW_LOG, _N),
+    Binding("log.marks", "list the marks", ("'",), _SHOW_LOG, _N),
+    Binding("log.time", "go to a time", ("t",), _SHOW_LOG, _N, "time"),
+    Binding("log.filters", "filters: add, remove", (), _SHOW_LOG, _N),
+    Binding("error.next", "next error", ("e",), _SHOW_LOG, _N, "next"),
+    Binding("error.previous", "error before", ("E",), _SHOW_LOG, _N),
     # The program.
     Binding("view.scripts", "scripts", ("1",), VIEWS, _A),
     Binding("view.processes", "processes", ("2",), VIEWS, _A),
@@ -140,6 +161,10 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("layer.close", "close", _OUT, _TEXTS, _A, "close"),
     Binding("input.take", "take it", ("enter",), _INPUT, _A, "go"),
     Binding("input.leave", "leave", ("esc", "ctrl c"), _INPUT, _A, "leave"),
+    Binding("input.earlier", "what was typed before", ("up", "ctrl p"), _LINES, _A),
+    Binding("input.later", "what was typed after it", ("down", "ctrl n"), _LINES, _A),
+    Binding("find.regex", "regular expression", ("ctrl r",), _FINDING, _A, "regex"),
+    Binding("find.case", "capitals count", ("ctrl x",), _FINDING, _A, "case"),
     Binding("input.hide", "hide what is typed", ("ctrl t",), _PROMPT, _A, "hide"),
     Binding("choice.up", "choice above", ("up", "ctrl p"), _CHOICES, _A),
     Binding("choice.down", "choice below", ("down", "ctrl n", "tab"), _CHOICES, _A),
@@ -185,7 +210,7 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "script.arguments",
         "command.new",
         "help.open",
-        "list.filter",
+        "find.open",
         "palette.open",
         "app.quit",
         "process.stop",
@@ -199,7 +224,7 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "process.input",
         "palette.open",
         "app.quit",
-        "list.filter",
+        "find.open",
         "pane.zoom",
         "command.new",
         "process.signal",
@@ -207,13 +232,19 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "log.wrap",
     ),
     Place.LOGS: (
+        "find.open",
+        "log.filter",
         "log.follow",
-        "log.wrap",
-        "log.all",
         "help.open",
-        "log.times",
+        "find.next",
+        "error.next",
+        "log.wrap",
         "palette.open",
         "app.quit",
+        "log.all",
+        "log.mark",
+        "log.time",
+        "log.times",
         "process.restart",
         "process.stop",
         "process.input",

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from brummer.core.instance import Instance
+from brummer.core.pattern import Pattern
 from brummer.logs import ansi
 from brummer.logs.style import PLAIN, Style
 from brummer.model.level import Level
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 from brummer.tui.colour import attribute_of
+from brummer.tui.highlight import highlighted
 from brummer.tui.row import Row, Size, Span, cut, fit, fit_right, ready, width
 from brummer.tui.theme import NAME_COLOURS, Depth, Theme
 
@@ -80,13 +82,14 @@ class Look:
     """What people choose of how lines look.
 
     *left* is how many columns are cut off on the left; with *summary* a line that
-    is made of fields is shown as a sentence.
+    is made of fields is shown as a sentence; matches of *pattern* are highlighted.
     """
 
     wrap: bool = False
     times: Times = Times.CLOCK
     left: int = 0
     summary: bool = False
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +176,40 @@ class Carry:
 BARE: Final = Beginning()
 
 
-def painted(entry: LogEntry, style: LineStyle, begin: Beginning = BARE) -> list[Row]:
+class Sign(NamedTuple):
+    """What a line is besides itself.
+
+    *mark* stands before it.  It *is_current* if keys are about it, and stands for
+    *repeats* lines that are the same.
+    """
+
+    mark: str = ""
+    is_current: bool = False
+    repeats: int = 1
+
+
+#: A line that is nothing besides itself.
+NO_SIGN: Final = Sign()
+
+
+def painted(
+    entry: LogEntry,
+    style: LineStyle,
+    begin: Beginning = BARE,
+    sign: Sign = NO_SIGN,
+) -> list[Row]:
     """Return the rows of one line, at least one."""
-    head = _head(entry, style, begin)
+    head = _signed(_head(entry, style, begin), sign)
     indent = sum(width(text) for _, text in head)
     room = max(1, style.columns - indent)
     spans = _spans(entry, style, begin.style)
     look = style.look
+    if look.pattern is not None:
+        lit = "hit on" if sign.is_current else "hit"
+        spans = highlighted(spans, look.pattern, lit)
     parts = wrapped(spans, room) if look.wrap else [_without(spans, look.left)]
+    if not head and sign != NO_SIGN:
+        parts[0] = _lit(parts[0], sign)
     later: list[Span] = [(None, " " * indent)]
     return [
         ready([*(head if number == 0 else later), *part], style.columns)
@@ -198,6 +227,29 @@ def _head(entry: LogEntry, style: LineStyle, begin: Beginning) -> list[Span]:
         told = _told(entry, style, begin.before)
         head += [("dim", fit_right(told, _TIME)), _GUTTER[entry.stream]]
     return head
+
+
+def _signed(head: list[Span], sign: Sign) -> list[Span]:
+    """Return what stands before the text, with *sign*: a mark in its last column."""
+    if sign == NO_SIGN:
+        return head
+    signed = head
+    if head:
+        last, blank = head[-1]
+        mark = ("mark", sign.mark) if sign.mark else (last, blank[-1])
+        signed = [*head[:-1], (last, blank[:-1]), mark]
+    if sign.is_current:
+        signed = [("select", text) for _, text in signed]
+    if sign.repeats > 1:
+        signed = [*signed, ("note", f"{sign.repeats:,}x ")]
+    return [span for span in signed if span[1]]
+
+
+def _lit(spans: list[Span], sign: Sign) -> list[Span]:
+    """Return a row with nothing before its text, *sign* in its first column."""
+    text = "".join(text for _, text in spans)[:1] or " "
+    own = "select" if sign.is_current else "mark" if sign.mark else None
+    return [(own, text), *_without(spans, width(text))] if own else spans
 
 
 def _told(entry: LogEntry, style: LineStyle, before: float | None) -> str:

@@ -1,10 +1,12 @@
 """The line in the last row, while something is typed in it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from brummer.tui.desk import Question
 from brummer.tui.edit import LineEdit
+from brummer.tui.keymap import Place
 
 #: What is shown of a character that nobody should read.
 _VEIL: Final = "*"
@@ -23,6 +25,9 @@ class Prompt:
         self._hidden = False
         #: Whether somebody chose to hide, or to show, the line at hand.
         self._chosen = False
+        #: Which of the earlier answers is shown, and what was typed before that.
+        self._back = 0
+        self._begun = ""
         self.look()
 
     @property
@@ -30,6 +35,17 @@ class Prompt:
         """What is asked."""
         secrecy = self._question.secrecy
         return secrecy.caption if secrecy and self._hidden else self._question.caption
+
+    @property
+    def place(self) -> Place:
+        """Where its keys stand in the key map."""
+        return Place.PROMPT if self._question.seeking is None else Place.FIND
+
+    @property
+    def told(self) -> str:
+        """What stands behind the line."""
+        seeking = self._question.seeking
+        return "" if seeking is None else seeking.told()
 
     @property
     def is_full(self) -> bool:
@@ -57,16 +73,40 @@ class Prompt:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys do."""
         hiding = {"input.hide": self.toggle_hidden} if self._question.secrecy else {}
-        return {"input.take": self.take, "input.leave": self.leave, **hiding}
+        seeking = self._question.seeking
+        return {
+            "input.take": self.take,
+            "input.leave": self.leave,
+            "input.earlier": partial(self._leaf, 1),
+            "input.later": partial(self._leaf, -1),
+            **hiding,
+            **(seeking.commands if seeking is not None else {}),
+        }
+
+    def _leaf(self, steps: int) -> None:
+        """Show an earlier answer, or a later one, or what was typed at last."""
+        earlier = self._question.earlier
+        if not self._back:
+            self._begun = self._edit.text
+        self._back = max(0, min(self._back + steps, len(earlier)))
+        text = earlier[-self._back] if self._back else self._begun
+        self._edit = LineEdit.holding(text)
+        self._typed()
+
+    def _typed(self) -> None:
+        if self._question.typed is not None:
+            self._question.typed(self._edit.text)
 
     def type(self, key: str) -> bool:
         """Take a key; Backspace in an empty line leaves."""
         if key == "backspace" and not self._edit.text:
             self.leave()
             return True
+        before = self._edit.text
         taken = self._edit.press(key)
-        if self._question.typed is not None:
-            self._question.typed(self._edit.text)
+        if self._edit.text != before:
+            self._back = 0
+            self._typed()
         return taken
 
     def toggle_hidden(self) -> None:
@@ -82,6 +122,7 @@ class Prompt:
         if self._question.repeated:
             self._edit = LineEdit()
             self._chosen = self._hidden = False
+            self._back = 0
         else:
             self._close()
         answer = secrecy.answer if secrecy and hidden else self._question.answer

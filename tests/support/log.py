@@ -54,7 +54,8 @@ class FakeIndex:
         except UsageError as error:
             self.found = Indexed(problem=str(error))
             return
-        end = log.extent().end
+        open_ = (entry.number for entry in log.entries if entry.partial)
+        end = next(open_, log.extent().end)
         self.found = Indexed(newer=numbers, fresh=len(numbers), end=end, complete=True)
 
     def _numbers(self, log: FakeLog) -> list[int]:

@@ -165,7 +165,7 @@ def test_a_command_that_crashes_leaves_the_screen_alive(stage: Stage) -> None:
 
 
 def test_a_shell_line_is_started_and_shown(stage: Stage) -> None:
-    stage.press("n", *"ls -l", "enter")
+    stage.press("$", *"ls -l", "enter")
 
     assert stage.commands() == [("command.start", {"command": "ls -l", "name": ""})]
     assert any(line.startswith(">* ls") for line in stage.lines())

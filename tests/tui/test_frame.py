@@ -138,7 +138,7 @@ def test_what_is_pasted_runs_no_command(fake: FakeInstance) -> None:
 def test_line_ends_in_what_is_pasted_become_blanks(fake: FakeInstance) -> None:
     stage = Stage(fake)
 
-    stage.press("n", "begin paste", *"ls", "enter", *"-l", "end paste")
+    stage.press("$", "begin paste", *"ls", "enter", *"-l", "end paste")
 
     assert "$ ls -l" in stage.lines()[-1]
     assert stage.commands() == []
@@ -178,7 +178,7 @@ def test_the_wheel_scrolls_the_pane_under_the_pointer(fake: FakeInstance) -> Non
 
     stage.frame.mouse_event(stage.size, "mouse press", 4, 5, 20, focus=True)
 
-    assert "paused" in stage.screen()
+    assert "PAUSED" in stage.screen()
     assert stage.lines()[2].startswith(">* web")
 
 

@@ -22,6 +22,7 @@ WAYS = {
     Place.PROCESSES: ["2"],
     Place.LOGS: ["3"],
     Place.PROMPT: ["2", "i"],
+    Place.FIND: ["3", "/"],
     Place.PALETTE: [":"],
     Place.HELP: ["?"],
     Place.HEALTH: ["!"],

@@ -53,6 +53,8 @@ def _weight(title: str, word: str) -> int:
 class PaletteLayer:
     """Runs whatever is chosen; a text that begins with ``!`` is a shell command.
 
+    One that begins with ``/`` may be a *filter* of a log.
+
     Threads: the main thread only.
     """
 
@@ -65,11 +67,13 @@ class PaletteLayer:
         glyphs: Glyphs,
         close: Callable[[], None],
         shell: Callable[[str], None],
+        filter_: Callable[[str], bool] = bool,
     ) -> None:
         self._choices = choices
         self._glyphs = glyphs
         self._close = close
         self._shell = shell
+        self._filter = filter_
         self._edit = LineEdit()
         self._selection: Selection[Choice] = Selection()
         self._selection.show(list(choices))
@@ -125,5 +129,7 @@ class PaletteLayer:
         self._close()
         if text.startswith("!"):
             self._shell(text[1:].strip())
+        elif text.startswith("/") and self._filter(text):
+            return
         elif choice is not None:
             choice.run()

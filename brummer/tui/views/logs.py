@@ -6,6 +6,7 @@ from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
+from brummer.tui.reader import Reader
 from brummer.tui.row import Row, Size, Span
 from brummer.tui.theme import STATUS_ATTRIBUTE
 from brummer.tui.views.view import rule
@@ -25,7 +26,8 @@ class LogsView:
     def __init__(self, desk: Desk, lineage: Lineage) -> None:
         self._desk = desk
         self._lineage = lineage
-        self.pane = LogPane(desk.instance, desk.theme)
+        self.pane = LogPane(desk.instance, desk.theme, desk.fail)
+        self.reader = Reader(desk, self.pane)
 
     @property
     def process(self) -> ProcessId | None:
@@ -68,6 +70,7 @@ class LogsView:
         """Return what the keys of the view do."""
         return {
             **log_commands(self.pane),
+            **self.reader.commands(),
             "log.all": lambda: self.show(None),
             "process.previous": lambda: self._neighbour(-1),
             "process.next": lambda: self._neighbour(1),
@@ -80,9 +83,10 @@ class LogsView:
         here = order.index(present) if present in order else 0
         self.show(order[(here + step) % len(order)])
 
-    def click(self, _row: int, /) -> None:
-        """Do nothing: there is nothing to select."""
+    def click(self, row: int, /) -> None:
+        """Make the line that was clicked on the current one."""
+        self.pane.click(row - 1)
 
     def wheel(self, _row: int, lines: int, /) -> None:
         """Scroll the log."""
-        self.pane.scroll(lines)
+        self.pane.stand.scroll(lines)

@@ -9,6 +9,7 @@ from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
+from brummer.tui.reader import Reader
 from brummer.tui.row import Row, Size, Span, printable, stacked
 from brummer.tui.theme import STATUS_ATTRIBUTE
 from brummer.tui.views.view import WHEEL, rule
@@ -32,7 +33,7 @@ _COLUMNS: Final = (
 
 _WORDING: Final = Wording(
     noun="process",
-    advice="nothing runs: 1 shows the scripts, n runs a shell command",
+    advice="nothing runs: 1 shows the scripts, $ runs a shell command",
 )
 
 #: In lower panes only the one that has the focus is shown.
@@ -54,7 +55,8 @@ class ProcessesView:
         self._lineage = lineage
         self._open_log = open_log
         self._list: Listing[ProcessId] = Listing(desk, _COLUMNS, _WORDING, self._show)
-        self._pane = LogPane(desk.instance, desk.theme)
+        self._pane = LogPane(desk.instance, desk.theme, desk.fail)
+        self.reader = Reader(desk, self._pane)
         self._findings = -1
         self._urls: dict[ProcessId, str] = {}
         self._log_focused = False
@@ -162,11 +164,12 @@ class ProcessesView:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys of the view do, in the pane that has the focus."""
         # The keys for pages are the log's, whichever pane has the focus.
-        moves = {} if self._log_focused else self._list.moves()
+        listed = {**self._list.moves(), **self._list.commands()}
         return {
             **log_commands(self._pane),
-            **moves,
             **self._list.commands(),
+            **self.reader.commands(),
+            **({} if self._log_focused else listed),
             "process.previous": lambda: self._list.move(-1),
             "process.next": lambda: self._list.move(1),
             "process.log": self._full_log,
@@ -194,7 +197,9 @@ class ProcessesView:
     def click(self, row: int, /) -> None:
         """Select the process that was clicked on, or the pane."""
         self._log_focused = row >= self._split
-        if not self._log_focused:
+        if self._log_focused:
+            self._pane.click(row - self._split - 1)
+        else:
             self._list.click(row)
 
     def wheel(self, row: int, lines: int, /) -> None:
@@ -202,4 +207,4 @@ class ProcessesView:
         if row < self._split:
             self._list.move(lines // WHEEL or lines)
         else:
-            self._pane.scroll(lines)
+            self._pane.stand.scroll(lines)

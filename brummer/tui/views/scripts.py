@@ -27,7 +27,7 @@ _COLUMNS: Final = (
 )
 
 _WORDING: Final = Wording(
-    noun="script", advice="no script was found here: n runs a shell command"
+    noun="script", advice="no script was found here: $ runs a shell command"
 )
 
 #: Rows about the selected script, below the table, and from which height on.

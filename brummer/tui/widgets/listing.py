@@ -105,7 +105,7 @@ class Listing(Generic[K]):
         """Return what the keys do that narrow it."""
         # With words, going back is going back to the whole list.
         back = {"view.back": lambda: self.narrow("")} if self._words else {}
-        return {**back, "list.filter": self._ask}
+        return {**back, "find.open": self._ask}
 
     def moves(self) -> Mapping[str, Callable[[], None]]:
         """Return what the keys do that go from item to item."""

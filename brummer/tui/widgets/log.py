@@ -1,13 +1,29 @@
 """The lines of one process, or of all of them merged."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from brummer.core.instance import Instance
 from brummer.model.log import LogEntry, LogExtent
 from brummer.model.process import ProcessId
 from brummer.tui.backlog import Backlog
-from brummer.tui.paint import BARE, Beginning, Carry, LineStyle, Look, Times, painted
-from brummer.tui.row import Row, Size, Span, stacked
+from brummer.tui.course import Course, stretches
+from brummer.tui.lens import Lens
+from brummer.tui.mark import Marks
+from brummer.tui.paint import (
+    BARE,
+    NO_SIGN,
+    Beginning,
+    Carry,
+    LineStyle,
+    Look,
+    Sign,
+    Times,
+    painted,
+)
+from brummer.tui.row import Row, Size, Span, ready, stacked, width
+from brummer.tui.stand import Stand
 from brummer.tui.theme import Theme
 from brummer.tui.words import counted
 
@@ -15,64 +31,105 @@ from brummer.tui.words import counted
 _CACHED: Final = 2048
 
 #: Lines before the first that is shown, in which colours are looked for that were
-#: left open.
+#: left open; where lines are left out, before each.
 LOOK_BACK: Final = 50
 
 #: Columns that one step sideways moves.
 _STEP: Final = 8
 
+#: What stands before a line that was marked.
+_MARK: Final = "m"
+
 
 class LogPane:
     """Shows the end of a log, or holds a line of it still.
 
-    Following is a state, not a position: any move up ends it and freezes the
-    pane on a line *number*, so that neither new lines nor dropped ones move the
-    text; coming back to the end begins it again.  Only the lines that are shown
-    are asked for and parsed; those that are only in files come a moment later.
+    Only the lines that are shown are asked for and parsed; those that are only in
+    files come a moment later.  Which ones are shown is up to :attr:`lens`,
+    and where one is among them to :attr:`stand`.
 
     Threads: the main thread only.
     """
 
-    def __init__(self, instance: Instance, theme: Theme) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        theme: Theme,
+        refused: Callable[[str], object] = str,
+    ) -> None:
+        """Show all processes; *refused* is told what is wrong with filters."""
         self._instance = instance
         self._theme = theme
         self._process: ProcessId | None = None
         self._log = Backlog(instance)
         self._extent = LogExtent(-1, 0, 0)
+        self._course = Course(extent=LogExtent(-1, 0, 0))
         self._size = Size(80, 24)
-        #: The rows of lines, by number, with what each begins with.
-        self._rows: dict[int, tuple[Beginning, list[Row]]] = {}
+        #: The rows of lines, by number, with what each begins with and is.
+        self._rows: dict[int, tuple[Beginning, Sign, list[Row]]] = {}
         self._style = LineStyle()
-        self.following = True
-        self.wrapping = False
-        self.times = Times.CLOCK
-        self.summing_up = False
-        #: The first line that is shown, and how many of its rows are above.
-        self._top = 0
-        self._above = 0
-        #: The first line that is not shown to its end.
-        self._bottom = 0
-        self._left = 0
+        self.lens = Lens(instance, refused)
+        #: How often the lines that are shown had become others when last looked at.
+        self._changes = 0
+        self.marks = Marks()
+        self.look = Look()
+        self.stand = Stand(self)
 
     @property
     def process(self) -> ProcessId | None:
         """Whose lines are shown; ``None`` for everybody's."""
         return self._process
 
+    @property
+    def course(self) -> Course:
+        """Which lines are shown."""
+        self._course = self.lens.course(self._log.extent())
+        return self._course
+
+    @property
+    def rows(self) -> int:
+        """How many rows the pane has."""
+        return self._size.rows
+
+    @property
+    def wraps(self) -> bool:
+        """Whether lines may take several rows."""
+        return self.look.wrap
+
+    def height(self, number: int) -> int:
+        """Return how many rows a line takes."""
+        if not self.look.wrap:
+            return 1
+        # Colours take no room, so those at hand will do.
+        if number in self._rows:
+            return len(self._rows[number][2])
+        entry = self.entry(number)
+        return 1 if entry is None else len(self._rows_of(entry, BARE))
+
     def show(self, process: ProcessId | None) -> None:
         """Show the end of another log."""
         if process != self._process:
             self._process = process
             self._log.show(process)
+            self.lens.show(process)
             self._rows.clear()
-            self._left = 0
-            self.follow()
+            self.look = replace(self.look, left=0)
+            self.stand.begin()
 
     def refresh(self) -> bool:
         """Look at the log again; return whether there is anything new."""
         before = self._extent
         self._extent = self._log.extent()
+        self.lens.refresh()
+        if self.lens.changes != self._changes:
+            self._changes = self.lens.changes
+            self.stand.settle()
         return self._extent != before
+
+    def entry(self, number: int) -> LogEntry | None:
+        """Return a line, unless it is not there or still to be read from a file."""
+        entries = self._log.window(number, 1).entries
+        return entries[0] if entries and entries[0].number == number else None
 
     # What is drawn.
 
@@ -82,17 +139,22 @@ class LogPane:
         self._choose_style()
         if size.rows <= 0 or size.columns <= 0:
             return stacked([], size)
-        rows = self._last_rows() if self.following else self._rows_from_top()
-        return stacked(rows, size)
+        if self.stand.following:
+            return stacked(self._last_rows(), size)
+        room = self.stand.room
+        rows = stacked(self._rows_from_top(room), Size(size.columns, room))
+        return [*rows, self._news_row()] if room < size.rows else rows
+
+    def _news_row(self) -> Row:
+        new = counted(self.stand.news, "new line")
+        text = f"-- {new} below, G or f to follow --"
+        blank = " " * max(0, self._size.columns - width(text))
+        return ready([(None, blank), ("warn", text)], self._size.columns)
 
     def _choose_style(self) -> None:
         """Lay lines out anew if anything changed that their rows depend on."""
-        look = Look(
-            wrap=self.wrapping,
-            times=self.times,
-            left=self._left,
-            summary=self.summing_up,
-        )
+        sought = self.lens.sought
+        look = replace(self.look, pattern=sought.pattern if sought else None)
         merged = self._process is None
         style = LineStyle.choose(
             self._instance, self._theme, self._size, look, merged=merged
@@ -103,149 +165,123 @@ class LogPane:
 
     def _last_rows(self) -> list[Row]:
         wanted = self._size.rows
-        end = self._log.extent().end
+        course = self.course
         rows: list[Row] = []
-        for entry, begin in reversed(self._lines(end - wanted, wanted)):
+        top = course.extent.end
+        for entry, begin in reversed(self._lines(course.until(top, wanted))):
             rows[:0] = self._rows_of(entry, begin)
-            self._top = entry.number
+            top = entry.number
             if len(rows) >= wanted:
                 break
-        self._above = max(0, len(rows) - wanted)
-        self._bottom = self._extent.end
-        return rows[self._above :]
+        above = max(0, len(rows) - wanted)
+        self.stand.at_end(top, above)
+        return rows[above:]
 
-    def _rows_from_top(self) -> list[Row]:
-        lines = self._lines(self._top, self._size.rows)
-        if self._top < self._extent.first:
-            self._top, self._above = self._extent.first, 0
-        self._bottom = self._top
+    def _rows_from_top(self, room: int) -> list[Row]:
+        stand, course = self.stand, self.course
+        stand.keep()
         rows: list[Row] = []
-        room = self._above + self._size.rows
-        for entry, begin in lines:
+        for entry, begin in self._lines(course.since(stand.top, room)):
             rows += self._rows_of(entry, begin)
-            if len(rows) <= room:
-                self._bottom = entry.number + 1
-            if len(rows) >= room:
+            if len(rows) >= stand.above + room:
                 break
-        return rows[self._above :]
+        return rows[stand.above :]
 
-    def _lines(self, first: int, count: int) -> list[tuple[LogEntry, Beginning]]:
-        """Return up to *count* lines from *first* on, each with how it begins."""
-        first = max(0, first)
-        before = max(0, first - LOOK_BACK)
-        window = self._log.window(before, first - before + count)
-        self._extent = window.extent
-        carry = Carry()
-        lines = [(entry, carry.over(entry)) for entry in window.entries]
-        return [line for line in lines if line[0].number >= first][:count]
+    def _lines(self, numbers: Sequence[int]) -> list[tuple[LogEntry, Beginning]]:
+        """Return the lines with *numbers*, each with how it begins."""
+        lines: list[tuple[LogEntry, Beginning]] = []
+        before: float | None = None
+        for stretch in stretches(numbers):
+            first, count = stretch.start, len(stretch)
+            carry = Carry()
+            back = 0
+            if count and first in numbers and isinstance(numbers, range):
+                back = min(first, LOOK_BACK)
+            window = self._log.window(first - back, back + count)
+            for entry in window.entries:
+                begin = carry.over(entry)
+                if entry.number >= first:
+                    if begin.before is None:
+                        begin = begin._replace(before=before)
+                    lines.append((entry, begin))
+                    before = entry.time
+        return lines[: len(numbers)]
 
     def _rows_of(self, entry: LogEntry, begin: Beginning) -> list[Row]:
         """Return the rows of one line, from the last frame where possible."""
+        sign = self._sign(entry.number)
         known = self._rows.get(entry.number)
-        if known is not None and known[0] == begin:
-            return known[1]
-        rows = painted(entry, self._style, begin)
+        if known is not None and known[:2] == (begin, sign):
+            return known[2]
+        rows = painted(entry, self._style, begin, sign)
         # A line without an end yet grows under the same number.
         if not entry.partial:
-            self._rows[entry.number] = begin, rows
+            self._rows[entry.number] = begin, sign, rows
         return rows
+
+    def _sign(self, number: int) -> Sign:
+        is_current = number == self.stand.current
+        mark = _MARK if self.marks.has(self._process, number) else ""
+        count = self._course.stands_for(number)
+        return (
+            Sign(mark, is_current, count)
+            if mark or is_current or count > 1
+            else (NO_SIGN)
+        )
+
+    def click(self, row: int) -> None:
+        """Make the line on a row of the pane the current one, if it stands still."""
+        if self.stand.following or row < 0:
+            return
+        rows = -self.stand.above
+        for number in self._course.since(self.stand.top, self.stand.room):
+            rows += self.height(number)
+            if rows > row:
+                self.stand.current = number
+                return
 
     def title(self) -> list[Span]:
         """Return what the pane is at, for the line above it."""
-        lines = counted(self._extent.end - self._extent.first, "line")
-        if self._extent.first:
-            lines += f", {self._extent.first:,} dropped"
+        course, stand = self.course, self.stand
         state: Span = ("rule", "following")
-        if not self.following:
-            below = counted(max(0, self._extent.end - self._bottom), "line")
-            state = ("warn", f"paused at {self._top + 1:,}, {below} below")
-        mode = "wrapped" if self.wrapping else "cut"
-        if self._left:
-            mode = f"from column {self._left + 1}"
-        if self.times in {Times.DELTA, Times.START}:
-            mode += f", {self.times}"
+        lines = counted(course.count(), "line")
+        if not stand.following:
+            new = f" +{stand.news:,}" if stand.news else ""
+            dropped = ", its line was dropped" if stand.was_dropped else ""
+            state = ("warn", f"PAUSED{new}{dropped}")
+            if stand.current is not None:
+                lines = f"{course.count(0, stand.current + 1):,} of {lines}"
+        if course.extent.first:
+            lines += f", {course.extent.first:,} dropped"
+        look = self.look
+        mode = "wrapped" if look.wrap else "cut"
+        if look.left:
+            mode = f"from column {look.left + 1}"
+        if look.times in {Times.DELTA, Times.START}:
+            mode += f", {look.times}"
+        marks = self.marks.of(self._process)
+        parts = [state, *self.lens.title(stand.current), ("rule", lines)]
+        parts += [("rule", counted(len(marks), "mark"))] if marks else []
         # What is cut off in a narrow pane is what can be done without.
-        return [state, ("rule", lines), ("rule", mode)]
+        return [*parts, ("rule", mode)]
 
-    # Moving about.
-
-    def follow(self) -> None:
-        """Show the end, and keep showing it."""
-        self.following = True
-        self._above = 0
-
-    def toggle_follow(self) -> None:
-        """Follow the end, or stand still here."""
-        self.following = not self.following
+    # How lines look.
 
     def toggle_wrap(self) -> None:
         """Wrap long lines, or cut them off."""
-        self.wrapping = not self.wrapping
-        self._above = 0
-        self._left = 0
+        self.look = replace(self.look, wrap=not self.look.wrap, left=0)
+        self.stand.above = 0
 
     def cycle_times(self) -> None:
         """Tell something else of when lines were printed."""
-        self.times = self.times.next
+        self.look = replace(self.look, times=self.look.times.next)
 
     def toggle_summary(self) -> None:
         """Sum lines of JSON and logfmt up, or show them as they are."""
-        self.summing_up = not self.summing_up
+        self.look = replace(self.look, summary=not self.look.summary)
 
     def sideways(self, steps: int) -> None:
         """Move lines that are cut off to the left or to the right."""
-        if not self.wrapping:
-            self._left = max(0, self._left + steps * _STEP)
-
-    def to_top(self) -> None:
-        """Stand still at the oldest line."""
-        self.following = False
-        self._top, self._above = self._extent.first, 0
-
-    def page(self, pages: float) -> None:
-        """Scroll by some part of what is shown; one line stays in sight."""
-        lines = max(1, int((self._size.rows - 1) * abs(pages)))
-        self.scroll(lines if pages > 0 else -lines)
-
-    def scroll(self, rows: int) -> None:
-        """Move the text by some rows; upwards stands still, at the end follows."""
-        if rows < 0:
-            self.following = False
-            self._up(-rows)
-        elif not self.following:
-            self._down(rows)
-            self.following = self._at_end()
-
-    def _up(self, rows: int) -> None:
-        self._above -= rows
-        while self._above < 0 and self._top > self._extent.first:
-            self._top -= 1
-            self._above += self._height(self._top)
-        self._above = max(0, self._above)
-
-    def _down(self, rows: int) -> None:
-        self._above += rows
-        while self._top < self._extent.end - 1:
-            height = self._height(self._top)
-            if self._above < height:
-                return
-            self._above -= height
-            self._top += 1
-
-    def _height(self, number: int) -> int:
-        """Return how many rows a line takes."""
-        if not self.wrapping:
-            return 1
-        # Colours take no room, so those at hand will do.
-        if number in self._rows:
-            return len(self._rows[number][1])
-        entries = self._log.window(number, 1).entries
-        return sum(len(self._rows_of(entry, BARE)) for entry in entries) or 1
-
-    def _at_end(self) -> bool:
-        """Whether the last row of the log is in sight."""
-        left = self._extent.end - self._top
-        if left > self._size.rows + self._above:
-            return False
-        heights = sum(self._height(n) for n in range(self._top, self._extent.end))
-        return heights - self._above <= self._size.rows
+        if not self.look.wrap:
+            left = max(0, self.look.left + steps * _STEP)
+            self.look = replace(self.look, left=left)

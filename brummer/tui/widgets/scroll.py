@@ -7,16 +7,17 @@ from brummer.tui.widgets.log import LogPane
 
 def log_commands(pane: LogPane) -> Mapping[str, Callable[[], None]]:
     """Return what the keys that move about in a log do to *pane*."""
+    stand = pane.stand
     return {
-        "move.up": lambda: pane.scroll(-1),
-        "move.down": lambda: pane.scroll(1),
-        "move.page_up": lambda: pane.page(-1),
-        "move.page_down": lambda: pane.page(1),
-        "move.half_up": lambda: pane.page(-0.5),
-        "move.half_down": lambda: pane.page(0.5),
-        "move.top": pane.to_top,
-        "move.end": pane.follow,
-        "log.follow": pane.toggle_follow,
+        "move.up": lambda: stand.move(-1),
+        "move.down": lambda: stand.move(1),
+        "move.page_up": lambda: stand.page(-1),
+        "move.page_down": lambda: stand.page(1),
+        "move.half_up": lambda: stand.page(-0.5),
+        "move.half_down": lambda: stand.page(0.5),
+        "move.top": stand.to_top,
+        "move.end": stand.follow,
+        "log.follow": stand.toggle_follow,
         "log.wrap": pane.toggle_wrap,
         "log.times": pane.cycle_times,
         "log.summary": pane.toggle_summary,

@@ -70,7 +70,7 @@ def test_a_restart_goes_on_with_the_log_of_the_new_run(stage: Stage) -> None:
 
 
 def test_a_shell_line_that_is_started_here_shows_its_log(stage: Stage) -> None:
-    stage.press("n", *"ls", "enter")
+    stage.press("$", *"ls", "enter")
 
     assert "[3Logs]" in stage.lines()[0]
     assert stage.lines()[1].startswith("-- ls")
@@ -79,4 +79,4 @@ def test_a_shell_line_that_is_started_here_shows_its_log(stage: Stage) -> None:
 def test_the_wheel_scrolls(stage: Stage) -> None:
     stage.frame.mouse_event(stage.size, "mouse press", 4, 4, 5, focus=True)
 
-    assert "paused" in stage.lines()[1]
+    assert "PAUSED" in stage.lines()[1]

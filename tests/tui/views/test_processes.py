@@ -128,14 +128,14 @@ def test_tab_gives_the_keys_to_the_log(stage: Stage) -> None:
 
     screen = stage.screen()
 
-    assert "paused" in screen
+    assert "PAUSED" in screen
     assert stage.lines()[2].startswith(">* web")
 
 
 def test_page_keys_scroll_the_log_whatever_has_the_focus(stage: Stage) -> None:
     stage.press("page up")
 
-    assert "paused" in stage.screen()
+    assert "PAUSED" in stage.screen()
 
 
 def test_zooming_gives_the_screen_to_one_pane(stage: Stage) -> None:

@@ -160,7 +160,7 @@ def test_the_last_run_is_shown(stage: Stage) -> None:
 
 
 def test_scripts_that_are_read_again_keep_the_selection(stage: Stage) -> None:
-    stage.press("j", "u")
+    stage.press("j", "R")
     stage.fake.add_script("late")
 
     assert any(line.startswith(">  build") for line in listed(stage))

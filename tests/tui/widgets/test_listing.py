@@ -41,7 +41,7 @@ class Wood:
         moves[command]()
 
     def filter(self, words: str) -> None:
-        self.press("list.filter")
+        self.press("find.open")
         assert self.desk.question is not None
         assert self.desk.question.typed is not None
         self.desk.question.typed(words)

@@ -65,15 +65,16 @@ def test_a_short_log_stands_at_the_top() -> None:
 
 
 def test_scrolling_up_freezes_the_pane_on_its_lines(shown: Shown) -> None:
-    shown.pane.scroll(-3)
+    shown.pane.stand.scroll(-3)
     shown.print(*(f"line {n}" for n in range(100, 418)))
 
-    assert shown.lines() == numbers(92)
-    assert "paused at 93, 321 lines below" in shown.title()
+    news = "-- 318 new lines below, G or f"
+    assert shown.lines() == [*numbers(92, 4), news]
+    assert "PAUSED +318 | 96 of 418 lines" in shown.title()
 
 
 def test_dropped_lines_move_nothing_that_is_still_kept(shown: Shown) -> None:
-    shown.pane.scroll(-3)
+    shown.pane.stand.scroll(-3)
     shown.fake.forget(50, shown.process)
 
     assert shown.lines() == numbers(92)
@@ -91,56 +92,56 @@ def test_the_title_counts_the_lines_that_were_dropped(shown: Shown) -> None:
 def test_lines_that_are_dropped_give_way_to_the_oldest_that_is_kept(
     shown: Shown,
 ) -> None:
-    shown.pane.to_top()
+    shown.pane.stand.to_top()
     shown.fake.forget(50, shown.process)
 
     assert shown.lines() == numbers(50)
 
 
 def test_coming_back_to_the_end_follows_again(shown: Shown) -> None:
-    shown.pane.scroll(-2)
+    shown.pane.stand.scroll(-2)
     shown.lines()
 
-    shown.pane.scroll(1)
-    assert not shown.pane.following
+    shown.pane.stand.scroll(1)
+    assert not shown.pane.stand.following
 
-    shown.pane.scroll(1)
-    assert shown.pane.following
+    shown.pane.stand.scroll(1)
+    assert shown.pane.stand.following
 
 
 def test_scrolling_down_at_the_end_keeps_following(shown: Shown) -> None:
-    shown.pane.scroll(5)
+    shown.pane.stand.scroll(5)
 
-    assert shown.pane.following
+    assert shown.pane.stand.following
 
 
 def test_a_page_keeps_one_line_in_sight(shown: Shown) -> None:
-    shown.pane.page(-1)
+    shown.pane.stand.page(-1)
 
     assert shown.lines() == numbers(91)
 
 
 def test_half_a_page_is_half_a_page(shown: Shown) -> None:
-    shown.pane.page(-0.5)
+    shown.pane.stand.page(-0.5)
 
     assert shown.lines() == numbers(93)
 
 
 def test_nothing_is_above_the_top(shown: Shown) -> None:
-    shown.pane.to_top()
-    shown.pane.scroll(-9)
+    shown.pane.stand.to_top()
+    shown.pane.stand.scroll(-9)
 
     assert shown.lines() == numbers(0)
 
 
 def test_follow_can_be_switched_off_and_on_where_one_is(shown: Shown) -> None:
-    shown.pane.toggle_follow()
+    shown.pane.stand.toggle_follow()
     shown.print("line 100")
     still = shown.lines()
 
-    shown.pane.toggle_follow()
+    shown.pane.stand.toggle_follow()
 
-    assert still == numbers(95)
+    assert still == [*numbers(95, 4), "-- 1 new line below, G or f to"]
     assert shown.lines() == numbers(96)
 
 
@@ -150,34 +151,19 @@ def test_wrapped_lines_scroll_by_rows() -> None:
     shown.pane.toggle_wrap()
     assert shown.lines() == ["b" * 10, "b" * 10, "b" * 5, "c"]
 
-    shown.pane.scroll(-2)
+    shown.pane.stand.scroll(-2)
     assert shown.lines() == ["a" * 10, "a" * 5, "b" * 10, "b" * 10]
 
-    shown.pane.scroll(-1)
+    shown.pane.stand.scroll(-1)
     assert shown.lines() == ["a" * 10, "a" * 10, "a" * 5, "b" * 10]
 
-    shown.pane.scroll(3)
-    assert shown.pane.following
-
-
-def test_the_lines_below_are_those_that_are_not_read_to_their_end() -> None:
-    shown = Shown(0, size=Size(10, 4))
-    shown.print("a" * 25, "b" * 25, "c", "d" * 11)
-    shown.pane.toggle_wrap()
-    shown.pane.to_top()
-    shown.lines()
-
-    assert "paused at 1, 3 lines below" in shown.title()
-
-    shown.pane.scroll(2)
-    shown.lines()
-
-    assert "paused at 1, 2 lines below" in shown.title()
+    shown.pane.stand.scroll(3)
+    assert shown.pane.stand.following
 
 
 def foregrounds(shown: Shown) -> list[str]:
-    """Return the colours of the first run of each row."""
-    firsts = [row[0][0] for row in shown.pane.draw(shown.size)]
+    """Return the colours of the last text of each row, behind which it is blank."""
+    firsts = [row[-2:][0][0] for row in shown.pane.draw(shown.size)]
     return [getattr(first, "foreground", "plain") for first in firsts]
 
 
@@ -207,11 +193,11 @@ def test_an_open_colour_is_looked_for_above_what_is_shown_but_not_for_ever() -> 
 def test_the_colours_of_a_line_are_its_own_whatever_was_drawn_before() -> None:
     shown = Shown(0)
     shown.print("\x1b[31mred", *["red too"] * 9)
-    shown.pane.to_top()
+    shown.pane.stand.to_top()
 
     for _ in range(6):
         assert foregrounds(shown) == ["dark red"] * SIZE.rows
-        shown.pane.scroll(1)
+        shown.pane.stand.scroll(1)
 
 
 def test_colours_are_carried_on_for_each_process_and_stream_alone() -> None:
@@ -239,10 +225,10 @@ def test_a_line_that_is_longer_than_the_pane_can_be_read_to_its_end() -> None:
     shown.pane.toggle_wrap()
     assert shown.lines() == ["klmno", "pqrst"]
 
-    shown.pane.scroll(-1)
+    shown.pane.stand.scroll(-1)
     assert shown.lines() == ["fghij", "klmno"]
 
-    shown.pane.to_top()
+    shown.pane.stand.to_top()
     assert shown.lines() == ["abcde", "fghij"]
 
 
@@ -290,7 +276,7 @@ def test_fields_are_summed_up_while_that_is_wanted(shown: Shown) -> None:
 def test_another_process_is_shown_from_its_end(shown: Shown) -> None:
     other = shown.fake.add_process("api").id
     shown.fake.print(other, *(f"api {n}" for n in range(9)))
-    shown.pane.scroll(-3)
+    shown.pane.stand.scroll(-3)
 
     shown.pane.show(other)
 
@@ -331,7 +317,7 @@ def test_only_what_is_shown_is_asked_for() -> None:
     pane.show(process)
 
     pane.draw(SIZE)
-    pane.scroll(-100)
+    pane.stand.scroll(-100)
     pane.draw(SIZE)
 
     assert fake.most == 5 + LOOK_BACK
@@ -341,14 +327,14 @@ def test_lines_that_are_only_in_files_are_scrolled_back_to(shown: Shown) -> None
     shown.fake.shelve(80, shown.process)
     shown.lines()
 
-    shown.pane.scroll(-60)
+    shown.pane.stand.scroll(-60)
     shown.lines()
     shown.pane.refresh()
 
     assert shown.lines() == numbers(35)
     assert "100 lines |" in shown.title()
 
-    shown.pane.to_top()
+    shown.pane.stand.to_top()
     assert shown.lines() == numbers(0)
 
 
