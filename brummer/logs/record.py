@@ -51,7 +51,8 @@ class Record:
 
     *message* is the text of a line that has no *fields*; *stamp* is the time that it
     says, which is not where it stands for a line with fields.  *source* is the JSON
-    that has them, if it is JSON.  What it does not say is empty, or ``None``.
+    that has them, if it is JSON, and *before* the text before that.  What it does not
+    say is empty, or ``None``.
 
     Threads: frozen.
     """
@@ -63,6 +64,7 @@ class Record:
     stamp: Stamp | None = None
     fields: Fields = field(default_factory=lambda: NO_FIELDS)
     source: str = ""
+    before: str = ""
 
     @property
     def summary(self) -> str:
@@ -128,6 +130,7 @@ def record_of(line: bytes, read: float, stream: Stream = Stream.OUT) -> Record:
         stamp=_stamp(inner, read) or stamp_of(before, read),
         fields=fields,
         source=text[begin:],
+        before=before,
     )
 
 

@@ -29,6 +29,13 @@ _SPACES: Final = {
 }
 
 
+#: Terminals disagree about the width of these or of what stands before them: the
+#: soft hyphen, the joiners, the emoji variation selector and the skin tones.
+_DISPUTED: Final = dict.fromkeys(
+    [0xAD, 0x200C, 0x200D, 0xFE0F, *range(0x1F3FB, 0x1F400)]
+)
+
+
 class Size(NamedTuple):
     """Of an area, in character cells."""
 
@@ -47,6 +54,14 @@ def printable(text: str) -> str:
         return text
     text = text.translate(_SPACES)
     return "".join(c if c.isprintable() else REPLACEMENT for c in text)
+
+
+def agreed(text: str) -> str:
+    """Return *text* without the characters whose width terminals disagree about.
+
+    For what children print: a family of emoji falls apart into its members.
+    """
+    return text if text.isascii() else text.translate(_DISPUTED)
 
 
 def width(text: str) -> int:
