@@ -58,7 +58,7 @@ class Floor:
         """Let the oldest page of *process* go, but for the lines that it needs."""
         first = max(ledger.first, ledger.end - self.height)
         keepsakes = self._keepsakes(process, ledger, first)
-        self._forget(process)
+        self.forget(process)
         ledger.drop_page(keepsakes)
         if keepsakes:
             ledger.skip(first)
@@ -94,7 +94,7 @@ class Floor:
         self._lines += _lines(process, ledger)
         self.size += _size(ledger)
 
-    def _forget(self, process: ProcessId) -> None:
+    def forget(self, process: ProcessId) -> None:
         """Count the keepsakes of *process* no more."""
         ledger = self._logs.pop(process, None)
         if ledger is not None:
@@ -111,7 +111,7 @@ class Floor:
             ended = (p for p, ledger in self._logs.items() if ledger.has_ended)
             process = next(ended, None) or next(iter(self._logs))
             ledger = self._logs[process]
-            self._forget(process)
+            self.forget(process)
             ledger.drop_keepsakes()
             self._changed(process)
 

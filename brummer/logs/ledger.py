@@ -38,6 +38,11 @@ class Ledger:
         kept = self.keepsakes or self.pages or self.fresh or self.tails
         return not (is_merged or kept)
 
+    @property
+    def is_paged(self) -> bool:
+        """Whether this is the log of a process and all of it is on pages."""
+        return self._process is not None and not (self.fresh or self.tails)
+
     def add(self, segment: Segment) -> int:
         """Put *segment* at the end; return the number of its first line."""
         number = self.end

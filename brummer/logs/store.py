@@ -16,6 +16,13 @@ from brummer.model.process import ProcessId
 #: process table remembers 1,000 processes that ended.
 LOGS: Final = 2000
 
+#: Logs at most.  Of more processes the lines are in the merged log only, those of
+#: processes that ended longest ago first.
+MOST: Final = 10_000
+
+#: When there are more, room is made when one part in so many of them is new.
+_SOME: Final = 8
+
 
 class LogStore:
     """Keeps what the processes printed, for any number of readers.
@@ -46,6 +53,8 @@ class LogStore:
         self._merged = Ledger(None)
         self._ledgers: dict[ProcessId | None, Ledger] = {None: self._merged}
         self._changed: dict[ProcessId | None, None] = {}
+        #: How many logs were begun since some were forgotten.
+        self._newcomers = 0
         #: What is on no page yet; each run with its number in its process's log.
         self._unpacked: list[tuple[int, Segment]] = []
         self._unpacked_bytes = 0
@@ -233,16 +242,28 @@ class LogStore:
         return ledger
 
     def _forget(self) -> None:
-        """Make room for another log: forget an old one with nothing left in it.
+        """Make room for another log: forget old ones, if possible with nothing in them.
 
         One that goes on would begin again at line 0, so those that ended go
         first.  (A process that could not be started never ends.)
         """
-        if len(self._ledgers) <= LOGS:
+        self._newcomers += 1
+        # Not for each that comes: where little can be forgotten, looking through
+        # all of them takes longer and longer.
+        is_time = self._newcomers * _SOME > len(self._ledgers)
+        if len(self._ledgers) <= LOGS or not is_time:
             return
-        empty = [log for log, ledger in self._ledgers.items() if ledger.is_empty]
-        ended = [log for log in empty if self._ledgers[log].has_ended]
-        for log in (ended or empty)[:1]:
+        self._newcomers = 0
+        self._forget_some(LOGS, [p for p, led in self._ledgers.items() if led.is_empty])
+        self._forget_some(MOST, [p for p, led in self._ledgers.items() if led.is_paged])
+
+    def _forget_some(self, enough: int, logs: list[ProcessId | None]) -> None:
+        """Forget so many of *logs* that *enough* are left of all."""
+        # A stable order: of both kinds the oldest first.
+        logs.sort(key=lambda log: not self._ledgers[log].has_ended)
+        for log in logs[: max(len(self._ledgers) - enough, 0)]:
+            if log is not None:
+                self._floor.forget(log)
             del self._ledgers[log]
             self._changed.pop(log, None)
 
@@ -288,7 +309,7 @@ class LogStore:
 
     def _drop(self, oldest: page.Page) -> None:
         """Let the oldest page go, for every log that is on it."""
-        for process in oldest.numberings:
+        for process in self._logs_on(oldest):
             if process is None:
                 self._merged.drop_page()
             else:
@@ -296,14 +317,19 @@ class LogStore:
             self._changed[process] = None
         self._page_bytes -= len(oldest.data)
 
+    def _logs_on(self, oldest: page.Page) -> list[ProcessId | None]:
+        """Return the logs that the oldest page belongs to: some may be forgotten."""
+        known = ((p, self._ledgers.get(p)) for p in oldest.numberings)
+        return [p for p, led in known if led and led.pages and led.pages[0] is oldest]
+
     def _cut(self, oldest: page.Page, first: int) -> None:
         """Drop the lines of the oldest page that come before merged line *first*.
 
         The bytes stay until the whole page goes; only the numbers move, and not
         those of the last lines of a process.
         """
-        for process, numbering in oldest.numberings.items():
-            ledger = self._ledgers[process]
+        for process in self._logs_on(oldest):
+            ledger, numbering = self._ledgers[process], oldest.numberings[process]
             before = numbering.first + oldest.lines_before(process, first)
             floor = ledger.end if process is None else ledger.end - self._floor.height
             ledger.skip(min(before, floor))

@@ -280,6 +280,49 @@ def test_empty_logs_make_room_even_if_their_processes_never_ended(
     assert len(logs.snapshot().processes) <= 20 + 10
 
 
+def test_of_too_many_processes_the_lines_are_in_the_merged_log_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "LOGS", 20)
+    monkeypatch.setattr(store, "MOST", 1000)
+    logs = LogStore(max_entries=3000)
+    logs.append(WEB, Stream.OUT, b"still running\n", 1.0)
+
+    for n in range(5000):
+        process = ProcessId(f"job-{n}")
+        logs.append(process, Stream.OUT, b"%d\n" % n, 1.0)
+        logs.end(process)
+        if n % 10 == 0:
+            logs.publish()
+    logs.publish()
+
+    # Room is made for some at once.
+    assert len(logs.snapshot().processes) <= 1000 * 9 // 8
+    assert lines(logs, WEB) == [b"still running"]
+    assert lines(logs, process) == [b"4999"]
+    assert lines(logs, ProcessId("job-2500")) == []
+    assert lines(logs) == [b"%d" % n for n in range(2000, 5000)]
+
+
+def test_a_forgotten_process_that_goes_on_has_a_new_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "LOGS", 20)
+    monkeypatch.setattr(store, "MOST", 40)
+    logs = LogStore(max_entries=3000)
+    processes = [ProcessId(f"job-{n}") for n in range(1000)]
+
+    for turn in range(7):
+        for process in processes:
+            logs.append(process, Stream.OUT, b"%d\n" % turn, 1.0)
+            logs.end(process)
+        logs.publish()
+
+    assert lines(logs, processes[-1]) == [b"6"]
+    assert lines(logs)[-1000:] == [b"6"] * 1000
+    assert len(lines(logs)) == 3000
+
+
 def test_a_view_stays_as_it_was() -> None:
     logs = filled(b"one\ntwo", max_entries=1000)
     view = logs.snapshot().view(WEB)
