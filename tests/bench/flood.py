@@ -106,7 +106,7 @@ def run(contestant: Contestant, load: Load) -> Outcome:
                 arrival = Arrival(source, load.expected, silence=_SILENCE)
                 arrival.follow()
                 meter.look()
-            _end(pid)
+            end_tree(pid)
     return _outcome(arrival, began, meter, tally(source.parts(), way.prefix))
 
 
@@ -146,7 +146,7 @@ def _in_terminal(
         yield terminal.pid, source
 
 
-def _end(pid: int) -> None:
+def end_tree(pid: int) -> None:
     """End a program and what it started, kindly at first."""
     with suppress(psutil.Error):
         root = psutil.Process(pid)

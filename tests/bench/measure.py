@@ -42,8 +42,8 @@ class Meter:
         """Seconds of CPU time, those of processes that have ended included."""
         return sum(self._used.values())
 
-    def look(self) -> None:
-        """Add what has been used since the last look."""
+    def look(self) -> int:
+        """Add what has been used since the last look; return the resident bytes."""
         memory = 0
         for process in self._tree():
             with suppress(psutil.Error):
@@ -56,6 +56,7 @@ class Meter:
                 self._used[key] = times.user + times.system
                 memory += process.memory_info().rss
         self.peak = max(self.peak, memory)
+        return memory
 
     def _tree(self) -> list[psutil.Process]:
         with suppress(psutil.Error):

@@ -4,6 +4,7 @@ What is missing is installed into a folder for the benchmark, if the registries
 of Python and of Node can be reached; what then still is missing is not here.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -30,19 +31,23 @@ class Way:
 
     *prefix* is a regular expression of what it puts before a line.  *files* is
     where the output lands, as a pattern in the project's folder; with ``None`` it
-    is what the program prints.
+    is what the program prints.  *ends* is what lines end with there.
     """
 
     words: Sequence[str]
     texts: Mapping[str, str] = field(default_factory=dict)
     prefix: bytes = rb""
     files: str | None = None
+    ends: bytes = b"\n"
     needs_terminal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another program: its command, who installs which package, how it is told."""
+    """Another program: its command, who installs which package, how it is told.
+
+    Nobody installs one without an *installer*.
+    """
 
     name: str
     installer: str
@@ -72,6 +77,7 @@ def _mprocs(commands: Commands) -> Way:
         words=["--config", "mprocs.yaml"],
         texts={"mprocs.yaml": "\n".join(lines) + "\n", "output/.keep": ""},
         files="output/*.log",
+        ends=b"\r\n",
         needs_terminal=True,
     )
 
@@ -91,11 +97,79 @@ def _supervisord(commands: Commands) -> Way:
     )
 
 
+def _circus(commands: Commands) -> Way:
+    head = "[circus]\nendpoint = ipc://control\npubsub_endpoint = ipc://events\n"
+    watchers = [
+        f"[watcher:{name}]\ncmd = {command}\nsingleton = true\nrespawn = false\n"
+        "copy_env = true\nstdout_stream.class = FileStream\n"
+        f"stdout_stream.filename = output/{name}.log\n"
+        for name, command in commands.items()
+    ]
+    return Way(
+        words=["circus.ini"],
+        texts={"circus.ini": "\n".join([head, *watchers]), "output/.keep": ""},
+        files="output/*.log",
+    )
+
+
+def _pm2(commands: Commands) -> Way:
+    apps = [
+        {
+            "name": name,
+            "script": command,
+            "interpreter": "none",
+            "autorestart": False,
+            "out_file": f"output/{name}.log",
+            "error_file": os.devnull,
+        }
+        for name, command in commands.items()
+    ]
+    text = f"module.exports = {json.dumps({'apps': apps})}\n"
+    return Way(
+        words=["start", "pm2.config.js", "--no-daemon"],
+        texts={"pm2.config.js": text, "output/.keep": ""},
+        files="output/p?.log",
+    )
+
+
+def _process_compose(commands: Commands) -> Way:
+    processes = {
+        name: {
+            "command": command,
+            "log_location": f"output/{name}.log",
+            "log_configuration": {
+                "disable_json": True,
+                "no_color": True,
+                "no_metadata": True,
+            },
+        }
+        for name, command in commands.items()
+    }
+    text = json.dumps({"version": "0.5", "processes": processes})
+    return Way(
+        words=["-t=false", "-f", "compose.json", "up"],
+        texts={"compose.json": text, "output/.keep": ""},
+        files="output/*.log",
+    )
+
+
+_MPROCS: Final = Peer("mprocs", "npm", "mprocs", _mprocs)
+_SUPERVISORD: Final = Peer("supervisord", "pip", "supervisor", _supervisord)
+
 PEERS: Final = (
     Peer("honcho", "pip", "honcho", _honcho),
     Peer("concurrently", "npm", "concurrently", _concurrently),
-    Peer("mprocs", "npm", "mprocs", _mprocs),
-    Peer("supervisord", "pip", "supervisor", _supervisord),
+    _MPROCS,
+    _SUPERVISORD,
+)
+
+#: Those that keep what is printed in files.
+KEEPERS: Final = (
+    _MPROCS,
+    _SUPERVISORD,
+    Peer("circusd", "pip", "circus", _circus),
+    Peer("pm2", "npm", "pm2", _pm2),
+    Peer("process-compose", "", "", _process_compose),
 )
 
 
@@ -114,6 +188,8 @@ def found(peer: Peer, folder: Path) -> Path | None:
     """Return the command of *peer*, installed in *folder* if it was nowhere."""
     if command := _look(peer, folder):
         return command
+    if not peer.installer:
+        return None
     install = _pip if peer.installer == "pip" else _npm
     try:
         install(peer.package, folder)
