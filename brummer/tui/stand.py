@@ -60,6 +60,15 @@ class Stand:
         return rows - (tells and bool(self.news))
 
     @property
+    def _sure(self) -> int:
+        """How many rows there are for lines, whether there are new ones or not.
+
+        The current line is in one of these, so that the text can stay where it is.
+        """
+        rows = self._ground.rows
+        return rows - (rows >= _WITH_NEWS)
+
+    @property
     def news(self) -> int:
         """How many lines have come since the pane began to stand still."""
         return self._ground.course.count(self._first_new)
@@ -84,7 +93,12 @@ class Stand:
             self.was_dropped = True
         if (nearest := course.nearest(self.top)) != self.top:
             self.top, self.above = nearest, 0
-        shown = course.since(self.top, self.room)
+        self._clamp()
+
+    def _clamp(self) -> None:
+        """Let the current line be one of those in sight."""
+        course = self._ground.course
+        shown = course.since(self.top, self._sure)
         if not shown:
             self.current = None
             return
@@ -99,7 +113,7 @@ class Stand:
         rows = -self.above
         for number in shown:
             rows += self._ground.height(number)
-            if rows >= self.room:
+            if rows >= self._sure:
                 return number
         return shown[-1]
 
@@ -159,10 +173,10 @@ class Stand:
         if lines < 0:
             is_cut = current == self.top and self.above > 0
         else:
-            numbers = self._ground.course.since(self.top, self.room)
+            numbers = self._ground.course.since(self.top, self._sure)
             until = [n for n in numbers if n <= current]
             rows = sum(map(self._ground.height, until)) - self.above
-            is_cut = rows > self.room
+            is_cut = rows > self._sure
         if is_cut:
             self._shift(1 if lines > 0 else -1)
         return is_cut
@@ -173,22 +187,34 @@ class Stand:
         course = self._ground.course
         self.was_dropped = False
         self.current = number = course.nearest(number)
-        if number <= self.top and course.count(number, self.top) <= self.room:
+        self._reveal(number)
+
+    def _reveal(self, number: int) -> None:
+        """Bring a line into sight; one that is far away gets some before it."""
+        course = self._ground.course
+        if number <= self.top and course.count(number, self.top) <= self._sure:
             self.top, self.above = number, 0
-        elif number not in course.since(self.top, self.room + 1):
-            before = course.until(number, self.room // 3)
+        elif number not in course.since(self.top, self._sure + 1):
+            before = course.until(number, self._sure // 3)
             self.top, self.above = (before[0] if before else number), 0
-        shown = [n for n in course.since(self.top, self.room + 1) if n <= number]
+        shown = [n for n in course.since(self.top, self._sure + 1) if n <= number]
         rows = sum(map(self._ground.height, shown)) - self.above
-        if rows > self.room:
-            self._shift(rows - self.room)
+        # Of a line that is longer than the pane the beginning is brought into sight.
+        if rows > self._sure and number != self.top:
+            self._shift(rows - self._sure)
+
+    def reveal(self) -> None:
+        """Bring the current line into sight, after lines became higher or lower."""
+        self.above = 0
+        if self.current is not None:
+            self._reveal(self.current)
 
     def settle(self) -> None:
         """Let the current line stay in sight, where others are shown around it."""
         if not self.following and self.current is not None:
             course = self._ground.course
             self.current = course.nearest(self.current)
-            before = course.until(self.current, self.room // 3)
+            before = course.until(self.current, self._sure // 3)
             self.top, self.above = (before[0] if before else self.current), 0
 
     def hold(self, top: int, current: int) -> None:
@@ -209,6 +235,7 @@ class Stand:
         self.pause()
         self.was_dropped = False
         self._shift(rows)
+        self._clamp()
         if rows > 0 and self._at_end():
             self.follow()
 

@@ -74,6 +74,8 @@ class LogPane:
         self.marks = Marks()
         self.look = Look()
         self.stand = Stand(self)
+        #: The numbers of the lines that somebody selected.
+        self.chosen = range(0)
 
     @property
     def process(self) -> ProcessId | None:
@@ -223,11 +225,10 @@ class LogPane:
         is_current = number == self.stand.current
         mark = _MARK if self.marks.has(self._process, number) else ""
         count = self._course.stands_for(number)
-        return (
-            Sign(mark, is_current, count)
-            if mark or is_current or count > 1
-            else (NO_SIGN)
-        )
+        is_chosen = number in self.chosen
+        if not (mark or is_current or is_chosen or count > 1):
+            return NO_SIGN
+        return Sign(mark, is_current, count, is_chosen)
 
     def click(self, row: int) -> None:
         """Make the line on a row of the pane the current one, if it stands still."""
@@ -270,7 +271,7 @@ class LogPane:
     def toggle_wrap(self) -> None:
         """Wrap long lines, or cut them off."""
         self.look = replace(self.look, wrap=not self.look.wrap, left=0)
-        self.stand.above = 0
+        self.stand.reveal()
 
     def cycle_times(self) -> None:
         """Tell something else of when lines were printed."""

@@ -349,3 +349,80 @@ class CountingInstance(FakeInstance):
     ) -> LogWindow:
         self.most = max(self.most, count)
         return super().log_window(first, count, process)
+
+
+def test_the_current_line_stays_in_sight_when_new_ones_are_told_of(
+    shown: Shown,
+) -> None:
+    shown.pane.stand.toggle_follow()
+    shown.lines()
+
+    shown.print("line 100")
+
+    assert shown.pane.stand.current == 98
+    assert shown.lines() == [*numbers(95, 4), "-- 1 new line below, G or f to"]
+
+
+def test_scrolling_takes_the_current_line_along(shown: Shown) -> None:
+    shown.pane.stand.page(-3)
+    shown.lines()
+    below = shown.pane.stand.current
+    shown.pane.stand.to_top()
+    shown.pane.stand.scroll(7)
+
+    assert below == 86
+    assert shown.pane.stand.current == 7
+
+
+def test_the_current_line_moves_before_the_text_does(shown: Shown) -> None:
+    shown.pane.stand.move(-1)
+    first = shown.lines()
+    shown.pane.stand.move(-4)
+    second = shown.lines()
+    shown.pane.stand.move(2)
+
+    assert first == numbers(95)
+    assert second == numbers(94)
+    assert shown.lines() == numbers(94)
+    assert shown.pane.stand.current == 96
+
+
+def test_moving_below_the_last_line_follows(shown: Shown) -> None:
+    shown.pane.stand.move(-1)
+    shown.pane.stand.move(1)
+
+    assert shown.pane.stand.following
+    assert shown.pane.stand.current is None
+
+
+def test_a_click_makes_a_line_the_current_one(shown: Shown) -> None:
+    shown.pane.click(1)
+    following = shown.pane.stand.current
+    shown.pane.stand.scroll(-3)
+    shown.lines()
+    shown.pane.click(1)
+
+    assert following is None
+    assert shown.pane.stand.current == 93
+
+
+def test_a_line_far_away_is_shown_with_some_before_it(shown: Shown) -> None:
+    shown.pane.stand.go_to(50)
+
+    assert shown.lines() == numbers(49)
+    assert shown.pane.stand.current == 50
+    shown.pane.stand.go_to(52)
+    assert shown.lines() == numbers(49)
+
+
+def test_that_the_frozen_line_was_dropped_is_said(shown: Shown) -> None:
+    shown.pane.stand.to_top()
+    shown.lines()
+
+    shown.fake.forget(50, shown.process)
+    shown.pane.refresh()
+    shown.lines()
+
+    assert "PAUSED, its line was dropped" in shown.title()
+    shown.pane.stand.scroll(-1)
+    assert "was dropped" not in shown.title()
