@@ -17,7 +17,7 @@ from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 from brummer.tui.colour import attribute_of
 from brummer.tui.highlight import highlighted
-from brummer.tui.row import Row, Size, Span, cut, fit, fit_right, ready, width
+from brummer.tui.row import Row, Size, Span, agreed, cut, fit, fit_right, ready, width
 from brummer.tui.theme import NAME_COLOURS, Depth, Theme
 
 #: Narrower panes show no times, and names of half the length.
@@ -34,13 +34,6 @@ _PRECISE: Final = 1000
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
-
-#: Terminals disagree about the width of these or of what stands before them, so
-#: they are not sent: the soft hyphen, the joiners, the emoji variation selector and
-#: the skin tones.  A family of emoji falls apart into its members by that.
-_DISPUTED: Final = dict.fromkeys(
-    [0xAD, 0x200C, 0x200D, 0xFE0F, *range(0x1F3FB, 0x1F400)]
-)
 
 #: What stands between the time of a line and its text.
 _GUTTER: Final = {
@@ -179,13 +172,14 @@ BARE: Final = Beginning()
 class Sign(NamedTuple):
     """What a line is besides itself.
 
-    *mark* stands before it.  It *is_current* if keys are about it, and stands for
-    *repeats* lines that are the same.
+    *mark* stands before it.  It *is_current* if keys are about it, *is_chosen* if
+    somebody selected it, and stands for *repeats* lines that are the same.
     """
 
     mark: str = ""
     is_current: bool = False
     repeats: int = 1
+    is_chosen: bool = False
 
 
 #: A line that is nothing besides itself.
@@ -207,6 +201,8 @@ def painted(
     if look.pattern is not None:
         lit = "hit on" if sign.is_current else "hit"
         spans = highlighted(spans, look.pattern, lit)
+    if sign.is_chosen:
+        spans = [("select", text) for _, text in spans]
     parts = wrapped(spans, room) if look.wrap else [_without(spans, look.left)]
     if not head and sign != NO_SIGN:
         parts[0] = _lit(parts[0], sign)
@@ -298,9 +294,7 @@ def _spans(entry: LogEntry, style: LineStyle, begin: Style) -> list[Span]:
     for run_style, length in line.runs:
         text = line.text[position : position + length]
         position += length
-        if not text.isascii():
-            text = text.translate(_DISPUTED)
-        spans.append((own or attribute_of(run_style, style.colors), text))
+        spans.append((own or attribute_of(run_style, style.colors), agreed(text)))
     if len(line.text) >= ansi.LIMIT:
         spans.append(("note", f" ... {len(entry.data):,} bytes in all"))
     return spans
@@ -329,7 +323,7 @@ def _summary(entry: LogEntry) -> list[Span]:
         return []
     own = None if record.level is None else _LEVELS.get(record.level)
     parts = ((own, record.headline), ("dim", f" {record.rest}" if record.rest else ""))
-    return [(attribute, text.translate(_DISPUTED)) for attribute, text in parts]
+    return [(attribute, agreed(text)) for attribute, text in parts]
 
 
 def wrapped(spans: list[Span], columns: int) -> list[list[Span]]:
