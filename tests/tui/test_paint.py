@@ -15,6 +15,7 @@ from brummer.tui.paint import (
     Carry,
     LineStyle,
     Look,
+    Sign,
     Times,
     elapsed,
     painted,
@@ -288,3 +289,12 @@ def test_no_summary_breaks_a_row(data: bytes) -> None:
 
         assert urwid.calc_width(text, 0, len(text)) == style.columns
         assert text.decode().isprintable()
+
+
+def test_a_line_that_somebody_selected_stands_out() -> None:
+    line = entry(b"\x1b[31mred\x1b[0m and plain")
+
+    (row,) = painted(line, bare(15), sign=Sign(is_chosen=True))
+
+    assert {run[0] for run in row if run[2].strip()} == {"select"}
+    assert text_of([row]) == [" red and plain"]

@@ -110,7 +110,9 @@ class DetailPane:
             return [("head", "no line")]
         state = self._instance.processes().get(entry.process)
         name = state.name if state else entry.process
-        parts: list[Span] = [("head", f"line {entry.number + 1:,} of {name}")]
+        parts: list[Span] = [("head", f"{name}, line {entry.number + 1:,}")]
+        if self._top:
+            parts.append(("warn", f"from row {self._top + 1:,}"))
         if self._columns:
             parts.append(("rule", self._kind))
         if entry.stream is not Stream.OUT:
@@ -120,8 +122,6 @@ class DetailPane:
         parts.append(("rule", _date(entry.time)))
         if state is not None and state.started is not None:
             parts.append(("rule", f"{elapsed(entry.time - state.started)} after start"))
-        if self._top:
-            parts.append(("rule", f"from row {self._top + 1:,}"))
         return parts
 
     def text(self) -> str:

@@ -123,7 +123,7 @@ def test_the_title_tells_whose_line_it_is_and_when_it_came() -> None:
     shown.lines()
 
     assert shown.title() == (
-        f"line 18,377 of web | json | stderr | {DATE} | +83.250 after start"
+        f"web, line 18,377 | json | stderr | {DATE} | +83.250 after start"
     )
 
 
@@ -131,7 +131,7 @@ def test_the_title_calls_a_forgotten_process_by_its_id() -> None:
     shown = Shown(b"x")
     shown.lines()
 
-    assert shown.title() == f"line 1 of web-1 | text | {DATE}"
+    assert shown.title() == f"web-1, line 1 | text | {DATE}"
 
 
 def test_a_long_line_is_scrolled() -> None:
