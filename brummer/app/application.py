@@ -26,7 +26,7 @@ from brummer.core.aside import settle
 from brummer.core.bus import EventBus
 from brummer.core.clock import SystemClock
 from brummer.core.commands import CommandTable
-from brummer.core.guard import Guard
+from brummer.core.guard import Guard, attempt
 from brummer.core.health import HealthTable
 from brummer.core.registry import new_registry
 from brummer.core.resources import Duties, ResourceMonitor
@@ -364,7 +364,9 @@ class Application:
             is_first, self._is_ending = not self._is_ending, True
         if is_first:
             # Not on a worker that is lent: something may hold all of those for ever.
-            spawn(Role.BUS, self._end)
+            _, error = attempt(spawn, Role.BUS, self._end)
+            if error is not None:
+                self._end()
         return self.ended
 
     def hurry(self) -> Future[None]:
@@ -377,8 +379,12 @@ class Application:
         # Whatever comes of the plugins, the processes are ended.
         for name in self._guard.call("plugins", self._host.shutdown) or ():
             logger.warning("plugin %s did not end in time", name)
-        gone = self.engine.shutdown()
-        gone.add_done_callback(lambda done: settle(self.ended, done.result))
+        gone, error = attempt(self.engine.shutdown)
+        if gone is None:
+            # Whoever waits for the end would do so for ever.
+            self.ended.set_exception(error or RuntimeError("nobody ends anything"))
+        else:
+            gone.add_done_callback(lambda done: settle(self.ended, done.result))
 
     def finish(self) -> Future[None]:
         """Read no more, and store the last lines; the future says when that is done.
@@ -391,7 +397,10 @@ class Application:
             finished: Future[None] = Future()
             self._finished = finished
             # As for the beginning of the end, no worker may be free.
-            spawn(Role.BUS, lambda: settle(finished, self.engine.finish))
+            finish = partial(settle, finished, self.engine.finish)
+            _, error = attempt(spawn, Role.BUS, finish)
+            if error is not None:
+                finish()
         return self._finished
 
     def start(self, words: Iterable[str], arguments: tuple[str, ...]) -> None:

@@ -158,6 +158,8 @@ class Headless:
         future.add_done_callback(lambda _: self._printer.wake())
         while not future.done():
             self._print()
+        if (error := future.exception()) is not None:
+            logger.error("the end went wrong", exc_info=error)
 
     def _print(self) -> None:
         """Print for a moment, unless somebody has had enough.

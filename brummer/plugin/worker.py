@@ -53,10 +53,11 @@ class Workers:
     def _send(self) -> None:
         try:
             self._aside(self._tasks.work)
-        except RuntimeError:
-            # The system gives us no more threads.  Should one come all the same,
-            # it finds out that somebody was faster.
-            self._tasks.work()
+        except RuntimeError as error:
+            # The system gives us no more threads.  Who calls is the last that may do
+            # it: what hangs would hang those who carry events.  Should a thread come
+            # all the same, it finds out that it is not needed.
+            self._tasks.forgo(str(error))
 
     def close(self) -> None:
         """Refuse what waits, and what comes."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from brummer.app import application as application_module
 from brummer.app.application import Application
 from brummer.core.threads import PREFIX, Role, allotment, census
 from brummer.errors import BrummerError, ScriptNotFound
@@ -14,7 +15,7 @@ from brummer.model.health import HealthLevel
 from brummer.plugin.handle import QUESTION
 from brummer.plugin.host import SHUTDOWN
 from tests.app.conftest import Bench
-from tests.support.wait import wait_until
+from tests.support.wait import LIMIT, wait_until
 
 BOMB = """
 import brummer
@@ -372,3 +373,39 @@ def test_a_file_that_is_mended_is_well_at_once(bench: Bench) -> None:
         f"plugin node: {file}: scripts.bad is a list, not a command line",
         f"plugin node: {file}: scripts is a list, not an object of command lines",
     ]
+
+
+def test_an_end_that_fails_is_told_to_who_waits_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application(bench.project())
+    application.open()
+
+    def fail() -> None:
+        raise OSError("nobody there")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(application.engine, "shutdown", fail)
+        ended = application.quit()
+        error = ended.exception(LIMIT)
+    application.engine.shutdown().result(LIMIT)
+    application.finish().result(LIMIT)
+
+    assert isinstance(error, OSError)
+    assert application.close()
+
+
+def test_without_a_thread_to_be_had_the_caller_brings_about_the_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application(bench.project())
+    application.open()
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(application_module, "spawn", refuse)
+    application.quit().result(LIMIT)
+    application.finish().result(LIMIT)
+
+    assert application.close()

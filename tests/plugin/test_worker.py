@@ -35,13 +35,43 @@ def test_calls_have_so_many_threads_and_no_more() -> None:
     assert not is_third_in
 
 
-def test_a_system_without_threads_for_us_has_the_caller_do_it() -> None:
+def test_without_a_thread_to_be_had_the_caller_is_told_and_not_held_up() -> None:
     def refuse(task: Callable[[], None]) -> None:
         raise RuntimeError("can't start new thread")
 
     workers = Workers(refuse, 2)
+    called: list[str] = []
 
-    assert workers.run(lambda: 42).result(0) == 42
+    future = workers.run(lambda: called.append("here"))
+
+    with pytest.raises(BrummerError, match="can't start new thread"):
+        future.result(0)
+    assert called == []
+
+
+def test_what_waits_is_done_by_the_threads_that_there_are() -> None:
+    begun, leave = threading.Event(), threading.Event()
+    threads = [partial(spawn, Role.PLUGIN)]
+
+    def aside(task: Callable[[], None]) -> None:
+        if not threads:
+            raise RuntimeError("can't start new thread")
+        threads.pop()(task)
+
+    def stay() -> int:
+        begun.set()
+        leave.wait(LIMIT)
+        return 1
+
+    workers = Workers(aside, 2)
+
+    first = workers.run(stay)
+    begun.wait(LIMIT)
+    second = workers.run(lambda: 2)
+    leave.set()
+
+    assert (first.result(LIMIT), second.result(LIMIT)) == (1, 2)
+    wait_until(lambda: Role.PLUGIN not in census())
 
 
 def test_nothing_is_called_after_the_end() -> None:
