@@ -297,4 +297,4 @@ def test_a_line_that_somebody_selected_stands_out() -> None:
     (row,) = painted(line, bare(15), sign=Sign(is_chosen=True))
 
     assert {run[0] for run in row if run[2].strip()} == {"select"}
-    assert text_of([row]) == [" red and plain"]
+    assert text_of([row]) == ["red and plain"]

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from brummer.model.process import ProcessId
+from brummer.tui.copying import Copies
 from brummer.tui.desk import Desk
+from brummer.tui.inset import Inset
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.reader import Reader
@@ -28,6 +30,8 @@ class LogsView:
         self._lineage = lineage
         self.pane = LogPane(desk.instance, desk.theme, desk.fail)
         self.reader = Reader(desk, self.pane)
+        self._inset = Inset(desk, self.pane)
+        self._copies = Copies(desk, self.pane, self._inset)
 
     @property
     def process(self) -> ProcessId | None:
@@ -49,8 +53,17 @@ class LogsView:
         """Return the title and the lines."""
         if size.rows <= 1:
             return self.pane.draw(size)
-        head = rule(self._desk.theme.glyphs, self._title(), size.columns, lit=True)
-        return [head, *self.pane.draw(Size(size.columns, size.rows - 1))]
+        self.pane.chosen = self._copies.selected
+        below = Size(size.columns, self._inset.share(size.rows))
+        above = self._log_rows(Size(size.columns, size.rows - below.rows))
+        return [*above, *self._inset.draw(below)]
+
+    def _log_rows(self, size: Size) -> list[Row]:
+        if not size.rows:
+            return []
+        lines = self.pane.draw(Size(size.columns, size.rows - 1))
+        glyphs, lit = self._desk.theme.glyphs, not self._inset.is_focused
+        return [rule(glyphs, self._title(), size.columns, lit=lit), *lines]
 
     def _title(self) -> list[Span]:
         process = self._lineage.state(self.pane.process)
@@ -71,6 +84,8 @@ class LogsView:
         return {
             **log_commands(self.pane),
             **self.reader.commands(),
+            **self._inset.commands(),
+            **self._copies.commands(),
             "log.all": lambda: self.show(None),
             "process.previous": lambda: self._neighbour(-1),
             "process.next": lambda: self._neighbour(1),

@@ -1,0 +1,97 @@
+"""A pane below a log with all that is in its current line."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from brummer.model.log import LogEntry
+from brummer.tui.desk import Desk
+from brummer.tui.row import Row, Size
+from brummer.tui.views.view import rule
+from brummer.tui.widgets.detail import DetailPane
+from brummer.tui.widgets.log import LogPane
+
+#: In lower views only the one of both that has the focus is shown.
+_BOTH: Final = 9
+
+#: The part of the view that it takes, in fifths.
+_SHARE: Final = 2
+
+
+class Inset:
+    """Shows the current line of *log* in detail, while it is open.
+
+    Threads: the main thread only.
+    """
+
+    def __init__(self, desk: Desk, log: LogPane) -> None:
+        self._desk = desk
+        self._log = log
+        self._detail = DetailPane(desk.instance, desk.theme)
+        self.is_open = False
+        self.is_focused = False
+        self.is_zoomed = False
+        #: How many rows it took when it was drawn last.
+        self.rows = 0
+
+    @property
+    def text(self) -> str:
+        """All that it shows, for a clipboard."""
+        self._detail.show(self._current())
+        return self._detail.text()
+
+    def share(self, rows: int) -> int:
+        """Return how many of *rows* are its own."""
+        only_one = self.is_zoomed or rows < _BOTH
+        if not self.is_open:
+            self.rows = 0
+        elif only_one:
+            self.rows = rows if self.is_focused else 0
+        else:
+            self.rows = rows * _SHARE // 5
+        return self.rows
+
+    def draw(self, size: Size) -> list[Row]:
+        """Return the rows of the pane, its title first."""
+        if size.rows <= 0:
+            return []
+        self._detail.show(self._current())
+        rows = self._detail.draw(Size(size.columns, size.rows - 1))
+        glyphs = self._desk.theme.glyphs
+        title = self._detail.title()
+        return [rule(glyphs, title, size.columns, lit=self.is_focused), *rows]
+
+    def _current(self) -> LogEntry | None:
+        number = current_line(self._log)
+        return None if number is None else self._log.entry(number)
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """Return what the keys do; those that move do so while it has the focus."""
+        moves = self._detail.commands() if self.is_focused else {}
+        return {
+            **moves,
+            "log.detail": self.toggle,
+            "pane.next": self._next,
+            "pane.zoom": self._zoom,
+        }
+
+    def toggle(self) -> None:
+        """Open it, with the log standing still, or close it."""
+        self.is_open = not self.is_open
+        self.is_focused = self.is_zoomed = False
+        if self.is_open:
+            self._log.stand.pause()
+
+    def _next(self) -> None:
+        self.is_focused = self.is_open and not self.is_focused
+
+    def _zoom(self) -> None:
+        self.is_zoomed = self.is_open and not self.is_zoomed
+
+
+def current_line(log: LogPane) -> int | None:
+    """Return the number of the line that keys are about: the last one at the end."""
+    if log.stand.current is not None:
+        return log.stand.current
+    course = log.course
+    last = course.until(course.extent.end, 1)
+    return last[0] if last else None
