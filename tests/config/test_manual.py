@@ -1,5 +1,7 @@
 """brum.toml(5) against the settings that there are."""
 
+import dataclasses
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,8 @@ from brummer.config.load import survey
 from brummer.config.schema import Key, keys, script_keys
 from brummer.config.text import dotted
 
-MANUAL = (Path(__file__).parents[2] / "man" / "brum.toml.5").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+MANUAL = (ROOT / "man" / "brum.toml.5").read_text("utf-8")
 
 ITEM = re.compile(r"\.It Ic (\w+) = (.+)")
 TABLE = re.compile(r"\.Ss \[(\S+)\]")
@@ -46,13 +49,27 @@ ITEMS = {item.name: item for item in items()}
 KEYS = {dotted(path): key for path, key in keys()}
 KEYS |= {f"scripts.NAME.{dotted(path)}": key for path, key in script_keys()}
 
+
+def plugin_settings() -> Iterator[tuple[str, object]]:
+    """Yield the keys and defaults of the plugins that come with the program."""
+    for folder in sorted((ROOT / "plugins").glob("brummer_*")):
+        module = importlib.import_module(folder.name)
+        for name, value in vars(module).items():
+            if name.endswith("Settings") and dataclasses.is_dataclass(value):
+                table = "plugins." + folder.name.removeprefix("brummer_")
+                for field in dataclasses.fields(value):
+                    yield f"{table}.{field.name}", field.default
+
+
+PLUGINS = dict(plugin_settings())
+
 #: Tables of names that people choose, which the schema knows as tables and not as
 #: keys.
 CHOSEN = {"scripts.NAME.env", "scripts.NAME.depends_on"}
 
 
 def test_the_manual_has_every_key_and_no_other() -> None:
-    assert set(ITEMS) == {*KEYS, *CHOSEN}
+    assert set(ITEMS) == {*KEYS, *CHOSEN, *PLUGINS}
     assert len(list(items())) == len(ITEMS)
 
 
@@ -61,6 +78,11 @@ def test_the_manual_has_the_default(name: str) -> None:
     shown = KEYS[name].limits.get("shown") or to_toml(KEYS[name].default)
 
     assert ITEMS[name].default == shown
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_the_manual_has_the_default_of_a_plugin(name: str) -> None:
+    assert ITEMS[name].default == to_toml(PLUGINS[name])
 
 
 @pytest.mark.parametrize("name", [n for n in KEYS if "maximum" in KEYS[n].limits])
