@@ -10,6 +10,7 @@ from typing import Final
 from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
 from brummer.app.engine import Around, Engine
+from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
 from brummer.app.instance import LocalInstance, Tables, Watchers
@@ -264,6 +265,7 @@ class Application:
         own: list[Command] = [
             *processes.table(),
             *self._reading.table(),
+            *finding_commands(self._project.folder, engine, self._registry),
             *maintenance.table(),
             *engine.past.table(),
         ]

@@ -12,16 +12,21 @@ from brummer.tui.keymap import Place, hinted, key_names
 from brummer.tui.prompt import Prompt
 from brummer.tui.row import Row, Span, cut, fit, printable, ready, width
 
-#: Names of the views in the first row, from which width on.
-_LONG: Final = (
-    60,
-    {Place.SCRIPTS: "Scripts", Place.PROCESSES: "Processes", Place.LOGS: "Logs"},
+#: Names of the views in the first row: the longest that leave room for the summary.
+_NAMES: Final = (
+    ("Scripts", "Processes", "Logs", "Errors", "URLs"),
+    ("Scr", "Proc", "Log", "Err", "URL"),
+    ("S", "P", "L", "E", "U"),
 )
-_SHORT: Final = (34, {Place.SCRIPTS: "Scr", Place.PROCESSES: "Proc", Place.LOGS: "Log"})
-_TINY: Final = (0, {Place.SCRIPTS: "S", Place.PROCESSES: "P", Place.LOGS: "L"})
+_VIEWS: Final = (
+    Place.SCRIPTS,
+    Place.PROCESSES,
+    Place.LOGS,
+    Place.ERRORS,
+    Place.URLS,
+)
 
-#: From this width on the first row begins with the name of the project.
-_WITH_NAME: Final = 70
+#: The row begins with the name of the project where there is room for it as well.
 _NAME: Final = 24
 
 #: Where less than this would be left for what is typed, the row does not say what
@@ -53,29 +58,45 @@ def head_bar(
     place: Place,
     shown: Iterable[ProcessState],
     columns: int,
+    new: int = 0,
 ) -> Bar:
-    """Return the first row: the views, and a summary at the right."""
-    spans: list[Span] = []
-    if columns >= _WITH_NAME:
-        spans.append(("bar on", f" {cut(printable(instance.name), _NAME)} "))
+    """Return the first row: the views, and a summary at the right.
+
+    *new* is how many errors nobody has looked at.
+    """
+    summary = _summary(instance, shown, new)
+    room = columns - _width(summary) - 1
+    title = f" {cut(printable(instance.name), _NAME)} "
+    forms = [(title, _NAMES[0]), *(("", names) for names in _NAMES)]
+    rows = [_named(title, names, place) for title, names in forms]
+    bar, spans = next(
+        (row for row in rows if _width(row[1]) < room),
+        rows[-1],
+    )
+    room -= _width(spans)
+    if room >= 0:
+        spans += [("bar", " " * (room + 1)), *summary]
+    return Bar(ready(spans, columns, fill="bar"), bar)
+
+
+def _named(
+    title: str, names: Iterable[str], place: Place
+) -> tuple[tuple[tuple[str, int, int], ...], list[Span]]:
+    """Return the views under *names*, and where a click goes to which."""
+    spans: list[Span] = [("bar on", title)] if title else []
     spans.append(("bar", " "))
-    names = next(names for least, names in (_LONG, _SHORT, _TINY) if columns >= least)
     targets = []
-    for number, (view, name) in enumerate(names.items(), 1):
+    for number, (view, name) in enumerate(zip(_VIEWS, names, strict=True), 1):
         start = _width(spans)
         lit = view is place
         text = f"[{number}{name}]" if lit else f" {number}{name} "
         spans.append(("bar on" if lit else "bar", text))
         targets.append((f"view.{view}", start, start + width(text)))
-    summary = _summary(instance, shown)
-    room = columns - _width(spans) - _width(summary) - 1
-    if room >= 1:
-        spans += [("bar", " " * room), *summary]
-    return Bar(ready(spans, columns, fill="bar"), tuple(targets))
+    return tuple(targets), spans
 
 
-def _summary(instance: Instance, shown: Iterable[ProcessState]) -> list[Span]:
-    """Return how many processes run and failed, and what of Brummer is broken."""
+def _summary(instance: Instance, shown: Iterable[ProcessState], new: int) -> list[Span]:
+    """Return how many run, failed and said new errors, and what of us is broken."""
     states = [process.status for process in shown]
     running = sum(s in {ProcessStatus.RUNNING, ProcessStatus.STOPPING} for s in states)
     failed = states.count(ProcessStatus.FAILED)
@@ -83,6 +104,8 @@ def _summary(instance: Instance, shown: Iterable[ProcessState]) -> list[Span]:
     spans: list[Span] = [("bar", f"{running} up")]
     if failed:
         spans += [("bar", "  "), ("alarm", f" {failed} failed ")]
+    if new:
+        spans += [("bar", "  "), ("alarm", f" {new} new ")]
     if broken:
         spans += [("bar", "  "), ("alarm", f" ! {broken} broken ")]
     return spans

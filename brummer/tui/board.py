@@ -20,9 +20,12 @@ from brummer.tui.lineage import Lineage
 from brummer.tui.paint import TIMES
 from brummer.tui.prompt import Prompt
 from brummer.tui.row import Size
+from brummer.tui.trouble import Troubles
+from brummer.tui.views.errors import Errand, ErrorsView, copy_report
 from brummer.tui.views.logs import LogsView
 from brummer.tui.views.processes import ProcessesView
 from brummer.tui.views.scripts import ScriptsView
+from brummer.tui.views.urls import Browsing, UrlsView
 from brummer.tui.views.view import View
 
 logger: Final = logging.getLogger(__name__)
@@ -36,6 +39,9 @@ class Terminal:
     suspend: Callable[[], None]
     set_mouse: Callable[[bool], None]
     leave: Callable[[], None]
+    #: Shows a file at a line and column in the user's editor.
+    edit: Callable[[str, int, int], None]
+    browsing: Browsing
 
 
 class Board:
@@ -55,8 +61,16 @@ class Board:
         self._scripts = ScriptsView(desk, self.lineage, self._opened)
         self._processes = ProcessesView(desk, self.lineage, self._open_log)
         self._logs = LogsView(desk, self.lineage)
+        self.troubles = Troubles(desk.instance, self.lineage)
+        self._errors = ErrorsView(
+            desk, self.lineage, self.troubles, Errand(self._open_line, terminal.edit)
+        )
         self._views: Mapping[Place, View] = {
-            view.place: view for view in (self._scripts, self._processes, self._logs)
+            Place.SCRIPTS: self._scripts,
+            Place.PROCESSES: self._processes,
+            Place.LOGS: self._logs,
+            Place.ERRORS: self._errors,
+            Place.URLS: UrlsView(desk, terminal.browsing),
         }
         self._history: list[Place] = []
         self._untouched = True
@@ -234,6 +248,9 @@ class Board:
             "view.scripts": lambda: self._go(Place.SCRIPTS),
             "view.processes": lambda: self._go(Place.PROCESSES),
             "view.logs": lambda: self._go(Place.LOGS),
+            "view.errors": lambda: self._go(Place.ERRORS),
+            "view.urls": lambda: self._go(Place.URLS),
+            "error.copy_last": self._copy_last,
             "view.back": self._back,
             "palette.open": self._open_palette,
             "help.open": self._open_help,
@@ -249,14 +266,19 @@ class Board:
     def _go(self, place: Place) -> None:
         if place is not self.view.place:
             self._history = [*self._history[-9:], self.view.place]
-            self.view = self._views[place]
-            self.view.refresh()
+            self._enter(place)
+
+    def _enter(self, place: Place) -> None:
+        """Show another view."""
+        if self.view is self._errors:
+            self._errors.leave()
+        self.view = self._views[place]
+        self.view.refresh()
 
     def _back(self) -> None:
         """Return to the view before; nowhere further than where one came from."""
         if self._history:
-            self.view = self._views[self._history.pop()]
-            self.view.refresh()
+            self._enter(self._history.pop())
 
     def _process(self) -> ProcessId | None:
         return self.view.process
@@ -279,6 +301,17 @@ class Board:
     def _open_log(self, process: ProcessId) -> None:
         self._logs.show(process)
         self._go(Place.LOGS)
+
+    def _open_line(self, process: ProcessId, line: int) -> None:
+        self._logs.show_line(process, line)
+        self._go(Place.LOGS)
+
+    def _copy_last(self) -> None:
+        trouble = self.troubles.last
+        if trouble is None:
+            self.desk.say("there are no errors")
+        else:
+            copy_report(self.desk, trouble)
 
     def _toggle_mouse(self) -> None:
         self._mouse = not self._mouse

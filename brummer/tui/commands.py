@@ -22,11 +22,13 @@ _PER_PROCESS: Final = ("stop", "restart", "kill")
 #: Commands that answer tables for programs; on the screen they do nothing.
 _INTERNAL: Final = frozenset(
     {
+        "error.report",
         "health.list",
         "leftovers.end",
         "leftovers.list",
         "metrics.read",
         "plugins.list",
+        "servers.list",
     }
 )
 

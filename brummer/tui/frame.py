@@ -126,7 +126,8 @@ class Frame(urwid.Widget):
     def _head_bar(self, columns: int) -> Bar:
         board = self._board
         shown = board.lineage.shown()
-        return head_bar(board.desk.instance, board.view.place, shown, columns)
+        new = board.troubles.new
+        return head_bar(board.desk.instance, board.view.place, shown, columns, new)
 
     def _foot_row(self, columns: int) -> tuple[Row, int | None]:
         """Return the last row, and in which column of it one types."""

@@ -18,6 +18,8 @@ class Place(StrEnum):
     SCRIPTS = "scripts"
     PROCESSES = "processes"
     LOGS = "logs"
+    ERRORS = "errors"
+    URLS = "urls"
     PROMPT = "prompt"
     FIND = "find"
     PALETTE = "palette"
@@ -36,6 +38,7 @@ class Group(StrEnum):
     PROCESS = "process"
     LOG = "log"
     FIND = "find"
+    FOUND = "found"
     APP = "app"
 
 
@@ -62,14 +65,19 @@ class Binding:
 
 _KEYS_ONLY: Final = frozenset(
     {"palette.open", "process.log", "script.fold", "script.run", "view.back"}
+    | {"error.log"}
 )
 
 _SCRIPTS: Final = frozenset({Place.SCRIPTS})
 _PROCESSES: Final = frozenset({Place.PROCESSES})
 _LOGS: Final = frozenset({Place.LOGS})
+_ERRORS: Final = frozenset({Place.ERRORS})
+_URLS: Final = frozenset({Place.URLS})
+_FOUND: Final = _ERRORS | _URLS
 _SHOW_LOG: Final = _PROCESSES | _LOGS
-#: The three views.
-VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS
+_SHOW_ERRORS: Final = _SHOW_LOG | _ERRORS
+#: The views.
+VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS | _FOUND
 _TEXTS: Final = frozenset({Place.HELP, Place.HEALTH})
 _SCROLL: Final = VIEWS | _TEXTS
 _CHOICES: Final = frozenset({Place.PALETTE})
@@ -85,7 +93,7 @@ _QUIT: Final = frozenset({Place.QUIT})
 _HURRY: Final = frozenset({Place.STOPPING})
 
 _M, _S, _P, _L, _A = Group.MOVE, Group.SCRIPT, Group.PROCESS, Group.LOG, Group.APP
-_N = Group.FIND
+_F, _N = Group.FOUND, Group.FIND
 
 # fmt: off
 BINDINGS: Final[tuple[Binding, ...]] = (
@@ -100,8 +108,8 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("move.end", "end", ("G", "end"), _SCROLL, _M),
     Binding("process.previous", "previous process", ("[",), _SHOW_LOG, _M),
     Binding("process.next", "next process", ("]",), _SHOW_LOG, _M),
-    Binding("pane.next", "other pane", ("tab",), _SHOW_LOG, _M),
-    Binding("pane.zoom", "zoom the pane", ("z",), _SHOW_LOG, _A, "zoom"),
+    Binding("pane.next", "other pane", ("tab",), _SHOW_ERRORS, _M),
+    Binding("pane.zoom", "zoom the pane", ("z",), _SHOW_ERRORS, _A, "zoom"),
     # Scripts.
     Binding("script.run", "run, or show", ("enter",), _SCRIPTS, _S, "run"),
     Binding("script.arguments", "run with arguments", ("a",), _SCRIPTS, _S, "args"),
@@ -128,7 +136,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.summary", "sum fields up", ("L",), _SHOW_LOG, _L),
     Binding("log.detail", "all of the line, as JSON", ("J",), _LOGS, _L, "detail"),
     Binding("log.select", "select lines", ("v",), _LOGS, _L, "select"),
-    Binding("item.copy", "copy", ("y",), _LOGS, _L, "copy"),
+    Binding("item.copy", "copy", ("y",), _LOGS | _FOUND, _L, "copy"),
     Binding("log.copy_times", "copy with times", ("Y",), _LOGS, _L),
     Binding("log.write", "write to a file", ("W",), _LOGS, _L, "write"),
     Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
@@ -148,12 +156,23 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.marks", "list the marks", ("'",), _SHOW_LOG, _N),
     Binding("log.time", "go to a time", ("t",), _SHOW_LOG, _N, "time"),
     Binding("log.filters", "filters: add, remove", (), _SHOW_LOG, _N),
-    Binding("error.next", "next error", ("e",), _SHOW_LOG, _N, "next"),
-    Binding("error.previous", "error before", ("E",), _SHOW_LOG, _N),
+    Binding("error.next", "next error", ("e",), _SHOW_ERRORS, _N, "next"),
+    Binding("error.previous", "error before", ("E",), _SHOW_ERRORS, _N),
+    # Errors and URLs.
+    Binding("error.log", "the log at that line", ("enter",), _ERRORS, _F, "log"),
+    Binding("url.open", "open in a browser", ("enter",), _URLS, _F, "open"),
+    Binding("item.open", "open in the editor", ("o",), _ERRORS, _F, "open file"),
+    Binding("error.done", "done, until it comes again", ("d",), _ERRORS, _F, "done"),
+    Binding("error.ignore", "ignore this kind", ("I",), _ERRORS, _F, "ignore"),
+    Binding("error.restore", "show what was done or ignored", (), _ERRORS, _F),
+    Binding("url.check", "look whether they answer", ("c",), _URLS, _F, "check"),
+    Binding("error.copy_last", "copy the last error", ("C",), VIEWS, _L),
     # The program.
     Binding("view.scripts", "scripts", ("1",), VIEWS, _A),
     Binding("view.processes", "processes", ("2",), VIEWS, _A),
     Binding("view.logs", "logs", ("3",), VIEWS, _A),
+    Binding("view.errors", "errors", ("4",), VIEWS, _A),
+    Binding("view.urls", "servers", ("5",), VIEWS, _A),
     Binding("view.back", "back", ("esc",), VIEWS, _A),
     Binding("palette.open", "palette", (":",), VIEWS, _A, "palette"),
     Binding("help.open", "help", ("?",), VIEWS, _A, "help"),
@@ -255,6 +274,30 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "process.restart",
         "process.stop",
         "process.input",
+    ),
+    Place.ERRORS: (
+        "error.log",
+        "item.copy",
+        "item.open",
+        "help.open",
+        "error.done",
+        "error.next",
+        "palette.open",
+        "app.quit",
+        "error.ignore",
+        "find.open",
+        "process.restart",
+        "pane.zoom",
+    ),
+    Place.URLS: (
+        "url.open",
+        "item.copy",
+        "url.check",
+        "help.open",
+        "palette.open",
+        "app.quit",
+        "find.open",
+        "process.restart",
     ),
 }
 

@@ -72,6 +72,14 @@ class Lineage:
             return process
         return self._newest[_kin(state)]
 
+    def is_superseded(self, process: ProcessId) -> bool:
+        """Whether *process* has ended, and was run again or is forgotten since."""
+        state = self._processes.get(process)
+        if state is None:
+            # What plugins report may be about none.
+            return bool(process)
+        return state.is_finished and self._newest[_kin(state)] != process
+
     def newest(self, script: ScriptId) -> ProcessState | None:
         """Return the latest run of a script, a living one before a finished one."""
         return self._runs.get(script)

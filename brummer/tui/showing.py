@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from typing import Final
 
 import urwid
@@ -12,9 +13,11 @@ from brummer.core.instance import Instance
 from brummer.tui.board import Board, Terminal
 from brummer.tui.clipboard import Clipboard
 from brummer.tui.desk import Desk
+from brummer.tui.desktop import Desktop
 from brummer.tui.frame import Frame
 from brummer.tui.screen import TerminalScreen
 from brummer.tui.theme import Theme
+from brummer.tui.views.urls import Browsing
 from brummer.tui.wakeup import Wakeup
 
 #: How far behind a clock on the screen may be, in seconds.
@@ -58,6 +61,7 @@ class Showing:
             refresh=self._refresh,
             noted=self._noted,
         )
+        self._desktop = Desktop(self._lend, os.environ)
         self._clipboard = Clipboard(screen.tell, os.environ)
         desk = Desk(
             instance, clock, theme, self._wakeup.wake, send=self._clipboard.send
@@ -75,7 +79,18 @@ class Showing:
             suspend=lambda: os.kill(os.getpid(), signal.SIGTSTP),
             set_mouse=self._screen.set_mouse_tracking,
             leave=lambda: self.note(LEAVE),
+            edit=self._desktop.edit,
+            browsing=Browsing(self._desktop.browse, self._desktop.tunnel),
         )
+
+    def _lend(self, run: Callable[[], object]) -> None:
+        """Let *run* have the terminal; nothing is drawn until it comes back."""
+        self._screen.stop()
+        try:
+            run()
+        finally:
+            self._screen.start()
+            self._screen.clear()
 
     def note(self, byte: bytes) -> None:
         """Leave a note for the main thread; safe from any thread and from signals."""
@@ -93,6 +108,7 @@ class Showing:
     def close(self) -> None:
         """Stop watching the instance."""
         self._clipboard.close()
+        self._desktop.close()
         self._unwatch()
         self._wakeup.close()
 

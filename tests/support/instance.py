@@ -295,6 +295,13 @@ class FakeInstance:
             self._findings = (*self._findings, finding)
         self._changed("findings")
 
+    def replace_finding(self, old: Finding, *new: Finding) -> None:
+        """Take a finding away, and add *new* ones in its place."""
+        with self._writing:
+            others = (f for f in self._findings if f is not old)
+            self._findings = (*others, *new)
+        self._changed("findings")
+
     def set_health(self, *rows: ComponentHealth) -> None:
         """Replace the health table."""
         with self._writing:

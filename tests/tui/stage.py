@@ -6,8 +6,10 @@ from brummer.config.settings import ScreenSettings
 from brummer.tui.board import Board, Terminal
 from brummer.tui.desk import Desk
 from brummer.tui.frame import Frame
-from brummer.tui.row import Row, Size
+from brummer.tui.row import Row, RowsCanvas, Size
 from brummer.tui.theme import Depth, Theme, choose_theme
+from brummer.tui.views.urls import Browsing
+from tests.support.finding import add_commands
 from tests.support.instance import EPOCH, FakeInstance
 
 WIDE = Size(120, 40)
@@ -39,6 +41,7 @@ class Stage:
 
     def __init__(self, fake: FakeInstance) -> None:
         self.fake = fake
+        add_commands(fake)
         self.clock = HandClock()
         self.asked: list[str] = []
         self.wakes = 0
@@ -47,11 +50,17 @@ class Stage:
         self.desk = Desk(
             fake, self.clock, plain_theme(), self._woken, self.copied.append
         )
+        #: What one would type elsewhere to reach a port of this machine.
+        self.tunnel = ""
         terminal = Terminal(
             redraw=lambda: self.asked.append("redraw"),
             suspend=lambda: self.asked.append("suspend"),
             set_mouse=lambda on: self.asked.append(f"mouse {on}"),
             leave=lambda: self.asked.append("leave"),
+            edit=lambda *place: self.asked.append("edit {}:{}:{}".format(*place)),
+            browsing=Browsing(
+                lambda url: self.asked.append(f"browse {url}"), lambda _: self.tunnel
+            ),
         )
         self.board = Board(self.desk, terminal, mouse=True)
         self.frame = Frame(self.board)
@@ -62,19 +71,27 @@ class Stage:
         self.wakes += 1
 
     def press(self, *keys: str) -> None:
-        """Press keys, and let what they started come back."""
+        """Press keys, draw, and let what was started come back."""
         for key in keys:
             self.frame.keypress(self.size, key)
-            self.frame.refresh()
+            self._drawn()
 
     def type(self, text: str) -> None:
         """Press one key for each character."""
         self.press(*text)
 
+    def _drawn(self) -> RowsCanvas:
+        """Draw until nothing comes of it any more."""
+        wakes = -1
+        while wakes != self.wakes:
+            wakes = self.wakes
+            self.frame.refresh()
+            canvas = self.frame.render(self.size, focus=True)
+        return canvas
+
     def lines(self) -> list[str]:
         """Return what is on the screen."""
-        self.frame.refresh()
-        canvas = self.frame.render(self.size, focus=True)
+        canvas = self._drawn()
         return [line.decode().rstrip() for line in canvas.text]
 
     def screen(self) -> str:

@@ -21,6 +21,8 @@ WAYS = {
     Place.SCRIPTS: ["1"],
     Place.PROCESSES: ["2"],
     Place.LOGS: ["3"],
+    Place.ERRORS: ["4"],
+    Place.URLS: ["5"],
     Place.PROMPT: ["2", "i"],
     Place.FIND: ["3", "/"],
     Place.PALETTE: [":"],

@@ -32,6 +32,8 @@ class LogsView:
         self.reader = Reader(desk, self.pane)
         self._inset = Inset(desk, self.pane)
         self._copies = Copies(desk, self.pane, self._inset)
+        #: Whose log is wanted even if another run has taken the place of this one.
+        self._held: ProcessId | None = None
 
     @property
     def process(self) -> ProcessId | None:
@@ -40,12 +42,19 @@ class LogsView:
 
     def show(self, process: ProcessId | None) -> None:
         """Show another log."""
+        self._held = None
         self.pane.show(process)
+
+    def show_line(self, process: ProcessId, line: int) -> None:
+        """Show a log, standing still at *line*."""
+        self._held = process
+        self.pane.show(process)
+        self.pane.stand.go_to(line)
 
     def refresh(self) -> bool:
         """Read what is new; go on with the process that took this one's place."""
         process = self.pane.process
-        if process is not None:
+        if process is not None and process != self._held:
             self.pane.show(self._lineage.present(process))
         return self.pane.refresh()
 
