@@ -95,7 +95,7 @@ class ErrorCollector:
         self._at = 0
         self._blanks = 0
         self._passed = 0
-        self._is_dropped = False
+        self._is_dropped = pattern.role is Role.DROP
         self._draft.add(pattern.role, pattern.start.fields(start.line) or {})
         #: Whether what is required stands before it.
         self.has_begun: Final = self._looks_back()

@@ -101,7 +101,8 @@ class Look:
 class Pattern:
     """One kind of error of one tool.
 
-    *role* is that of the first line; a line that is *unless* begins nothing.
+    *role* is that of the first line, or ``drop`` for what looks like an error and is
+    none; a line that is *unless* begins nothing.
     *needs* are the fields without which it is none; *innermost* says which of the
     frames is: the ``first`` or the ``last`` that is printed.  Frames whose function
     is *foreign* are not of the project.

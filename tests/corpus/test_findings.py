@@ -7,6 +7,7 @@ import pytest
 
 import brummer
 from brummer_errors.loading import shipped
+from brummer_errors.pattern import Role
 from tests.corpus.cases import Case, cases
 from tests.corpus.evaluation import Score, score
 from tests.plugins.errors.reading import read
@@ -127,7 +128,9 @@ def test_every_pattern_is_needed_or_has_an_example() -> None:
     }
 
     shown = {pattern.name for pattern in shipped() if pattern.examples}
-    assert {pattern.name for pattern in shipped()} - used - shown == set()
+    # What is no error has its cases where all went well.
+    finding = {pattern.name for pattern in shipped() if pattern.role is not Role.DROP}
+    assert finding - used - shown == set()
 
 
 def test_the_table_of_all_tools(capsys: pytest.CaptureFixture[str]) -> None:

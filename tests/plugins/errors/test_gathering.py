@@ -190,6 +190,35 @@ line = [
     ]
 
 
+def test_a_pattern_may_say_that_something_is_none() -> None:
+    patterns = parsed(
+        """
+        [[pattern]]
+        name = "expected"
+        literals = ["late: "]
+        start = '^Late: expected '
+        as = "drop"
+
+        [[pattern]]
+        name = "job"
+        literals = ["late: "]
+        start = '^(?P<type>Late): (?P<message>.*)$'
+        """,
+        "shop",
+    )
+
+    found = read(["Late: expected parcel\n", "Late: letter\n"], patterns)
+
+    assert [error.title for error in found] == ["Late: letter"]
+
+
+def test_what_jest_prints_below_what_a_test_wrote_is_no_stack() -> None:
+    written = "  console.log\n    TypeError: expected\n\n      at log (a.test.js:3:9)\n"
+
+    assert read([written]) == []
+    assert len(read(["TypeError: x\n    at log (/srv/web/log.js:3:9)\n"])) == 1
+
+
 def test_the_first_pattern_wins() -> None:
     own = parsed(
         """
