@@ -63,8 +63,11 @@ _REMOVED_BUT_SGR: Final = re.compile(f"(?P<sgr>{_SGR})|{_REMOVED}")
 _PLAIN_SGR: Final = re.compile(r"\x1b\[[0-9;:]*m")
 _CONCEALING: Final = re.compile(r"\x1b\[(?:[0-9;:]*;)?0*8[;:m]")
 _SGR_BODY: Final = re.compile(rb"\x1b\[([0-9;:]*)m")
+#: What resets a terminal, and with it colours: RIS and DECSTR.
+_ANEW: Final = frozenset({"\x1bc", "\x1b[!p"})
 #: How programs end all colours.
-_RESETS: Final = (b"\x1b[0m", b"\x1b[m")
+_RESETS: Final = (b"\x1b[0m", b"\x1b[m", *(found.encode() for found in _ANEW))
+_RESET: Final = "\x1b[0m"
 _UNSAFE_IN_TEXT: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_MISLEADING}]")
 _MISLEADING_ONE: Final = re.compile(f"[{_MISLEADING}]")
 _CONTROL_BYTES: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
@@ -215,6 +218,8 @@ def _straight(text: str, style: Style, limit: int) -> Line:
         if token.lastgroup == "sgr":
             style = restyled(style, _body(token.group())[:-1])
             continue
+        if token.group() in _ANEW:
+            style = PLAIN
         part = _visible(token, column)[: limit - column]
         if not part:
             continue
@@ -236,6 +241,8 @@ def _moved(text: str, style: Style, limit: int) -> Line:
         found = token.group()
         if token.lastgroup == "sgr":
             style = restyled(style, _body(found)[:-1])
+        elif found in _ANEW:
+            style = PLAIN
         elif token.lastgroup == "csi":
             row.edit(found[-1], _first_number(_body(found)))
         elif found in _MOVES:
@@ -284,7 +291,9 @@ def _is_simple(text: bytes) -> bool:
 def _revealed(removed: re.Match[str]) -> str:
     """Return what stays of something that :func:`keep_colour` removes."""
     found = removed["sgr"]
-    return revealed(_body(found)[:-1]) if found else ""
+    if found:
+        return revealed(_body(found)[:-1])
+    return _RESET if removed[0] in _ANEW else ""
 
 
 def _unmasked(text: str) -> str:

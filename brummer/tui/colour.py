@@ -39,6 +39,9 @@ _ATTRIBUTES: Final = (
 _TRUE: Final = 1 << 24
 _MANY: Final = 256
 
+#: What black text becomes.
+_GREY: Final = 8
+
 #: Where xterm's greys begin.
 _GREYS: Final = 232
 
@@ -59,9 +62,22 @@ def attribute_of(style: Style, colors: Depth) -> urwid.AttrSpec | None:
     """
     if style == PLAIN:
         return None
+    if style.background is None and Attribute.REVERSE not in style.attributes:
+        style = style._replace(foreground=_legible(style.foreground))
     named = [name for flag, name in _ATTRIBUTES if flag in style.attributes]
     foreground = ",".join([_name(style.foreground, colors), *named])
     return urwid.AttrSpec(foreground, _name(style.background, colors), colors)
+
+
+def _legible(colour: Colour) -> Colour:
+    """Return a colour for text on the terminal's own background.
+
+    That is black for most: what is as good as black becomes a grey.
+    """
+    if colour is None or (isinstance(colour, int) and 0 < colour < len(_NAMES)):
+        return colour
+    rgb = _rgb(colour) if isinstance(colour, int) and colour else colour or (0, 0, 0)
+    return _GREY if max(rgb) < _BLACK else colour
 
 
 def _name(colour: Colour, colors: int) -> str:

@@ -101,6 +101,18 @@ def test_a_style_that_stays_open_is_told_and_can_be_given_to_the_next_line() -> 
     assert second.runs == ((Style(2), 3),)
 
 
+@pytest.mark.parametrize("reset", [b"\x1bc", b"\x1b[!p"])
+@pytest.mark.parametrize("before", [b"", b"over\r"])
+def test_a_reset_of_the_terminal_ends_colours(reset: bytes, before: bytes) -> None:
+    line = before + b"\x1b[31mred" + reset + b"not"
+
+    parsed = ansi.parse(line)
+
+    assert parsed.runs[0] == (Style(1), 3)
+    assert parsed.runs[1][0] == parsed.style == ansi.left_open(line) == PLAIN
+    assert ansi.keep_colour(line).endswith(b"red\x1b[0mnot")
+
+
 def test_written_over_text_keeps_the_style_of_its_last_writing() -> None:
     line = ansi.parse(b"\x1b[31mabc\r\x1b[0mX")
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from brummer.logs.style import PLAIN, Attribute, Style
+from brummer.logs.style import PLAIN, Attribute, Colour, Style
 from brummer.tui.colour import attribute_of
 from brummer.tui.theme import Depth
 
@@ -64,3 +64,20 @@ def test_attributes_survive_where_colours_do_not() -> None:
     assert attribute.underline
     assert attribute.standout
     assert attribute.foreground_basic is False
+
+
+@pytest.mark.parametrize("colour", [0, 16, 232, (0, 0, 0), (40, 0, 0)])
+@pytest.mark.parametrize("colors", [16, 256, 1 << 24])
+def test_black_text_can_be_read_on_a_black_terminal(
+    colour: Colour, colors: Depth
+) -> None:
+    alone = attribute_of(Style(colour), colors)
+    on_red = attribute_of(Style(colour, 1), colors)
+    reversed_ = attribute_of(Style(colour, None, Attribute.REVERSE), colors)
+
+    assert alone is not None
+    assert alone.foreground == "dark gray"
+    assert on_red is not None
+    assert on_red.background == "dark red"
+    assert reversed_ is not None
+    assert (colors == 16) or reversed_.foreground != "dark gray"
