@@ -99,6 +99,7 @@ class Engine:
             failed=guard.report,
             show=around.show,
             preserve=around.book.history.put if around.book else None,
+            mark=around.book.history.mark if around.book else None,
         )
         self.past: Final = Past(self.store, around.book)
         writer = LogWriter(self.store, self.detection, outlets)

@@ -151,7 +151,11 @@ class FilterCommands:
     def _sieve(self, filters: Sequence[str], process: str) -> Sieve:
         from brummer.logs.expression import Known, parse
 
-        known = Known(filters=self.filters, findings=self.findings)
+        known = Known(
+            filters=self.filters,
+            findings=self.findings,
+            kept=self.archive.found,
+        )
         condition = All(tuple(parse(text, known) for text in filters))
         processes = self.registry.snapshot()
         of = find_process(processes, process).id if process else None

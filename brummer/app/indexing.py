@@ -57,7 +57,11 @@ class Indexing:
         # What knows the forms of lines is imported when somebody looks for some.
         from brummer.logs.expression import Known, parse
 
-        known = Known(filters=self.filters, findings=self.findings)
+        known = Known(
+            filters=self.filters,
+            findings=self.findings,
+            kept=self.archive.found,
+        )
         parts: list[Condition] = [parse(text, known) for text in wanted.every]
         some = [parse(text, known) for text in wanted.some]
         parts += [Any(tuple(some))] if some else []

@@ -239,7 +239,14 @@ class SearchCommand:
         # What knows the forms of lines is imported when somebody looks for some.
         from brummer.logs.expression import Known, parse
 
-        return parse(text, Known(filters=self.filters, findings=self.findings))
+        return parse(
+            text,
+            Known(
+                filters=self.filters,
+                findings=self.findings,
+                kept=self.archive.found,
+            ),
+        )
 
     def _window(
         self, snapshot: LogSnapshot, first: int, count: int, process: ProcessId

@@ -116,14 +116,13 @@ def rows(values: object) -> Sequence[Row]:
     return found
 
 
-def reader(remote: Remote) -> Callable[[str], Condition]:
-    """Return what makes conditions of filters.
+def reader(remote: Remote, run: Run) -> Callable[[str], Condition]:
+    """Return what makes conditions of filters for lines of *run*.
 
-    Saved ones are those of the folder; what was found is known to the running
-    instance alone, so nothing here is a finding.
+    Saved ones are those of the folder.
     """
     filters = survey(remote.folder, environment=os.environ).settings.filters
-    known = Known(filters=filters)
+    known = Known(filters=filters, kept=run.found)
     return lambda text: parse(text, known)
 
 
@@ -143,7 +142,7 @@ def sought(remote: Remote, run: Run, question: Mapping[str, Any]) -> Iterator[Ro
     )
     search = Search(
         scope,
-        asked.condition(processes, reader(remote)),
+        asked.condition(processes, reader(remote, run)),
         hits=asked.limit,
         clock=SystemClock(),
     )

@@ -88,7 +88,7 @@ def logs(remote: Remote) -> int:
         raise UsageError("--follow is for what runs, --run for what ran")
     (run,) = kept.chosen(remote)
     process = kept.named(run, options.process)
-    condition = All(tuple(map(kept.reader(remote), expressions(options))))
+    condition = All(tuple(map(kept.reader(remote, run), expressions(options))))
     first, end = run.extent(process)
     with printing(
         remote,

@@ -45,7 +45,8 @@ class Block:
     business.  *is_plain* says that *data* is what a reader sees of it.  Run *i*
     begins with line *starts[i]* at byte *offsets[i]*, was read at *times[i]*,
     and comes from *sources[source[i]]*.  *number* returns the number of a run's
-    first line in its process's log.
+    first line in its process's log, and *merged*, where it is there, that in the log
+    of all, which somebody asked for then.
 
     Threads: frozen, and made of values that never change.
     """
@@ -60,6 +61,7 @@ class Block:
     sources: Sequence[tuple[ProcessId, Stream]]
     source: Sequence[int]
     number: Callable[[int], int]
+    merged: Callable[[int], int] | None = None
 
     @property
     def every(self) -> Sequence[int]:
@@ -120,7 +122,7 @@ class Block:
         return Origin(process, stream, self.times[run], number)
 
     def numbers(self, lines: Iterable[int]) -> list[int]:
-        """Return what numbers *lines*, which ascend, have in their logs."""
+        """Return what numbers *lines*, which ascend, have in the log asked for."""
         found: list[int] = []
         stop = shift = -1
         for line in lines:
@@ -128,9 +130,13 @@ class Block:
                 run = bisect_right(self.starts, line) - 1
                 is_last = run + 1 == len(self.starts)
                 stop = self.lines if is_last else self.starts[run + 1]
-                shift = self.number(run) - self.starts[run]
+                shift = self.asked(run) - self.starts[run]
             found.append(line + shift)
         return found
+
+    def asked(self, run: int) -> int:
+        """Return the number of a run's first line in the log asked for."""
+        return self.number(run) if self.merged is None else self.merged(run)
 
     def of_runs(self, is_wanted: Callable[[int], bool]) -> Iterator[range]:
         """Yield the lines of each run whose number *is_wanted*, in order."""
@@ -187,7 +193,10 @@ def of_log(snapshot: LogSnapshot, process: ProcessId | None) -> Iterator[Block]:
         yield from newest_first(snapshot, (process,))
         return
     merged = snapshot.view()
-    yield from _not_empty(of_segments(merged.fresh[: merged.count]))
+    if merged.count:
+        block = _of_fresh(snapshot, merged)
+        first = merged.fresh[0][0]
+        yield replace(block, merged=lambda run: first + block.starts[run])
     for page in reversed(merged.pages):
         yield _merged_page(page, merged.extent.first)
 
@@ -288,12 +297,8 @@ def _with_ends(page: Page, oldest: int) -> Block:
 
 def _merged_page(page: Page, oldest: int) -> Block:
     """Return the lines on *page* with their numbers among all."""
-    numbering = page.numberings[None]
-    if page.is_whole:
-        number = partial(_merged_number, numbering)
-        return replace(_of_page(page, oldest), number=number)
-    block = of_segments(page.segments(None, numbering.first))
-    return replace(block, first=max(oldest - numbering.first, 0))
+    merged = partial(_merged_number, page.numberings[None])
+    return replace(_of_page(page, oldest), merged=merged)
 
 
 def _merged_number(numbering: Numbering, run: int) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from brummer.logs.block import Block
 from brummer.logs.condition import HasText, IsFrom
 from brummer.logs.level import level_of, likely
+from brummer.logs.ranges import NONE, Ranges
 from brummer.logs.tag import words_of
 from brummer.model.finding import Finding
 from brummer.model.level import Level
@@ -112,24 +113,39 @@ class IsOf:
         )
 
 
+def nothing_kept(_: ProcessId) -> Ranges:
+    """Return what is known of a process of which there are no files."""
+    return NONE
+
+
 @dataclass(frozen=True, slots=True)
 class IsFound:
-    """The line belongs to one of the *findings* that there are when it is asked."""
+    """The line belongs to one of the *findings* that there are when it is asked.
+
+    *kept* returns which lines of a process belonged to others, as files say.
+    """
 
     findings: Callable[[], Iterable[Finding]]
+    kept: Callable[[ProcessId], Ranges] = nothing_kept
 
     def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
         """Return the lines that do."""
         known: dict[ProcessId, list[tuple[int, int]]] = {}
         for finding in self.findings():
             known.setdefault(finding.process, []).append(finding.range)
+        ranges = {
+            process: (Ranges(known.get(process, ())), self.kept(process))
+            for process, _ in block.sources
+        }
         lines: set[int] = set()
         stops = (*block.starts[1:], block.lines)
         for run, (start, stop) in enumerate(zip(block.starts, stops, strict=True)):
             process, _ = block.sources[block.source[run]]
-            for first, end in known.get(process, ()):
-                shift = start - block.number(run)
-                lines.update(range(max(start, first + shift), min(stop, end + shift)))
+            number = block.number(run)
+            for found in ranges[process]:
+                for each in found.within(number, number + stop - start):
+                    shift = start - number
+                    lines.update(range(each.start + shift, each.stop + shift))
         return [line for line in among if line in lines]
 
 

@@ -21,15 +21,19 @@ asks for those that say it, ``level:none`` for those that say nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, NoReturn
 
 from brummer.core.pattern import Pattern
 from brummer.errors import UsageError
+from brummer.logs.claim import IsFound, nothing_kept
 from brummer.logs.condition import All, Any, Condition, HasText, Not
-from brummer.logs.field import FIELDS, Findings, made, near
+from brummer.logs.field import FIELDS, made, near
+from brummer.logs.ranges import Ranges
+from brummer.model.finding import Finding
+from brummer.model.process import ProcessId
 
 #: Characters of an expression, and how deep one may be in another.
 LONGEST: Final = 4096
@@ -73,12 +77,14 @@ class ExpressionError(UsageError):
 class Known:
     """What an expression can speak of besides lines.
 
-    *filters* are saved expressions, for ``@name``; *findings* returns what was
-    found so far, for ``is:finding``.
+    *filters* are saved expressions, for ``@name``.  For ``is:finding``, *findings*
+    returns what was found so far, and *kept* in which lines of a process there was
+    something, as files say.
     """
 
     filters: Mapping[str, str] = field(default_factory=dict)
-    findings: Findings = tuple
+    findings: Callable[[], Iterable[Finding]] = tuple
+    kept: Callable[[ProcessId], Ranges] = nothing_kept
 
 
 def parse(text: str, known: Known | None = None) -> Condition:
@@ -195,7 +201,8 @@ class _Reader:
             self._fail(f"{name} takes {FIELDS[name]}", found.start(3))
         self._at = found.end()
         try:
-            return made(name, operator, values, self._known.findings)
+            is_found = IsFound(self._known.findings, self._known.kept)
+            return made(name, operator, values, is_found)
         except ValueError as error:
             self._fail(str(error), found.start(3))
 

@@ -6,10 +6,9 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from brummer.core.moment import FORMS, moment
-from brummer.logs.claim import HasLevel, HasPriority, HasTag, IsFound, IsOf
+from brummer.logs.claim import HasLevel, HasPriority, HasTag, IsOf
 from brummer.logs.condition import Any, Condition, IsBetween, IsFrom, Not
 from brummer.logs.tag import TAGS
-from brummer.model.finding import Finding
 from brummer.model.level import WORDS, Level
 from brummer.model.log import Stream
 
@@ -40,14 +39,11 @@ _COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = MappingProxyType
     {">=": int.__ge__, "<=": int.__le__, ">": int.__gt__, "<": int.__lt__}
 )
 
-#: Returns what was found so far.
-Findings = Callable[[], Iterable[Finding]]
 
-
-def made(name: str, operator: str, values: list[str], findings: Findings) -> Condition:
+def made(name: str, operator: str, values: list[str], found: Condition) -> Condition:
     """Return the condition that field *name* makes of *values*.
 
-    *operator* stands between them; *findings* are for ``is:finding``.
+    *operator* stands between them; *found* is what ``is:finding`` asks for.
 
     :raises ValueError: if they are none of its, or it is not compared so.
     """
@@ -57,11 +53,11 @@ def made(name: str, operator: str, values: list[str], findings: Findings) -> Con
         return _priority(operator, values)
     if operator in _COMPARISONS or (operator == "!=" and name in {"since", "until"}):
         raise ValueError(f"{name} takes : before its value, not {operator}")
-    condition = _plain(name, values, findings)
+    condition = _plain(name, values, found)
     return Not(condition) if operator == "!=" else condition
 
 
-def _plain(name: str, values: list[str], findings: Findings) -> Condition:
+def _plain(name: str, values: list[str], found: Condition) -> Condition:
     """Return the condition of a field that is not compared."""
     match name:
         case "process":
@@ -74,8 +70,8 @@ def _plain(name: str, values: list[str], findings: Findings) -> Condition:
             tags = {tag: HasTag(tag) for tag in TAGS}
             return _either([_one(value, tags, name) for value in values])
         case "is":
-            found = {"finding": IsFound(findings)}
-            return _either([_one(value, found, name) for value in values])
+            choices = {"finding": found}
+            return _either([_one(value, choices, name) for value in values])
     time = _time(name, values)
     return IsBetween(since=time) if name == "since" else IsBetween(until=time)
 

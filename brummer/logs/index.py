@@ -6,7 +6,7 @@ memory and files; what comes later is looked at once as well, a stretch at a tim
 
 import logging
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
@@ -263,16 +263,19 @@ class LogIndex:
         Both are 0 if it has none.
         """
         starts = block.starts
-        runs = [
-            run
-            for run in range(len(starts))
-            if self._process in {None, block.sources[block.source[run]][0]}
-        ]
+        runs: Sequence[int] = range(len(starts))
+        own = {
+            at
+            for at, (process, _) in enumerate(block.sources)
+            if self._process in {None, process}
+        }
+        if len(own) < len(block.sources):
+            runs = [run for run in runs if block.source[run] in own]
         if not runs:
             return 0, 0
         last = runs[-1]
         stop = starts[last + 1] if last + 1 < len(starts) else block.lines
-        return block.number(runs[0]), block.number(last) + stop - starts[last]
+        return block.asked(runs[0]), block.asked(last) + stop - starts[last]
 
     def _is_full(self, back: _Sweep) -> bool:
         count = len(back.found) + self._published.past + len(self._newer)

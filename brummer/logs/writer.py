@@ -62,7 +62,8 @@ class Outlets:
     everything that was stored, in order, and may wait: that stops the log
     thread, then the reading of pipes, then the children.  *preserve* gets the same
     with the number of each segment's first line in the log of its process, and how
-    many lines were ever stored.  *failed* gets the name of a part and what it raised.
+    many lines were ever stored; *mark* gets what was found in these.  *failed* gets
+    the name of a part and what it raised.
 
     Threads: all are called by whoever writes, so on the log thread.  Only *show*
     may take its time, and *preserve* for a moment.
@@ -74,6 +75,7 @@ class Outlets:
     failed: Callable[[str, BaseException], object]
     show: Callable[[Sequence[Segment]], object] | None = None
     preserve: Callable[[Sequence[tuple[int, Segment]], int], object] | None = None
+    mark: Callable[[Sequence[Finding]], object] | None = None
 
 
 class LogWriter:
@@ -183,6 +185,8 @@ class LogWriter:
         """Keep *findings*, and tell of them."""
         if not findings:
             return
+        if self._outlets.mark is not None:
+            self._guard("history", self._outlets.mark, findings)
         kept = self._detection.keep(findings)
         self._outlets.changed()
         for finding in kept:

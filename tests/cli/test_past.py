@@ -190,6 +190,19 @@ def test_lines_of_an_earlier_run_come_through_filters(
     assert bad.code == 2
 
 
+def test_findings_are_known_when_the_run_is_over(lonely: Desk, earlier: Shelf) -> None:
+    earlier.writer.mark(WEB, [(7, 9)])
+    filters = ("--filter", "is:finding")
+
+    of_process = lonely.ctl("logs", "--run", "last", "web", *filters)
+    merged = lonely.ctl("logs", "--run", "last", *filters, "-n", "1")
+    searched = lonely.ctl("search", "--run", "last", *filters, "-p", "web")
+
+    assert of_process.out.splitlines() == printed(7, 8)
+    assert [line[11:] for line in merged.out.splitlines()] == ["web: line 8"]
+    assert searched.out == of_process.out
+
+
 def test_the_last_that_come_through_may_be_far_apart(
     lonely: Desk, earlier: Shelf
 ) -> None:

@@ -8,7 +8,7 @@ from brummer.logs.store import LogStore
 from brummer.logs.writer import LogWriter, Outlets
 from brummer.model.collector import Gatherer, Lookout
 from brummer.model.event import Event
-from brummer.model.finding import Detector
+from brummer.model.finding import Detector, Finding
 from brummer.model.log import LogEntry, Segment
 from brummer.model.process import ProcessId
 from tests.support.clock import FakeClock
@@ -33,6 +33,7 @@ class Audience:
         self.versions: list[int] = []
         self.failures: list[tuple[str, BaseException]] = []
         self.shown: list[Segment] = []
+        self.marked: list[Finding] = []
         self.clock = FakeClock()
         self.detection = Detection(
             detectors,
@@ -49,6 +50,7 @@ class Audience:
                 changed=lambda: self.versions.append(self.store.version),
                 failed=self.hear_failure,
                 show=self.hear_shown,
+                mark=self.marked.extend,
             ),
         )
 

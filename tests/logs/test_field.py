@@ -10,7 +10,6 @@ from brummer.logs.claim import IsFound
 from brummer.logs.condition import Any, Condition, IsBetween
 from brummer.logs.field import FIELDS, made, near
 from brummer.logs.tag import TAGS
-from brummer.model.finding import Finding
 from brummer.model.level import Level
 from brummer.model.log import Stream
 
@@ -18,12 +17,11 @@ MANUAL = (Path(__file__).parents[2] / "man" / "brumctl.1").read_text("utf-8")
 FILTERS = MANUAL.partition(".Sh FILTERS")[2].partition(".Sh")[0]
 
 
-def nothing() -> tuple[Finding, ...]:
-    return ()
+FOUND = IsFound(tuple)
 
 
 def condition(name: str, *values: str, operator: str = ":") -> Condition:
-    return made(name, operator, list(values), nothing)
+    return made(name, operator, list(values), FOUND)
 
 
 def test_times_pass() -> None:
@@ -40,8 +38,8 @@ def test_times_may_be_those_of_a_clock_or_a_date() -> None:
 
 
 def test_findings_are_asked_for_when_somebody_looks() -> None:
-    assert condition("is", "finding") == IsFound(nothing)
-    assert condition("is", "finding", "finding") == Any((IsFound(nothing),) * 2)
+    assert condition("is", "finding") == FOUND
+    assert condition("is", "finding", "finding") == Any((FOUND, FOUND))
 
 
 @pytest.mark.parametrize("name", FIELDS)

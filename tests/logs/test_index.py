@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from brummer.errors import UsageError
+from brummer.logs.claim import IsFound
 from brummer.logs.condition import All, Condition
 from brummer.logs.index import LogIndex
 from brummer.logs.store import LogStore
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
 from tests.logs.history.shelf import API, WEB
 from tests.logs.indexed import Counting, Filed, Later, Log, Slow
@@ -51,6 +53,27 @@ def test_lines_that_come_later_are_found_as_they_come(
     index.refresh()
 
     assert list(index.found) == log.numbers(b"foo", process)
+
+
+@pytest.mark.parametrize("process", [None, API])
+def test_findings_are_found_by_the_numbers_of_their_process(
+    log: Log, process: ProcessId | None
+) -> None:
+    finding = Finding(
+        kind=FindingKind.ERROR, title="x", process=API, time=1.0, line=590, end=600
+    )
+    index = log.index(IsFound(lambda: [finding]), process=process)
+    index.refresh()
+    log.print("more\n", API)
+    log.print("more\n", WEB)
+    index.refresh()
+
+    lines = [number for number in range(3000) if number % 5 == 0]
+    texts = [f"{n} ".encode() for n in lines[590:600]]
+    window = log.store.window(0, 10**6, process).entries
+    assert list(index.found) == [
+        entry.number for entry in window if entry.data.startswith(tuple(texts))
+    ]
 
 
 def test_what_was_looked_at_is_not_looked_at_again(log: Log) -> None:

@@ -1,5 +1,7 @@
 """The one that writes, and tells everybody else."""
 
+from dataclasses import replace
+
 from typing_extensions import override
 
 from brummer.logs.store import LogStore
@@ -94,6 +96,17 @@ def test_findings_of_detectors_and_plugins_are_kept_and_published() -> None:
         for event in audience.events
         if isinstance(event, FindingReported)
     ] == titles
+
+
+def test_whatever_is_found_is_told_before_repeats_are_one() -> None:
+    audience = Audience()
+    for line in (3, 8):
+        audience.writer.take(replace(FINDING, fingerprint="same", line=line, end=0))
+
+    audience.writer.flush()
+
+    assert [finding.line for finding in audience.marked] == [3, 8]
+    assert len(audience.detection.findings()) == 1
 
 
 def test_whoever_raises_is_reported_and_the_others_still_hear() -> None:

@@ -7,6 +7,7 @@ from brummer.logs.block import Block, merged_from
 from brummer.logs.history.past import of_all, of_process
 from brummer.logs.history.run import Run
 from brummer.logs.history.stretch import Stretch
+from brummer.logs.ranges import NONE, Ranges
 from brummer.logs.store import LogStore
 from brummer.logs.strip import Strip, of_memory
 from brummer.logs.view import LogSnapshot
@@ -125,6 +126,10 @@ class Archive:
             self._extent(self._run, start, process)
             yield from self._run.strips(first, min(start, stop), process)
         yield from of_memory(snapshot, first, stop, process)
+
+    def found(self, process: ProcessId) -> Ranges:
+        """Return which lines of *process* belong to findings, as its files say."""
+        return self._run.found(process) if self._run else NONE
 
     def older(
         self, snapshot: LogSnapshot, processes: Collection[ProcessId] = ()

@@ -1,5 +1,6 @@
 """What one process has printed, read back from its files."""
 
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -9,10 +10,11 @@ from typing import Final, NamedTuple
 
 from brummer.logs import cut
 from brummer.logs.block import Block
-from brummer.logs.history import place
+from brummer.logs.history import marks, place
 from brummer.logs.history.part import Outline, Part, outline
 from brummer.logs.history.stretch import STREAMS, Columns, Stretch
 from brummer.logs.page import CONTROLS
+from brummer.logs.ranges import NONE, Ranges
 from brummer.logs.strip import Strip
 from brummer.model.log import Segment
 from brummer.model.process import ProcessId
@@ -65,6 +67,8 @@ class Past:
         self._folder = folder
         #: Of complete parts, which do not change any more.  Replaced as a whole.
         self._known: dict[int, Outline] = {}
+        #: How long the file was that says what was found, and what it said.
+        self._found: tuple[int, Ranges] = (0, NONE)
 
     def outlines(self) -> list[Outline]:
         """Return what is in each part, in order."""
@@ -79,6 +83,18 @@ class Past:
         # The last one may grow.
         self._known = {n: known[n] for n in numbers[:-1][-_OUTLINES:] if n in known}
         return [known[n] for n in sorted(known)]
+
+    def found(self) -> Ranges:
+        """Return which lines belong to findings."""
+        try:
+            size = os.lstat(self._folder / place.MARKS).st_size
+        except OSError:
+            return NONE
+        known, ranges = self._found
+        if known != size:
+            ranges = marks.load(self._folder)
+            self._found = size, ranges
+        return ranges
 
     def runs(
         self, first: int, stop: int, of: Callable[[Stretch], int]
@@ -144,13 +160,14 @@ class Past:
                 columns = read.before(_fitting(read.sizes))
                 begin += len(columns)
                 data = part.read(columns.offsets[0], _length(columns))
-                block = self._block(columns, data, sum(columns.lines), of)
+                lines = sum(columns.lines)
+                block = self._block(columns, data, lines, of)
                 last = len(columns) - 1
                 among = range(
-                    max(first - block.number(0), 0),
-                    min(block.lines, block.starts[last] + stop - block.number(last)),
+                    max(first - block.asked(0), 0),
+                    min(lines, block.starts[last] + stop - block.asked(last)),
                 )
-                yield Strip(block, among, block.number)
+                yield Strip(block, among, block.asked)
 
     def newest_first(self, stop: int | None = None) -> Iterator[Sheet]:
         """Yield everything before line *stop*, the newest sheet first."""
@@ -195,9 +212,8 @@ class Past:
             times=columns.times,
             sources=tuple((self.process, STREAMS[code]) for code in streams),
             source=[streams.index(code) for code in codes],
-            number=(
-                columns.numbers if of is of_process else columns.merged
-            ).__getitem__,
+            number=columns.numbers.__getitem__,
+            merged=columns.merged.__getitem__ if of is of_all else None,
         )
 
 

@@ -8,6 +8,7 @@
             lock                      held while it runs
             web-1/                    a process that printed something
                 process.json          what it ran, and how it ended
+                findings              which lines belong to findings
                 00000001.log.gz       an old part, packed
                 00000001.idx.gz
                 00000002.log          the newest part: what was printed, whole lines
@@ -36,6 +37,7 @@ RUN: Final = "run.json"
 LOCK: Final = "lock"
 #: In the folder of a process.
 PROCESS: Final = "process.json"
+MARKS: Final = "findings"
 #: Ends of the names of a part's files.
 LOG: Final = ".log"
 PACKED: Final = ".log.gz"
@@ -131,9 +133,17 @@ def save(path: Path, fields: Mapping[str, object]) -> None:
 
     :raises OSError: if it cannot be written.
     """
+    replace(path, json.dumps(fields).encode() + b"\n")
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of another as a whole.
+
+    :raises OSError: if it cannot be written.
+    """
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
-        draft.write_text(json.dumps(fields) + "\n", "utf-8")
+        draft.write_bytes(content)
         draft.chmod(0o600)
         draft.replace(path)
     finally:

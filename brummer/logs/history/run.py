@@ -15,6 +15,7 @@ from brummer.logs.history.claim import is_claimed
 from brummer.logs.history.past import Past, Sheet, clipped, of_all, of_process
 from brummer.logs.history.span import Span, Spans
 from brummer.logs.history.stretch import Stretch
+from brummer.logs.ranges import Ranges
 from brummer.logs.strip import Strip
 from brummer.model.log import LogEntry, Segment
 from brummer.model.process import ProcessId
@@ -113,6 +114,10 @@ class Run:
                 self._pasts = {}
             self._pasts[process] = past
         return past
+
+    def found(self, process: ProcessId) -> Ranges:
+        """Return which lines of *process* belong to findings."""
+        return self.past(process).found()
 
     def _survey(self) -> Iterator[tuple[ProcessId, Span]]:
         """Yield each process that has lines, and which."""

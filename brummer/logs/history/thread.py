@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from brummer.core.clock import Clock
 from brummer.logs.history.writer import Batch, HistoryWriter, Outcome
 from brummer.logs.inbox import Inbox
+from brummer.model.finding import Finding
 from brummer.model.log import Segment
-from brummer.model.process import ProcessState
+from brummer.model.process import ProcessId, ProcessState
 
 #: What may wait to be written: bytes of output, and goes of the log thread.
 BYTES: Final = 8 * 1024 * 1024
@@ -42,7 +43,14 @@ class _Order(NamedTuple):
     done: threading.Event
 
 
-_Item: TypeAlias = Batch | ProcessState | _Order | None
+class Marks(NamedTuple):
+    """Which lines of *process* belong to findings."""
+
+    process: ProcessId
+    ranges: Sequence[tuple[int, int]]
+
+
+_Item: TypeAlias = Batch | ProcessState | Marks | _Order | None
 
 
 class Chores(Protocol):
@@ -88,8 +96,8 @@ class History:
     is kept in memory as ever and missing in the files, which shows there as a gap
     in the numbers of the lines, until most of what waits has been written.
 
-    Threads: :meth:`put` is the log thread's.  The rest is safe from any, and waits
-    for nobody but where it says so.
+    Threads: :meth:`put` and :meth:`mark` are the log thread's.  The rest is safe from
+    any, and waits for nobody but where it says so.
     """
 
     def __init__(
@@ -182,6 +190,20 @@ class History:
         except queue.Full:
             return
 
+    def mark(self, findings: Sequence[Finding]) -> None:
+        """Take what was found in lines that were put before.
+
+        Where too much is waiting that is left out, as lines are then.
+        """
+        ranges: dict[ProcessId, list[tuple[int, int]]] = {}
+        for finding in findings:
+            ranges.setdefault(finding.process, []).append(finding.range)
+        for process, found in ranges.items():
+            try:
+                self._inbox.put(Marks(process, found), block=False)
+            except queue.Full:
+                return
+
     def settle(self, timeout: float) -> bool:
         """Wait until what was put is written; return whether it is."""
         return self._order(_nothing, timeout)
@@ -253,6 +275,8 @@ class History:
         for item in items:
             if isinstance(item, ProcessState):
                 self._writer.describe(item)
+            elif isinstance(item, Marks):
+                self._writer.mark(*item)
             elif isinstance(item, _Order):
                 item.action()
                 item.done.set()

@@ -2,12 +2,12 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from brummer.logs.history import place
+from brummer.logs.history import marks, place
 from brummer.logs.history.stretch import SIZE, Columns, Ink
 from brummer.model.log import Segment
 
@@ -60,6 +60,14 @@ class Track:
             number = self._end
         self._end = number + segment.lines
         self._ink.add(number, merged, segment)
+
+    def mark(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Write down which lines belong to findings, as memory numbers them.
+
+        :raises OSError: if that cannot be written.
+        """
+        shift = self._shift
+        marks.append(self.folder, ((one + shift, end + shift) for one, end in ranges))
 
     def write(self, begun: Callable[[Path], object]) -> int:
         """Write what waits; return how many bytes that were.

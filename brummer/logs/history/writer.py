@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -104,6 +105,14 @@ class HistoryWriter:
         for process, track in touched.items():
             self._write(process, track, outcome)
         return outcome
+
+    def mark(self, process: ProcessId, ranges: Iterable[tuple[int, int]]) -> None:
+        """Write down which lines of *process* belong to findings.
+
+        What cannot be written is missing there, as its lines are.
+        """
+        with suppress(OSError):
+            self._track(process).mark(ranges)
 
     def _track(self, process: ProcessId) -> Track:
         track = self._tracks.pop(process, None)

@@ -136,6 +136,18 @@ def test_sheets_of_parts_that_are_gone_make_no_block(shelf: Shelf) -> None:
     assert found[-1] is not None
 
 
+def test_what_was_found_is_known_as_soon_as_it_is_written(shelf: Shelf) -> None:
+    past = shelf.run.past(WEB)
+    before = len(past.found())
+    shelf.writer.mark(WEB, [(33, 35)])
+    then = [*past.found().within(0, 100)]
+    shelf.writer.mark(WEB, [(50, 51)])
+
+    assert before == 0
+    assert then == [range(33, 35)]
+    assert len(past.found()) == 2
+
+
 def test_an_unterminated_line_keeps_its_form(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.print(b"one\nno end")

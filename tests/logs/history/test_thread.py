@@ -15,6 +15,7 @@ from brummer.core.threads import Role, on, spawn
 from brummer.logs.history.claim import is_claimed
 from brummer.logs.history.thread import BYTES, QUIET, History, Surroundings
 from brummer.logs.history.writer import Batch, HistoryWriter, Outcome
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.log import Segment
 from brummer.model.process import ProcessState
 from tests.logs.history.shelf import OUT, WEB, Shelf, state
@@ -279,6 +280,16 @@ def test_the_end_of_a_process_waits_for_nobody(setting: Setting) -> None:
 
     setting.close()
     assert setting.shelf.run.about(WEB).get("exit_code") is None
+
+
+def test_what_was_found_is_noted(setting: Setting) -> None:
+    setting.put(b"one\ntwo\n")
+    setting.history.mark(
+        [Finding(kind=FindingKind.ERROR, title="x", process=WEB, time=1.0, line=1)]
+    )
+
+    assert setting.history.settle(LIMIT)
+    assert [*setting.shelf.run.found(WEB).within(0, 9)] == [range(1, 2)]
 
 
 def test_chores_hear_of_what_was_written(setting: Setting) -> None:

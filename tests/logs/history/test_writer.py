@@ -7,8 +7,10 @@ import pytest
 
 from brummer.logs.history import place
 from brummer.logs.history.claim import is_claimed
+from brummer.logs.history.writer import Batch
+from brummer.model.log import Segment
 from brummer.model.process import ProcessId, ProcessStatus
-from tests.logs.history.shelf import API, ERR, WEB, Shelf, state, timeless
+from tests.logs.history.shelf import API, ERR, OUT, WEB, Shelf, state, timeless
 
 
 @pytest.fixture
@@ -48,6 +50,28 @@ def test_a_folder_says_whose_it_is_and_what_became_of_it(shelf: Shelf) -> None:
     )
     assert (after["exit_code"], after["ended"], after["status"]) == (3, 9.0, "failed")
     shelf.close()
+
+
+def test_what_was_found_has_the_numbers_of_the_files(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.print(b"one\ntwo\n")
+    shelf.write()
+    shelf.writer.mark(WEB, [(1, 2)])
+    # As if memory had forgotten the log.
+    shelf.writer.write([Batch(2, [(0, Segment(WEB, OUT, 1.0, b"three\n", 1))])])
+    shelf.writer.mark(WEB, [(0, 1)])
+    shelf.close()
+
+    assert [*shelf.run.found(WEB).within(0, 10)] == [range(1, 3)]
+
+
+def test_what_cannot_be_written_down_is_no_trouble(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+
+    shelf.writer.mark(WEB, [(1, 2)])
+    shelf.close()
+
+    assert len(shelf.run.found(WEB)) == 0
 
 
 def test_a_process_that_printed_nothing_leaves_nothing(shelf: Shelf) -> None:
