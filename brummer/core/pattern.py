@@ -158,11 +158,21 @@ class Pattern:
 
     def spans(self, text: AnyStr) -> tuple[tuple[int, int], ...]:
         """Return where in one line its matches are, those that are not empty."""
-        matches = self._engine().finditer(text, 0, min(len(text), SHOWN))
         # One that is empty is there between any two letters, if it is anywhere.
-        spans = (match.span() for match in islice(matches, MATCHES))
+        spans = (match.span() for match in islice(self._each(text), MATCHES))
         found = ((begin, end) for begin, end in spans if begin < end)
         return tuple(islice(found, SPANS))
+
+    def _each(self, text: AnyStr) -> Iterator[_Match]:
+        """Yield the matches in one line.
+
+        RE2 lets Python's lock go for each, and whoever paints a screen full of lines
+        would have to wait for it as often; a simple text needs no RE2.
+        """
+        end = min(len(text), SHOWN)
+        if self.is_regex or not isinstance(text, str):
+            return self._engine().finditer(text, 0, end)
+        return _simple(self.text, case=self._is_exact).finditer(text, 0, end)
 
     def matches(self, line: bytes) -> bool:
         """Whether one line has a match.
@@ -204,6 +214,11 @@ def _next_piece(plain: bytes, position: int, stop: int) -> int:
 def _has_capital(text: str, *, is_regex: bool) -> bool:
     written = _CLASS.sub("", text) if is_regex else text
     return written != written.lower()
+
+
+@lru_cache(64)
+def _simple(text: str, *, case: bool) -> re.Pattern[str]:
+    return re.compile(re.escape(text), 0 if case else re.IGNORECASE)
 
 
 @lru_cache(256)

@@ -209,6 +209,15 @@ def test_every_key_is_timed(emitter: Emitter) -> None:
     assert statistics.median(times["view"]) > 0
 
 
+def test_keys_are_timed_while_a_log_is_searched(emitter: Emitter) -> None:
+    times = keys.run_searching(emitter, 1000, keys=11, lines=20_000)
+
+    assert {kind: len(each) for kind, each in times.items()} == {
+        "search": 11,
+        "filter": 11,
+    }
+
+
 def test_a_table_is_restructured_text() -> None:
     table = Table("Title", ("what", "number"), notes=["A note."])
     table.add("one", "1,000")

@@ -168,3 +168,16 @@ def test_it_finds_what_the_standard_library_finds(
     found = Pattern(pattern, is_regex=True, case=True).lines(text)
 
     assert found == [n for n, line in enumerate(lines) if re.search(pattern, line)]
+
+
+@pytest.mark.parametrize("text", ["o", "O", "字", "é", "a.c", "(", "ß", "İ", "\\"])
+@pytest.mark.parametrize("case", [None, True, False])
+def test_a_simple_text_is_shown_where_it_is_found(text: str, *, case: bool) -> None:
+    line = "Oh no: 字 É é a.c abc ( SS ß \\ İ"
+    pattern = Pattern(text, case=case)
+
+    shown = pattern.spans(line)
+
+    encoded = [line[:at].encode() for span in shown for at in span]
+    edges = [edge for span in pattern.spans(line.encode()) for edge in span]
+    assert [len(before) for before in encoded] == edges
