@@ -23,6 +23,7 @@ _HOME = {
     "FindingKind": "brummer.model.finding",
     "Frame": "brummer.model.finding",
     "Gatherer": "brummer.model.collector",
+    "KnownFindings": "brummer.core.known",
     "Launch": "brummer.model.script",
     "LogEntry": "brummer.model.log",
     "Lookout": "brummer.model.collector",
@@ -38,6 +39,9 @@ _HOME = {
     "Severity": "brummer.model.finding",
     "Stream": "brummer.model.log",
     "hookimpl": "brummer.plugin.hookspecs",
+    "plain": "brummer.core.text",
+    "seconds_in": "brummer.core.text",
+    "unlabelled": "brummer.core.text",
 }
 
 

@@ -1,3 +1,7 @@
+from brummer.core.known import KnownFindings as KnownFindings
+from brummer.core.text import plain as plain
+from brummer.core.text import seconds_in as seconds_in
+from brummer.core.text import unlabelled as unlabelled
 from brummer.errors import BrummerError as BrummerError
 from brummer.errors import PluginError as PluginError
 from brummer.model.collector import Before as Before

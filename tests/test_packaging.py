@@ -45,7 +45,7 @@ def test_a_name_that_is_not_public_is_not_there() -> None:
 def test_the_shipped_plugins_come_in_by_the_same_door_as_others() -> None:
     names = {point.name for point in metadata.entry_points(group="brummer")}
 
-    assert {"errors", "node", "procfile", "urls"} <= names
+    assert {"builds", "errors", "node", "procfile", "prompts", "tests", "urls"} <= names
 
 
 def test_both_programs_are_installed() -> None:

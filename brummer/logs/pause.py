@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from brummer.core.clock import Clock
+from brummer.core.literal import Literals
 from brummer.logs.watch import Watch
 from brummer.model.finding import Finding
 from brummer.model.log import LogEntry, LogWindow, Segment, Stream
@@ -16,6 +17,8 @@ QUIET: Final = 0.3
 #: Lines that one may look back, and bytes of the end of a line that are shown.
 REACH: Final = 50
 LENGTH: Final = 64 * 1024
+#: Bytes at the end of whole lines in which a literal is looked for.
+NEAR: Final = 2_048
 
 #: Returns lines from a number on, so many, of a process; see :class:`LogStore`.
 Window = Callable[[int, int, ProcessId | None], LogWindow]
@@ -30,17 +33,26 @@ class Pauses:
     with the same line grown into something else; then it is found once more, as
     resolved.
 
-    Nothing is armed while no process stands in the middle of a line.
+    Some questions end with a line feed, below their choices: what was printed last
+    is looked at as well if it holds a literal of somebody who looks out.
+
+    Nothing is armed while no process stands in the middle of a line, or after such
+    a literal.
 
     Threads: the log thread's.
     """
 
     def __init__(self, watches: Iterable[Watch], clock: Clock) -> None:
         self._watches = tuple(watch for watch in watches if watch.pause is not None)
+        self._literals = Literals(
+            literal for watch in self._watches for literal in watch.literals
+        )
         self._clock = clock
         #: When to look at which processes, soonest first: each that goes on goes
         #: to the end.
         self._due: dict[ProcessId, float] = {}
+        #: Bytes that may still come for a literal to be near.
+        self._left: dict[ProcessId, int] = {}
         #: What holds.
         self._standing: dict[_Source, tuple[Finding, ...]] = {}
 
@@ -60,18 +72,31 @@ class Pauses:
         """
         if not self._watches:
             return []
+        over: list[Finding] = []
+        for segment in stored:
+            self._note(segment)
+            if self._standing:
+                over += self._over((segment.process, segment.stream), ())
         for process, is_unfinished in moved:
             self._due.pop(process, None)
-            if is_unfinished:
+            if is_unfinished or process in self._left:
                 self._due[process] = self._clock.monotonic() + QUIET
-        over: list[Finding] = []
-        for segment in stored if self._standing else ():
-            over += self._over((segment.process, segment.stream), ())
         return over
+
+    def _note(self, segment: Segment) -> None:
+        """Take note of a literal at the end of *segment*, or how far away it is."""
+        process = segment.process
+        if self._literals.starts(segment.data[-NEAR:]):
+            self._left[process] = NEAR
+        elif process in self._left:
+            self._left[process] -= len(segment.data)
+            if self._left[process] <= 0:
+                del self._left[process]
 
     def end(self, process: ProcessId) -> list[Finding]:
         """Return what is over because *process* has ended."""
         self._due.pop(process, None)
+        self._left.pop(process, None)
         return [
             finding
             for source in [source for source in self._standing if source[0] == process]
@@ -89,11 +114,12 @@ class Pauses:
         return found
 
     def _looked(self, process: ProcessId, window: Window) -> list[Finding]:
-        """Return what is new in the unfinished lines of *process*, and what is over."""
+        """Return what is new in the last lines of *process*, and what is over."""
         found: list[Finding] = []
         end = window(0, 0, process).extent.end
         entries = window(max(end - REACH, 0), REACH, process).entries
-        for entry in (entry for entry in entries if entry.partial):
+        unfinished = [entry for entry in entries if entry.partial]
+        for entry in unfinished or entries[-1:]:
             shown = entry._replace(data=entry.data[-LENGTH:])
             before = partial(_before, entries, entry)
             told = [

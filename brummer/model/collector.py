@@ -83,7 +83,7 @@ class Lookout(Protocol):
 
     @property
     def prefilter(self) -> tuple[bytes, ...]:
-        """Empty, unless it looks at whole lines as well."""
+        """Literals of whole lines at whose end it looks as well; may be empty."""
 
     def pause(self, entry: LogEntry, before: Before) -> tuple[Finding, ...]:
         """Return what it means that nothing has come after *entry* for a while.

@@ -40,7 +40,8 @@ class GuardedDetector:
             raise AnswerError(f"answered {show(detector)}, not a Detector")
         literals: object = getattr(detector, "prefilter", None)
         self.name: Final = _name(getattr(detector, "name", None))
-        self.prefilter: Final = () if begin is None else _prefilter(literals)
+        is_needed = begin is not None or literals
+        self.prefilter: Final = _prefilter(literals) if is_needed else ()
         self.pause: Final = None if pause is None else self._rest
         self._begin: Final = begin or _nothing
         self._pause: Final = pause or _nothing

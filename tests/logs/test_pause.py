@@ -1,5 +1,7 @@
 """Lines without an end, at which a process rests."""
 
+import pytest
+
 from brummer.logs.pause import QUIET
 from brummer.logs.writer import End, Output, Typed
 from brummer.model.collector import Before
@@ -16,7 +18,7 @@ class Asked:
     """Takes every line that ends in a question mark for a question."""
 
     name = "asked"
-    prefilter = ()
+    prefilter = (b"arrow keys",)
 
     def __init__(self) -> None:
         self.looks: list[LogEntry] = []
@@ -94,6 +96,30 @@ def test_whole_lines_arm_nothing() -> None:
 
     assert patience is None
     assert desk.lookout.looks == []
+
+
+def test_the_last_line_is_looked_at_after_a_literal() -> None:
+    desk = Desk()
+    desk.comes(b"pick one with the Arrow keys\nred\nblue?\n")
+
+    desk.rests()
+    asked = desk.asks
+    desk.comes(b"red\n")
+
+    assert asked == ["blue?"]
+    assert desk.asks == []
+
+
+def test_a_literal_counts_as_long_as_it_is_near() -> None:
+    desk = Desk()
+    desk.comes(b"arrow keys\n")
+    desk.comes(b"red\n")
+    near = desk.audience.writer.patience
+
+    desk.comes(b"x" * 3_000 + b"\n")
+
+    assert near == pytest.approx(QUIET)
+    assert desk.audience.writer.patience is None
 
 
 def test_a_line_is_looked_at_once_each_rest() -> None:

@@ -33,7 +33,7 @@ PYPROJECT, PLUGIN, SETTINGS, TEST, CONFTEST = re.findall(
 #: Columns before the lines of an example, as mandoc shows it.
 INDENT = 11
 
-SHIPPED = ("errors", "node", "procfile", "urls")
+SHIPPED = ("builds", "errors", "node", "procfile", "prompts", "tests", "urls")
 
 
 def section(hook: str) -> str:

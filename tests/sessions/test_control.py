@@ -70,7 +70,7 @@ def test_the_same_for_programs(shop: Site) -> None:
     assert "token" not in instance
     assert isinstance(shop.ask("metrics"), dict | list)
     assert shop.ask("leftovers") == []
-    assert {"errors", "node", "procfile", "urls"} <= {
+    assert {"builds", "errors", "node", "procfile", "prompts", "tests", "urls"} <= {
         row["name"] for row in shop.ask("plugins")
     }
     assert all(row["level"] == "healthy" for row in shop.ask("health"))
