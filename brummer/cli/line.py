@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from brummer.cli.remote import Remote, Row, say
 from brummer.core.pattern import Pattern
 from brummer.logs.ansi import keep_colour, left_open, strip
+from brummer.logs.export.copy import last_state
 from brummer.logs.style import PLAIN
 
 #: How what was searched for stands out on a terminal.
@@ -48,10 +49,12 @@ class LinePrinter:
         if self._json:
             return json.dumps(entry)
         data: bytes = entry["data"].encode("utf-8", "surrogateescape")
+        # What was written over is as people saw it in the end.
+        line = last_state(data)
         if self._pattern is not None:
-            text = self._marked(strip(data).decode("utf-8", "replace"))
+            text = self._marked(strip(line).decode("utf-8", "replace"))
         else:
-            clean = keep_colour(data) if self._colours else strip(data)
+            clean = keep_colour(line) if self._colours else strip(line)
             text = clean.decode("utf-8", "replace")
         if not self._merged:
             return text

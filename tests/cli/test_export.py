@@ -98,6 +98,7 @@ def test_filters_and_ends_hold_for_files_as_well(
         (("--json", "--format", "html"), "do not go together"),
         (("--force",), "--force is for the file of --output"),
         (("-o", "/nowhere/a.txt"), "cannot write /nowhere/a.txt"),
+        (("-o", "/"), "cannot write /: Is a directory"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

@@ -53,6 +53,15 @@ def test_colours_are_kept_on_request_and_nothing_else_ever(desk: Desk) -> None:
     assert desk.ctl("logs", "web", "--ansi").out == "\x1b[31mred\x1b[0m \n"
 
 
+def test_a_line_that_was_written_over_is_printed_as_it_was_in_the_end(
+    desk: Desk,
+) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, "10%\r20%\r", "abc\rX")
+
+    assert desk.ctl("logs", "web").out == "20%\nXbc\n"
+
+
 def test_json_keeps_every_byte(desk: Desk) -> None:
     web = desk.instance.add_process("web").id
     desk.instance.print(web, b"\xff\x1b[31m")
