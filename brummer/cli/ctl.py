@@ -18,11 +18,12 @@ _Command = Callable[..., int]
 
 def _looking() -> Mapping[str, _Command]:
     from brummer.cli import query
+    from brummer.cli.urls import urls
 
     return {
         "ps": query.ps,
         "scripts": query.scripts,
-        "urls": query.urls,
+        "urls": urls,
         "status": query.status,
         "health": query.health,
         "instances": query.instances,

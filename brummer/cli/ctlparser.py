@@ -95,11 +95,16 @@ def _add_tables(subcommand: _Add) -> None:
     subcommand("scripts", "list the scripts of the project").add_argument(
         "--names", action="store_true", help="print names only"
     )
-    subcommand("urls", "list the URLs that processes announced")
+    subcommand("urls", "list the URLs that processes announced").add_argument(
+        "--check", action="store_true", help="try if they take connections"
+    )
     errors = subcommand("errors", "list the errors in the output")
     errors.add_argument("process", nargs="?", metavar="PROCESS")
     errors.add_argument(
         "-f", "--follow", action="store_true", help="go on with those that come"
+    )
+    errors.add_argument(
+        "--last", action="store_true", help="tell all about the last one"
     )
     subcommand("status", "say how the instance does")
     subcommand("health", "list how the parts of brum do")

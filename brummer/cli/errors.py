@@ -14,9 +14,16 @@ _KINDS = frozenset({FindingKind.ERROR.value, FindingKind.WARNING.value})
 
 
 def errors(remote: Remote) -> int:
-    """List the errors that were found, and with ``-f`` those that are."""
+    """List the errors that were found, and with ``-f`` those that are.
+
+    With ``--last`` tell all about the last one.
+    """
     options = remote.options
     process = remote.find(options.process)["id"] if options.process else None
+    if options.last:
+        report = remote.run("error.report", process=process or "")
+        remote.show(report, lambda: str(report["text"]))
+        return 0
     if options.follow:
         with ending_told(remote):
             for row in coming(_versions(remote), partial(_found, remote, process)):

@@ -1,4 +1,4 @@
-"""``brumctl`` commands that show a table: ps, scripts, urls, status, ..."""
+"""``brumctl`` commands that show a table: ps, scripts, status, ..."""
 
 import time
 
@@ -78,28 +78,6 @@ def scripts(remote: Remote) -> int:
             )
             if rows
             else "no scripts"
-        ),
-    )
-    return 0
-
-
-def urls(remote: Remote) -> int:
-    """List the URLs that processes announced, newest last."""
-    found = [row for row in remote.rows("findings") if row["kind"] == "url"]
-    living = {row["id"] for row in remote.rows("processes") if not is_finished(row)}
-    rows = [row for row in found if row["process"] in living]
-    remote.show(
-        rows,
-        lambda: (
-            table(
-                ("URL", "LABEL", "PROCESS"),
-                [
-                    (r["details"]["url"], r["details"]["label"], r["process"])
-                    for r in rows
-                ],
-            )
-            if rows
-            else "no URLs yet"
         ),
     )
     return 0

@@ -13,6 +13,7 @@ from brummer.cli import ctl
 from brummer.config.paths import places
 from brummer.control.record import Directory, InstanceRecord
 from brummer.control.server import ControlServer
+from tests.support.finding import add_commands
 from tests.support.instance import FakeInstance
 
 
@@ -30,6 +31,7 @@ class Desk:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
         self.instance = FakeInstance(folder=folder)
+        add_commands(self.instance)
         self.reports: list[str] = []
         self._capsys = capsys
 

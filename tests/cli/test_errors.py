@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from brummer.cli.errors import coming
 from brummer.cli.remote import Row
+from brummer.errors import BrummerError
 from brummer.model.finding import Finding, FindingKind, Severity
 from brummer.model.process import ProcessId
 from tests.cli.conftest import Desk
@@ -83,3 +84,21 @@ def test_what_comes_and_what_comes_again_is_told_once() -> None:
     )
 
     assert list(told) == [first, other, again]
+
+
+def test_the_last_error_is_told_in_full(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.report(error(web))
+
+    assert desk.ctl("errors", "--last").out == "report of -1 in \n"
+    assert desk.ctl("errors", "web", "--last").out == f"report of -1 in {web}\n"
+    assert json.loads(desk.ctl("errors", "--last", "--json").out)["text"]
+
+
+def test_without_an_error_there_is_nothing_to_tell(desk: Desk) -> None:
+    desk.instance.answers["error.report"] = BrummerError("no errors")
+
+    said = desk.ctl("errors", "--last")
+
+    assert (said.code, said.out) == (1, "")
+    assert "no errors" in said.err

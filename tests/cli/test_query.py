@@ -4,20 +4,9 @@ import json
 
 import pytest
 
-from brummer.model.finding import Finding, FindingKind
 from brummer.model.health import ComponentHealth, HealthLevel
-from brummer.model.process import ProcessId, ProcessStatus, Usage
+from brummer.model.process import ProcessStatus, Usage
 from tests.cli.conftest import Desk
-
-
-def url(process: ProcessId) -> Finding:
-    return Finding(
-        kind=FindingKind.URL,
-        title="web at http://localhost:1",
-        process=process,
-        time=1.0,
-        details={"url": "http://localhost:1", "label": "web"},
-    )
 
 
 def test_ps_lists_what_lives_and_the_last_that_ended(desk: Desk) -> None:
@@ -78,16 +67,6 @@ def test_scripts_are_listed_with_their_source(desk: Desk) -> None:
 
     assert "node" in desk.ctl("scripts").out
     assert desk.ctl("scripts", "--names").out == "dev\n"
-
-
-def test_urls_are_those_of_living_processes(desk: Desk) -> None:
-    web = desk.instance.add_process("web").id
-    desk.instance.report(url(web))
-    assert "http://localhost:1" in desk.ctl("urls").out
-
-    desk.instance.change(web, status=ProcessStatus.STOPPED)
-
-    assert "no URLs" in desk.ctl("urls").out
 
 
 def test_status_counts_processes_and_fails_with_them(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 """Findings for tests of whatever shows them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from brummer.model.command import Command, Parameter
 from brummer.model.finding import Finding, FindingKind, Frame
 from brummer.model.process import ProcessId
+from brummer.model.server import servers
 from tests.support.instance import EPOCH, FOLDER, FakeInstance
 
 #: The frames of an error in JavaScript, the innermost first.
@@ -78,10 +80,23 @@ def add_commands(fake: FakeInstance) -> None:
         Command(
             name="servers.list",
             title="list the servers",
-            run=lambda **_: [],
+            run=lambda *, check=False: _servers(fake, check=check),
             parameters=(check,),
         )
     )
+
+
+def _servers(fake: FakeInstance, *, check: bool) -> list[dict[str, object]]:
+    """Return the servers; those of port 1 are down."""
+    return [
+        {
+            **asdict(server),
+            "alive": server.port != 1 if check else None,
+            "problem": "refused" if check and server.port == 1 else "",
+            "seconds": 0.002 if check and server.port != 1 else None,
+        }
+        for server in servers(fake.findings(), fake.processes())
+    ]
 
 
 def _source(
