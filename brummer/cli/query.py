@@ -1,6 +1,7 @@
 """``brumctl`` commands that show a table: ps, scripts, status, ..."""
 
 import time
+from typing import Final
 
 from brummer.cli.remote import Remote, Row, is_finished
 from brummer.cli.table import table
@@ -91,6 +92,7 @@ def status(remote: Remote) -> int:
     counts: dict[str, int] = {}
     for row in newest.values():
         counts[row["status"]] = counts.get(row["status"], 0) + 1
+    told = _told(remote, {row["id"] for row in newest.values()})
     record = remote.record
     value = {
         "id": record.id,
@@ -99,16 +101,37 @@ def status(remote: Remote) -> int:
         "started_at": record.started_at.isoformat(),
         "processes": counts,
         "health": bad,
+        **told,
     }
     up = duration(time.time() - record.started_at.timestamp())
     lines = [
         f"{record.id}  pid {hello['pid']}  up {up}",
         f"folder     {hello['folder']}",
         "processes  " + (", ".join(f"{n} {s}" for s, n in counts.items()) or "none"),
+        *(
+            f"{word:<10} {row['process']}: {row['says']}"
+            for word, rows in told.items()
+            for row in rows
+        ),
         *(f"{row['level']:<10} {row['component']}: {row['error']}" for row in bad),
     ]
     remote.show(value, lambda: "\n".join(lines))
     return 1 if "failed" in counts else 0
+
+
+#: What is told of a process beside its status, by the kind of its finding.
+_TOLD: Final = {"build": "builds", "test": "tests", "prompt": "prompts"}
+
+
+def _told(remote: Remote, processes: set[str]) -> dict[str, list[Row]]:
+    """Return how builds and tests of *processes* go, and what they ask."""
+    told: dict[str, list[Row]] = {word: [] for word in _TOLD.values()}
+    for row in remote.rows("findings"):
+        word = _TOLD.get(row["kind"])
+        if word and row["process"] in processes and not row["resolved"]:
+            said = {"process": row["process"], "says": row["title"]}
+            told[word].append({**said, **row["details"]})
+    return told
 
 
 def health(remote: Remote) -> int:

@@ -152,20 +152,6 @@ class Finding:
         )
 
 
-def states_of(
-    findings: Iterable[Finding], process: ProcessId
-) -> Mapping[FindingKind, Finding]:
-    """Return how the builds and tests of *process* go, and what it asks for.
-
-    Of each kind it is the latest that is not over.
-    """
-    return {
-        finding.kind: finding
-        for finding in findings
-        if finding.process == process and finding.kind.is_state and not finding.resolved
-    }
-
-
 def address_of(findings: Iterable[Finding], process: ProcessId) -> str:
     """Return the first URL that *process* announced, empty for none."""
     for finding in findings:

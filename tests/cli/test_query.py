@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessStatus, Usage
 from tests.cli.conftest import Desk
@@ -79,6 +80,43 @@ def test_status_counts_processes_and_fails_with_them(desk: Desk) -> None:
     assert said.code == 1
     assert "1 running" in said.out
     assert "shop-1" in said.out
+
+
+def test_status_tells_of_builds_and_tests_and_questions(desk: Desk) -> None:
+    web = desk.instance.add_process("web")
+    for kind, title in (
+        (FindingKind.BUILD, "tsc: ok in 1.2 s"),
+        (FindingKind.TEST, "jest: 2 passed"),
+        (FindingKind.PROMPT, "asks: Overwrite? (y/N)"),
+        (FindingKind.ERROR, "TypeError"),
+    ):
+        desk.instance.report(
+            Finding(
+                kind=kind,
+                title=title,
+                process=web.id,
+                time=1.0,
+                details={"state": "ok"},
+            )
+        )
+    desk.instance.report(
+        Finding(
+            kind=FindingKind.PROMPT,
+            title="asks: Sure?",
+            process=web.id,
+            time=1.0,
+            resolved=2.0,
+        )
+    )
+
+    told = json.loads(desk.ctl("status", "--json").out)
+
+    assert told["builds"] == [
+        {"process": web.id, "says": "tsc: ok in 1.2 s", "state": "ok"}
+    ]
+    assert [row["says"] for row in told["tests"]] == ["jest: 2 passed"]
+    assert [row["says"] for row in told["prompts"]] == ["asks: Overwrite? (y/N)"]
+    assert f"prompts    {web.id}: asks: Overwrite? (y/N)" in desk.ctl("status").out
 
 
 def test_health_fails_with_what_is_bad(desk: Desk) -> None:

@@ -59,6 +59,7 @@ class ProcessesView:
         self.reader = Reader(desk, self._pane)
         self._findings = -1
         self._urls: dict[ProcessId, str] = {}
+        self._asked: dict[ProcessId, str] = {}
         self._log_focused = False
         self._zoomed = False
         self._split = 0
@@ -75,7 +76,7 @@ class ProcessesView:
     def refresh(self) -> bool:
         """Read what is new."""
         self._show()
-        self._read_urls()
+        self._read_findings()
         return self._pane.refresh()
 
     def _show(self) -> None:
@@ -88,13 +89,18 @@ class ProcessesView:
         if self._list.key is not None:
             self._pane.show(self._list.key)
 
-    def _read_urls(self) -> None:
-        """Keep the first URL that each process printed: its server's."""
+    def _read_findings(self) -> None:
+        """Keep the first URL of each process, that of its server, and what it asks."""
         version = self._desk.instance.versions().findings
         if version != self._findings:
             self._findings = version
+            self._asked = {}
             for finding in self._desk.instance.findings():
-                if finding.kind is FindingKind.URL and "url" in finding.details:
+                if finding.kind is FindingKind.PROMPT:
+                    self._asked[finding.process] = (
+                        "" if finding.resolved else finding.title
+                    )
+                elif finding.kind is FindingKind.URL and "url" in finding.details:
                     self._urls.setdefault(finding.process, finding.details["url"])
 
     # What is drawn.
@@ -125,14 +131,14 @@ class ProcessesView:
         now = self._desk.clock.now()
         cells = (
             state.name,
-            status(state, now),
+            "asks" if self._asked.get(process) else status(state, now),
             str(state.pid or "") if state.is_running else "",
             percent(usage.cpu) if usage else "",
             memory(usage.memory) if usage else "",
             duration(state.duration(now)) if state.started else "",
             " ".join(map(str, usage.ports)) if usage else "",
             str(state.run),
-            state.explained(now) or state.command,
+            self._asked.get(process) or state.explained(now) or state.command,
         )
         glyph = self._desk.theme.glyphs.of(state.status)
         return Line(
@@ -154,6 +160,8 @@ class ProcessesView:
         parts: list[Span] = [("head", state.name)]
         if state.is_running and state.id in self._urls:
             parts.append(("note", self._urls[state.id]))
+        if self._asked.get(state.id):
+            parts.append(("note", printable(self._asked[state.id])))
         if state.reason:
             told = state.explained(self._desk.clock.now())
             parts.append((STATUS_ATTRIBUTE[state.status], told))

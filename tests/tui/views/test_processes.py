@@ -96,6 +96,26 @@ def test_the_url_of_a_server_stands_over_its_log(stage: Stage) -> None:
     assert "-- web | http://localhost:5173/ | following | 40 lines" in stage.screen()
 
 
+def asks(question: str, *, resolved: float = 0.0) -> Finding:
+    return Finding(
+        kind=FindingKind.PROMPT,
+        title=f"asks: {question}",
+        process=ProcessId("web-1"),
+        time=EPOCH,
+        resolved=resolved,
+    )
+
+
+def test_a_process_that_asks_says_so_until_it_goes_on(stage: Stage) -> None:
+    stage.fake.report(asks("Overwrite? (y/N)"))
+    asking, row = stage.screen(), stage.lines()[2]
+    stage.fake.report(asks("Overwrite? (y/N)", resolved=EPOCH))
+
+    assert "-- web | asks: Overwrite? (y/N)" in asking
+    assert row.split()[2] == "asks"
+    assert "asks" not in stage.screen()
+
+
 def test_the_selection_follows_a_process_through_a_restart(stage: Stage) -> None:
     stage.press("r")
 
