@@ -65,13 +65,43 @@ def _fits_parts(value: object, origin: Any, parts: tuple[Any, ...]) -> bool:
 
 def misfit(value: object) -> str:
     """Return which field of the dataclass *value* is wrong, empty for none."""
-    hints = field_types(type(value))
-    for name, hint in hints.items():
+    for name, hint, sure in _fields(type(value)):
         part = getattr(value, name)
         # Most are just that, and some answers come a thousand times a second.
-        if type(part) is not hint and not fits(part, hint):
+        if type(part) not in sure and not fits(part, hint):
             return f"{name} is {show(part)}, not {describe(hint)}"
     return ""
+
+
+#: A field of a class: its name, what it promises, and the types of which every
+#: instance is that.
+_Field = tuple[str, Any, frozenset[type]]
+
+#: Written as :data:`_resolved` is.
+_known: Final[dict[type, tuple[_Field, ...]]] = {}
+
+
+def _fields(cls: type) -> tuple[_Field, ...]:
+    """Return the fields of the dataclass *cls*."""
+    found = _known.get(cls)
+    if found is None:
+        hints = field_types(cls)
+        found = tuple((name, hint, _sure(hint)) for name, hint in hints.items())
+        _known[cls] = found
+    return found
+
+
+def _sure(hint: Any) -> frozenset[type]:
+    """Return types of which every instance fits *hint*; there may be others."""
+    if isinstance(hint, NewType):
+        return _sure(hint.__supertype__)
+    origin = get_origin(hint)
+    if origin in {Union, types.UnionType}:
+        return frozenset().union(*map(_sure, get_args(hint)))
+    if hint is float:
+        return frozenset({int, float})
+    is_class = origin is None and isinstance(hint, type)
+    return frozenset({hint}) if is_class else frozenset()
 
 
 #: Resolving runs :func:`eval` on every annotation, so it is done once a class.

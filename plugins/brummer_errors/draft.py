@@ -185,6 +185,7 @@ def _number(text: str | None) -> int:
 
 def _fingerprint(*parts: str) -> str:
     """Return what is the same for the same error in the same place."""
-    constant = [_VARIABLE.sub("#", part) for part in parts[:-1]]
-    digest = hashlib.blake2b("\0".join((*constant, parts[-1])).encode(), digest_size=6)
+    *variable, place = parts
+    constant = _VARIABLE.sub("#", "\0".join(variable))
+    digest = hashlib.blake2b(f"{constant}\0{place}".encode(), digest_size=6)
     return digest.hexdigest()

@@ -18,7 +18,7 @@ _MEMORY: Final = 64 * 1024 * 1024
 
 
 class _Match(Protocol):
-    def group(self, index: int) -> bytes | None: ...
+    def group(self, *indexes: int) -> tuple[bytes | None, ...]: ...
 
 
 class _Search(Protocol):
@@ -38,7 +38,10 @@ class Regex:
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self._search: _Search | None = None
-        self._names: tuple[tuple[str, int], ...] = ()
+        self._names: tuple[str, ...] = ()
+        #: The groups with these names, after that of everything: one alone would be
+        #: no tuple.
+        self._groups: tuple[int, ...] = ()
 
     def fields(self, line: bytes) -> Mapping[str, str] | None:
         """Return what the groups are that took part; ``None`` for no match."""
@@ -47,9 +50,11 @@ class Regex:
             return None
         if not self._names:
             return _NOTHING
-        found = ((name, match.group(index)) for name, index in self._names)
+        _, *values = match.group(*self._groups)
         return {
-            name: value.decode("utf-8", "replace") for name, value in found if value
+            name: value.decode("utf-8", "replace")
+            for name, value in zip(self._names, values, strict=True)
+            if value
         }
 
     def compiled(self) -> _Search:
@@ -65,7 +70,8 @@ class Regex:
             said = error.args[0].decode("utf-8", "replace")
             raise ValueError(f"{self.text!r} is no pattern: {said}") from None
         groups: Mapping[bytes, int] = compiled.groupindex
-        self._names = tuple((name.decode(), index) for name, index in groups.items())
+        self._names = tuple(name.decode() for name in groups)
+        self._groups = (0, *groups.values())
         search: _Search = compiled.search
         self._search = search
         return search

@@ -70,6 +70,42 @@ def test_a_right_value_has_no_misfit() -> None:
     assert misfit(Launch(argv=("x",), folder=Path("/"))) == ""
 
 
+@dataclass
+class Parcel:
+    """Has a field of each kind; its parts can be wrong."""
+
+    name: Any = "x"
+    weight: Any = 1.5
+    pieces: Any = 2
+    stamps: Any = ()
+
+
+Parcel.__annotations__.update(
+    name=Name, weight=float | None, pieces=int, stamps=tuple[str, ...]
+)
+
+
+@pytest.mark.parametrize("weight", [1, 1.5, None])
+def test_whatever_fits_a_field_is_right(weight: object) -> None:
+    assert misfit(Parcel(weight=weight, stamps=("a",))) == ""
+
+
+@pytest.mark.parametrize(
+    ("parcel", "field"),
+    [
+        (Parcel(name=b"x"), "name"),
+        (Parcel(weight=True), "weight"),
+        (Parcel(weight="1"), "weight"),
+        (Parcel(pieces=True), "pieces"),
+        (Parcel(pieces=2.0), "pieces"),
+        (Parcel(stamps=["a"]), "stamps"),
+        (Parcel(stamps=(1,)), "stamps"),
+    ],
+)
+def test_whatever_does_not_fit_a_field_is_a_misfit(parcel: Parcel, field: str) -> None:
+    assert misfit(parcel).startswith(f"{field} is ")
+
+
 def test_types_are_described_in_words() -> None:
     assert describe(tuple[int, ...]) == "a list of a whole number"
     assert describe(str | None) == "text"
