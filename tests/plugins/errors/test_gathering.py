@@ -159,6 +159,11 @@ def test_a_trace_that_never_ends_is_cut() -> None:
         "GET /error 200",
         "TypeError is what this page is about",
         "    at the station (no: 1:2)",
+        "* repaired what led to a Segmentation fault",
+        "\tlike: ERROR: AddressSanitizer: heap-use-after-free, for example",
+        "Docker: what to do when it cannot connect to the Docker daemon",
+        "docker: a client for containers",
+        "note: Unable to locate package is what apt says",
     ],
 )
 def test_a_line_that_only_speaks_of_errors_is_none(line: str) -> None:
