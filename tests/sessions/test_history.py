@@ -26,6 +26,12 @@ for number in itertools.count():
         time.sleep(0.01)
 """
 
+#: Waits after some lines until somebody writes a file.
+PAUSE = """\
+        while number == 200 and not os.path.exists("go"):
+            time.sleep(0.01)
+"""
+
 #: Runs ``brum`` where no file may become larger than 64 KiB.
 NARROW = """\
 import resource, runpy, sys
@@ -128,8 +134,15 @@ def broken(site: Site) -> dict[str, Any]:
     return {name: row for name, row in rows.items() if row["level"] == "degraded"}
 
 
+def kept_of(site: Site) -> list[int]:
+    """Return the numbers of the lines that are in the file of the only run."""
+    kept = [entry.text for entry in Run(runs(site)[0]).window(0, 5000)]
+    return numbers([line for line in kept if "line" in line])
+
+
 def test_a_disk_that_takes_no_more_costs_no_line_in_memory(flooding: Site) -> None:
-    flooding.write("flood.py", PROGRAM.replace("itertools.count()", "range(5000)"))
+    program = PROGRAM.replace("itertools.count()", "range(5000)")
+    flooding.write("flood.py", f"import os\n{program}{PAUSE}")
     with subprocess.Popen(
         [sys.executable, "-c", NARROW, "--no-tui", "flood"],
         cwd=flooding.folder,
@@ -140,6 +153,9 @@ def test_a_disk_that_takes_no_more_costs_no_line_in_memory(flooding: Site) -> No
         bufsize=0,
         start_new_session=True,
     ) as process:
+        wait_until(lambda: runs(flooding) and kept_of(flooding))
+        # What comes in one go is written in one go, or not at all.
+        flooding.write("go", "")
         for line in printed(process):
             if "line 4999 " in line:
                 break
@@ -153,5 +169,4 @@ def test_a_disk_that_takes_no_more_costs_no_line_in_memory(flooding: Site) -> No
     assert "File too large" in health["history"]["error"]
     # Told once, however often it was tried.
     assert health["history"]["count"] == 1
-    kept = [entry.text for entry in Run(runs(flooding)[0]).window(0, 5000)]
-    assert 100 < len(numbers([line for line in kept if "line" in line])) < 4000
+    assert 100 < len(kept_of(flooding)) < 4000
