@@ -159,6 +159,8 @@ def test_a_trace_that_never_ends_is_cut() -> None:
         "GET /error 200",
         "TypeError is what this page is about",
         "    at the station (no: 1:2)",
+        "● nginx.service - a server\n     Loaded: loaded\n     Active: failed",
+        "  ● expand - nested sets\n    all that is nested\n",
         "* repaired what led to a Segmentation fault",
         "\tlike: ERROR: AddressSanitizer: heap-use-after-free, for example",
         "Docker: what to do when it cannot connect to the Docker daemon",
