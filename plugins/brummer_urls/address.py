@@ -12,14 +12,16 @@ from typing import Final
 _MOST: Final = 8
 
 _LAST_PORT: Final = 65_535
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+#: What a page and a socket of one server have in common.
+_PAGES: Final = {"ws": "http", "wss": "https"}
 
 #: The quantifiers with a second plus keep what they took, so that in
 #: ``http://localhost:$PORT`` no shorter host is tried.
 _ADDRESS: Final = re.compile(
     r"""
     (?<![\w@/:.-])
-    (?: (?P<scheme> https? ) :// )?
+    (?: (?P<scheme> https? | wss? ) :// )?
     (?P<host> \[ [0-9a-f:.]++ (?: %[\w.-]++ )? \] | [a-z0-9] [\w.-]*+ )
     (?: : (?P<port> \d{1,5} ) (?!\d) | (?!:) )
     (?P<rest> [/?#] [!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]{0,500}+ )?
@@ -66,10 +68,16 @@ class Address:
         """What two addresses of one server have in common.
 
         ``localhost``, ``127.0.0.1`` and ``[::1]`` are one host here: servers
-        print all three for one and the same door.
+        print all three for one and the same door.  Behind it may be sockets as
+        well as pages.
         """
         host = "localhost" if self.scope is Scope.LOCAL else self.host
-        return self.scheme, host, self.port
+        return _PAGES.get(self.scheme, self.scheme), host, self.port
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether it is for web sockets, which no browser can show."""
+        return self.scheme in _PAGES
 
 
 def addresses(text: str, hosts: Collection[str] = ()) -> Iterator[Address]:

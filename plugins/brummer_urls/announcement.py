@@ -24,8 +24,8 @@ _ELSEWHERE: Final = re.compile(
         | prox(?:y|ied|ying)\ (?:to|created|for) | forward(?:ed|ing)?\ to | upstream
         | redirect\w* | fetch\w* | request\w* | download\w* | load(?:ed|ing)
         | retr(?:y|ying|ies) | origins? | cors | debugger | inspector | devtools
-        | docs? | documentation | more\ information | see )\b
-    | ^\s*at\s | =\s*["']?$ | -+>\s*$
+        | panic | peer | user\ ?name | password | docs? | documentation | more\ information | see )\b
+    | ^\s*at\s | \bfrom\s+$ | =\s*["']?$ | -+>\s*$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -41,6 +41,8 @@ _WELCOME: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_QUOTES: Final = ("'", '"', "`")
+
 #: So much of a line is looked at, on either side of an address.
 _NEAR: Final = 300
 
@@ -53,6 +55,9 @@ def announces(text: str, address: Address) -> bool:
     before = text[max(0, address.start - _NEAR) : address.start]
     after = text[address.end : address.end + _NEAR]
     if _REQUEST.search(before) or _REQUEST.search(after) or _ELSEWHERE.search(before):
+        return False
+    if not address.explicit and before.endswith(_QUOTES):
+        # It is the value of something: of an option, a peer, a table.
         return False
     if _WELCOME.search(before):
         return True

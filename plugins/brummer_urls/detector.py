@@ -31,6 +31,8 @@ class UrlDetector:
     prefilter = (
         b"http://",
         b"https://",
+        b"ws://",
+        b"wss://",
         b"localhost:",
         b"127.0.0.1:",
         b"[::1]:",
@@ -40,8 +42,9 @@ class UrlDetector:
 
     def __init__(self, hosts: Collection[str] = ()) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
-        #: Owned by the log thread; oldest process first.
-        self._seen: dict[brummer.ProcessId, set[_Origin]] = {}
+        #: Owned by the log thread; oldest process first.  Beside each server stands
+        #: whether it was announced with more than its sockets.
+        self._seen: dict[brummer.ProcessId, dict[_Origin, bool]] = {}
         #: Any thread puts in, the log thread takes out.
         self._ended: deque[brummer.ProcessId] = deque(maxlen=_MOST_PROCESSES)
 
@@ -81,11 +84,13 @@ class UrlDetector:
                     yield linked, address
 
     def _is_new(self, process: brummer.ProcessId, address: Address) -> bool:
-        seen = self._seen.setdefault(process, set())
-        if address.origin in seen or len(seen) >= _MOST_SERVERS:
+        """Whether *address* is the first of its server, or the first of its pages."""
+        seen = self._seen.setdefault(process, {})
+        has_pages = seen.get(address.origin)
+        if has_pages is None and len(seen) >= _MOST_SERVERS:
             return False
-        seen.add(address.origin)
-        return True
+        seen[address.origin] = bool(has_pages) or not address.is_socket
+        return has_pages is None or seen[address.origin] is not has_pages
 
     def _clear(self) -> None:
         while self._ended:
@@ -107,5 +112,6 @@ def _finding(entry: brummer.LogEntry, text: str, address: Address) -> brummer.Fi
         process=entry.process,
         time=entry.time,
         line=entry.number,
+        fingerprint="url:" + " ".join(map(str, address.origin)),
         details={"url": address.url, "label": words},
     )

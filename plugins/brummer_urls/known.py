@@ -36,9 +36,10 @@ class KnownUrls:
         url = finding.details.get("url")
         if finding.kind is not brummer.FindingKind.URL or not url:
             return
-        if finding.process in self._ended:
+        if finding.process in self._ended or finding.resolved:
             return
-        self._publish({**self._table, (finding.process, url): finding}.items())
+        key = (finding.process, finding.fingerprint or url)
+        self._publish({**self._table, key: finding}.items())
 
     def end(self, process: brummer.ProcessId) -> None:
         """Forget the URLs of *process*."""
@@ -48,14 +49,14 @@ class KnownUrls:
         self._publish(item for item in self._table.items() if item[0][0] != process)
 
     def listing(self) -> list[dict[str, str]]:
-        """Return ``url``, ``label`` and ``process`` of each URL, oldest first."""
+        """Return ``url``, ``label`` and ``process`` of each server, oldest first."""
         return [
             {
-                "url": url,
+                "url": finding.details["url"],
                 "label": finding.details.get("label", ""),
-                "process": process,
+                "process": finding.process,
             }
-            for (process, url), finding in self._table.items()
+            for finding in self._table.values()
         ]
 
     def _publish(

@@ -65,7 +65,6 @@ def test_the_sentence_around_an_address_is_not_part_of_it(
         "http://localhost:0",
         "http://localhost:65536",
         "http://localhost:123456",
-        "ws://localhost:9229/x",
         "redis://localhost:6379",
         "postgres://me:secret@localhost:5432/db",
         "localhost",
@@ -113,6 +112,19 @@ def test_the_names_of_this_machine_are_one_origin() -> None:
     found = addresses("http://localhost:1 http://127.0.0.1:1/a http://[::1]:1")
 
     assert len({address.origin for address in found}) == 1
+
+
+def test_sockets_and_pages_behind_one_door_are_one_origin() -> None:
+    page, socket = addresses("http://localhost:1 ws://localhost:1/live")
+    safe, guarded = addresses("https://localhost:1 wss://localhost:1/live")
+
+    assert page.origin == socket.origin
+    assert safe.origin == guarded.origin
+    assert (page.is_socket, socket.is_socket) == (False, True)
+    assert socket.url == "ws://localhost:1/live"
+    assert [address.url for address in addresses("wss://localhost")] == [
+        "wss://localhost/"
+    ]
 
 
 def test_other_schemes_ports_and_hosts_are_other_origins() -> None:

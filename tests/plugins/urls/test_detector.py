@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import brummer
 from brummer_urls.detector import UrlDetector
+from tests.plugins.reading import Reader
 from tests.plugins.urls.lines import entry
 
 #: What real servers print when they start, and the address and label to find.
@@ -160,6 +161,49 @@ def test_a_server_is_reported_once_by_each_process() -> None:
     ]
 
     assert counts == [1, 0, 1, 0, 1]
+
+
+def test_pages_take_the_place_of_the_sockets_of_a_server() -> None:
+    reader = Reader(UrlDetector())
+
+    reader.read("Socket server ready at ws://localhost:3001/live\n")
+    reader.read("ready at http://localhost:3001\n")
+    reader.read("Socket server ready at ws://localhost:3001/live\n")
+
+    [finding] = reader.kept()
+    assert finding.details["url"] == "http://localhost:3001/"
+
+
+def test_a_server_ends_with_its_process() -> None:
+    reader = Reader(UrlDetector())
+    reader.read("ready at http://localhost:3001\nready at http://localhost:3002\n")
+
+    reader.end()
+
+    assert [bool(finding.resolved) for finding in reader.kept()] == [True, True]
+    assert [finding.count for finding in reader.kept()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ready at http://\x1b[1mlocalhost\x1b[22m:\x1b[36m3000\x1b[39m/\n",
+        "\x1b[32mready at http://localhost:3000/\x1b[0m\n",
+        "ready at http://localhost:3\x1b[1m000\x1b[0m\n",
+        "ready at http://[::1]:3000\n",
+        "ready at localhost:\x1b[1m3000\x1b[0m\n",
+        "ready at http://0.0.0.0:3000\n",
+        "ready at \x1b]8;;http://localhost:3000\x07the app\x1b]8;;\x07\n",
+    ],
+)
+def test_colours_inside_an_address_do_not_matter(line: str) -> None:
+    reader = Reader(UrlDetector())
+
+    reader.read(line)
+
+    [finding] = reader.kept()
+    url = finding.details["url"].replace("[::1]", "localhost")
+    assert url == "http://localhost:3000/"
 
 
 def test_an_end_makes_room_for_a_new_report() -> None:
