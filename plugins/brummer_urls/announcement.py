@@ -24,7 +24,8 @@ _ELSEWHERE: Final = re.compile(
         | prox(?:y|ied|ying)\ (?:to|created|for) | forward(?:ed|ing)?\ to | upstream
         | redirect\w* | fetch\w* | request\w* | download\w* | load(?:ed|ing)
         | retr(?:y|ying|ies) | origins? | cors | debugger | inspector | devtools
-        | panic | peer | user\ ?name | password | docs? | documentation | more\ information | see )\b
+        | panic | peer | user\ ?name | password
+        | docs? | documentation | more\ information | see )\b
     | ^\s*at\s | \bfrom\s+$ | =\s*["']?$ | -+>\s*$
     """,
     re.VERBOSE | re.IGNORECASE,
