@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Final
+from itertools import chain
+from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
 from brummer.core.guard import attempt
@@ -24,6 +25,18 @@ REACH: Final = 50
 
 #: Is told the name of a part and what it raised.
 Failed = Callable[[str, BaseException], object]
+
+
+class _Net(NamedTuple):
+    """The literals of all detectors, and those of each."""
+
+    literals: Literals
+    sets: LiteralSets
+
+
+def _net_of(watches: Iterable[Watch]) -> _Net:
+    sets = [watch.literals() for watch in watches]
+    return _Net(Literals(chain.from_iterable(sets)), LiteralSets(sets))
 
 
 class Detection:
@@ -51,10 +64,9 @@ class Detection:
         clock: Clock,
     ) -> None:
         self._watches = tuple(_watched(detectors, clock, failed))
-        self._literals = Literals(
-            literal for watch in self._watches for literal in watch.literals
-        )
-        self._shares = LiteralSets(watch.literals for watch in self._watches)
+        #: Made by the log thread when there is something to look at: that takes
+        #: some hundredths of a second, in which others can start.
+        self._net: _Net | None = None
         self._collections = Collections(clock)
         self._pauses = Pauses(self._watches, clock)
         self._table = FindingTable(max_findings)
@@ -103,7 +115,8 @@ class Detection:
         for number, segment in runs if self._watches else ():
             if segment.stream is Stream.NOTE:
                 continue
-            starts = self._literals.starts(segment.data)
+            net = self._net = self._net or _net_of(self._watches)
+            starts = net.literals.starts(segment.data)
             source = (segment.process, segment.stream)
             if not starts and not self._collections.is_open(*source):
                 continue
@@ -113,7 +126,8 @@ class Detection:
             for watch in self._watches:
                 watch.renew()
             for entry, has_literal in self._entries(number, segment, starts):
-                findings += self._shown(entry, window, has_literal=has_literal)
+                wanting = net.sets.held(entry.data) if has_literal else ()
+                findings += self._shown(entry, window, wanting)
             self._allowance.end()
         return findings
 
@@ -160,14 +174,17 @@ class Detection:
             position = data.find(b"\n", position) + 1 or len(data)
 
     def _shown(
-        self, entry: LogEntry, window: Window, *, has_literal: bool
+        self, entry: LogEntry, window: Window, wanting: Iterable[int]
     ) -> list[Finding]:
-        """Return what one line brings: what it completes, and what it tells."""
+        """Return what one line brings: what it completes, and what it tells.
+
+        It has literals of the detectors with the numbers *wanting*.
+        """
         found: list[Finding] = []
         owners: set[Watch] = set()
         if self._collections.is_open(entry.process, entry.stream):
             found, owners = self._collections.show(entry)
-        for number in self._shares.held(entry.data) if has_literal else ():
+        for number in wanting:
             watch = self._watches[number]
             if watch not in owners and watch.takes_part:
                 found += self._asked(watch, entry, partial(_before, window, entry))

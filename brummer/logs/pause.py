@@ -45,7 +45,7 @@ class Pauses:
     def __init__(self, watches: Iterable[Watch], clock: Clock) -> None:
         self._watches = tuple(watch for watch in watches if watch.pause is not None)
         self._literals = Literals(
-            literal for watch in self._watches for literal in watch.literals
+            literal for watch in self._watches for literal in watch.literals()
         )
         self._clock = clock
         #: When to look at which processes, soonest first: each that goes on goes

@@ -40,13 +40,14 @@ class Watch:
     """
 
     name: str
-    literals: tuple[bytes, ...]
+    prefilter: Callable[[], tuple[bytes, ...]]
     begin: Ask
     clock: Clock
     failed: Callable[[str, BaseException], object]
     #: What is asked about a line at which a process rests.
     pause: Ask | None = None
     failures: int = 0
+    _literals: tuple[bytes, ...] | None = None
     #: Seconds that it took for the present segment, and the lines that it saw.
     _took: float = 0.0
     _lines: int = 0
@@ -57,6 +58,16 @@ class Watch:
     def is_off(self) -> bool:
         """Whether it failed so often that it is not asked again."""
         return self.failures >= PATIENCE
+
+    def literals(self) -> tuple[bytes, ...]:
+        """Return what it looks for; nothing if it cannot say, and it is off then."""
+        if self._literals is None:
+            found, error = attempt(self.prefilter)
+            if error is not None:
+                self.failures = PATIENCE
+                self.failed(f"detector {self.name}", error)
+            self._literals = found or ()
+        return self._literals
 
     def renew(self) -> None:
         """Give it time for another segment."""
@@ -118,11 +129,11 @@ def watch_of(
 ) -> Watch:
     """Return a watch over *detector*; raises whatever it raises.
 
-    :raises ValueError: if its prefilter cannot be searched for.
+    Its prefilter may take some time to be worked out, so nobody looks at it yet.
     """
     return Watch(
         name=str(detector.name),
-        literals=tuple(map(_literal, detector.prefilter)),
+        prefilter=lambda: tuple(map(_literal, detector.prefilter)),
         begin=begin_of(detector),
         clock=clock,
         failed=failed,

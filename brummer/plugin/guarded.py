@@ -1,9 +1,10 @@
 """Detectors and commands of plugins, wrapped so that what fails is their own."""
 
+import inspect
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from brummer.errors import PluginError
@@ -38,15 +39,29 @@ class GuardedDetector:
         pause = _pause(detector) if is_one else None
         if begin is None and pause is None:
             raise AnswerError(f"answered {show(detector)}, not a Detector")
-        literals: object = getattr(detector, "prefilter", None)
         self.name: Final = _name(getattr(detector, "name", None))
-        is_needed = begin is not None or literals
-        self.prefilter: Final = _prefilter(literals) if is_needed else ()
+        self._detector: Final = detector
+        self._needs_prefilter: Final = begin is not None
+        #: Written by the log thread if it is a property, which may take its time.
+        self._literals = None if _is_lazy(detector) else self._read()
         self.pause: Final = None if pause is None else self._rest
         self._begin: Final = begin or _nothing
         self._pause: Final = pause or _nothing
         self._handle: Final = handle
         self._hook: Final = f"detector {self.name}"
+
+    @property
+    def prefilter(self) -> tuple[bytes, ...]:
+        """What a line has to hold; nothing when the detector fails to say."""
+        if self._literals is None:
+            self._literals = ()
+            with self._handle.calling(self._hook):
+                self._literals = self._read()
+        return self._literals
+
+    def _read(self) -> tuple[bytes, ...]:
+        literals: object = getattr(self._detector, "prefilter", None)
+        return _prefilter(literals) if literals or self._needs_prefilter else ()
 
     def begin(self, entry: LogEntry, before: Before) -> tuple[Finding | Collector, ...]:
         """Return what *entry* tells; empty when the detector fails."""
@@ -140,6 +155,12 @@ def _name(value: object) -> str:
     if not (isinstance(value, str) and value and value.isprintable()):
         raise AnswerError(f"answered a Detector whose name is {show(value)}")
     return value
+
+
+def _is_lazy(detector: object) -> bool:
+    """Whether what *detector* looks for has to be worked out."""
+    raw = inspect.getattr_static(detector, "prefilter", None)
+    return isinstance(raw, property | cached_property)
 
 
 def _prefilter(value: object) -> tuple[bytes, ...]:

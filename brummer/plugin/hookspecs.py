@@ -80,6 +80,9 @@ def brummer_detectors() -> Iterable[Detector | Gatherer | Lookout] | None:
     that it has all.  One with ``pause(entry, before)`` is shown lines that have no
     end, after which nothing comes for 0.3 s: questions.
 
+    ``prefilter`` is read at once, but if it is a property only when there is
+    something to look at, on the log thread.
+
     Thread: the main one waits for it, for a few seconds at most.  The detectors
     themselves run on the log thread, where every process's output waits for them.
 

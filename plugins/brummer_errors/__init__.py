@@ -5,7 +5,7 @@ which come first: ``*.toml`` in the folder ``errors`` beside the configuration t
 all projects share, and those that ``[plugins.errors]`` names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import brummer
 from brummer_errors.gathering import ErrorGatherer
 from brummer_errors.known import KnownErrors
 from brummer_errors.loading import PatternError, of_user, shipped
+from brummer_errors.pattern import Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +43,25 @@ def brummer_configure(settings: brummer.Settings) -> None:
     """Read ``[plugins.errors]`` and the pattern files."""
     options = settings.parse(ErrorSettings)
     own, problems = of_user(_files(options))
-    wanted = [
-        pattern
-        for pattern in (*own, *shipped())
-        if not {pattern.name, pattern.name.partition(".")[0]} & {*options.disabled}
-    ]
-    _Configured.gatherer = ErrorGatherer(wanted)
+    _Configured.gatherer = ErrorGatherer(_wanted(own, options.disabled))
     _Configured.known = KnownErrors()
     _Configured.problems = problems
+
+
+def _wanted(own: Iterable[Pattern], disabled: Iterable[str]) -> Iterator[Pattern]:
+    """Yield *own* patterns and ours but for those *disabled*.
+
+    Ours are read when they are asked for, which nobody does before there is output.
+    """
+    off = {*disabled}
+    for pattern in _all(own):
+        if not {pattern.name, pattern.name.partition(".")[0]} & off:
+            yield pattern
+
+
+def _all(own: Iterable[Pattern]) -> Iterator[Pattern]:
+    yield from own
+    yield from shipped()
 
 
 def _files(options: ErrorSettings) -> Iterator[Path]:

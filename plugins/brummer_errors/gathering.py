@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -20,18 +21,26 @@ _PATIENCE: Final = 50
 class ErrorGatherer:
     """Reports the errors that look like one of *patterns*; the first wins.
 
-    Threads: :meth:`begin` is called on the log thread.  The expressions are
-    compiled there, when the first line with a literal comes.
+    They may come from files: nobody asks for them before there is output.
+
+    Threads: :meth:`begin` and :attr:`prefilter` are the log thread's.  The
+    expressions are compiled there, when the first line with a literal comes.
     """
 
     name = "errors"
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._patterns = tuple(patterns)
-        self.prefilter: Final = tuple(
-            sorted({literal for pattern in patterns for literal in pattern.literals})
-        )
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._source = patterns
         self._starts: Starts | None = None
+
+    @cached_property
+    def prefilter(self) -> tuple[bytes, ...]:
+        """What an error may be recognised by."""
+        return tuple(sorted({text for one in self._patterns for text in one.literals}))
+
+    @cached_property
+    def _patterns(self) -> tuple[Pattern, ...]:
+        return tuple(self._source)
 
     def begin(
         self, entry: brummer.LogEntry, before: brummer.Before

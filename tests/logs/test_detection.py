@@ -204,6 +204,33 @@ def test_a_detector_that_cannot_say_what_it_looks_for_is_left_out(
     assert len(bench.failures) == 1
 
 
+class Lazy:
+    """A detector that counts how often somebody asks what it looks for."""
+
+    name = "lazy"
+    reads = 0
+
+    @property
+    def prefilter(self) -> tuple[bytes, ...]:
+        self.reads += 1
+        return (b"x",)
+
+    def detect(self, entry: LogEntry) -> tuple[Finding, ...]:
+        return found(entry)
+
+
+def test_nobody_says_what_it_looks_for_before_there_is_something_to_look_at() -> None:
+    lazy = Lazy()
+    bench = Bench(lazy)
+
+    before = lazy.reads
+    titles = bench.look(b"x\n") + bench.look(b"x\n")
+
+    assert before == 0
+    assert titles == ["x", "x"]
+    assert lazy.reads == 1
+
+
 def test_literals_are_found_whatever_their_case() -> None:
     assert Bench(Fake(b"ErRoR")).look(b"eRrOr\n") == ["eRrOr"]
 

@@ -23,7 +23,7 @@ class Scene:
         self.failures: list[str] = []
         self.watch = Watch(
             name="fake",
-            literals=(b"error",),
+            prefilter=lambda: (b"error",),
             begin=lambda *_: answer(),
             clock=self.clock,
             failed=lambda name, error: self.failures.append(f"{name}: {error}"),

@@ -51,6 +51,43 @@ def test_a_detectors_findings_come_through() -> None:
     assert watcher.seen == ENTRY.number
 
 
+class Slow:
+    """A detector that works out what it looks for."""
+
+    name = "slow"
+
+    def __init__(self, literals: object) -> None:
+        self._literals = literals
+        self.reads = 0
+
+    @property
+    def prefilter(self) -> object:
+        self.reads += 1
+        return self._literals
+
+    def detect(self, _: LogEntry) -> object:
+        return ()
+
+
+def test_a_prefilter_that_is_worked_out_is_read_once_and_when_it_is_needed() -> None:
+    slow = Slow((b"error",))
+
+    _, [detector] = detector_of(slow)
+    before = slow.reads
+    read = [detector.prefilter, detector.prefilter]
+
+    assert before == 0
+    assert read == [(b"error",)] * 2
+    assert slow.reads == 1
+
+
+def test_a_prefilter_that_turns_out_wrong_is_a_failure() -> None:
+    host, [detector] = detector_of(Slow((b"Error",)))
+
+    assert detector.prefilter == ()
+    assert "prefilter" in host.report()[0].error
+
+
 @dataclass
 class Gathering:
     """A detector that looks back, and a collector at once; its parts can be wrong."""
