@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from brummer.core.instance import Versions
+from brummer.errors import BrummerError
 from brummer.model.health import HealthLevel
 from brummer.model.process import ProcessId, ProcessStatus
 from brummer.model.script import ScriptId
@@ -217,6 +218,9 @@ class Board:
             return False
         try:
             run()
+        except BrummerError as error:
+            # A sentence for the user, as it is.
+            self.desk.fail(str(error))
         except Exception as error:
             logger.exception("the command %s failed", command)
             self.desk.fail(f"{command} failed: {type(error).__name__}: {error}")

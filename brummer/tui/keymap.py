@@ -162,10 +162,10 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("error.log", "the log at that line", ("enter",), _ERRORS, _F, "log"),
     Binding("url.open", "open in a browser", ("enter",), _URLS, _F, "open"),
     Binding("item.open", "open in the editor", ("o",), _ERRORS, _F, "open file"),
-    Binding("error.done", "done, until it comes again", ("d",), _ERRORS, _F, "done"),
+    Binding("error.done", "done, till it is back", ("d",), _ERRORS, _F, "done"),
     Binding("error.ignore", "ignore this kind", ("I",), _ERRORS, _F, "ignore"),
     Binding("error.restore", "show what was done or ignored", (), _ERRORS, _F),
-    Binding("url.check", "look whether they answer", ("c",), _URLS, _F, "check"),
+    Binding("url.check", "look if they answer", ("c",), _URLS, _F, "check"),
     Binding("error.copy_last", "copy the last error", ("C",), VIEWS, _L),
     # The program.
     Binding("view.scripts", "scripts", ("1",), VIEWS, _A),

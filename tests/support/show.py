@@ -18,6 +18,7 @@ from brummer.errors import BrummerError
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessStatus, Usage
 from brummer.tui.frontend import Frontend
+from tests.support.finding import add_commands, trace
 from tests.support.instance import FakeInstance
 
 NAMES = ("web", "api", "worker", "db:migrate", "storybook", "test:watch")
@@ -129,7 +130,14 @@ def crashing(fake: FakeInstance) -> None:
     fake.answers["process.signal"] = lambda **_: setattr(fake, "versions", None)
 
 
+def failing(fake: FakeInstance) -> None:
+    """Let a process have said an error."""
+    add_commands(fake)
+    fake.report(trace(next(iter(fake.processes()))))
+
+
 ODDITIES = {
+    "failing": failing,
     "stubborn": stubborn,
     "leftover": leftover,
     "broken": broken,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from brummer.config.settings import ScreenSettings
+from brummer.errors import BrummerError
 from brummer.tui.board import Board, Terminal
 from brummer.tui.desk import Desk
 from brummer.tui.frame import Frame
@@ -50,6 +51,8 @@ class Stage:
         self.desk = Desk(
             fake, self.clock, plain_theme(), self._woken, self.copied.append
         )
+        #: Why nothing can be browsed.
+        self.refusal = ""
         #: What one would type elsewhere to reach a port of this machine.
         self.tunnel = ""
         terminal = Terminal(
@@ -58,9 +61,7 @@ class Stage:
             set_mouse=lambda on: self.asked.append(f"mouse {on}"),
             leave=lambda: self.asked.append("leave"),
             edit=lambda *place: self.asked.append("edit {}:{}:{}".format(*place)),
-            browsing=Browsing(
-                lambda url: self.asked.append(f"browse {url}"), lambda _: self.tunnel
-            ),
+            browsing=Browsing(self._browse, lambda _: self.tunnel),
         )
         self.board = Board(self.desk, terminal, mouse=True)
         self.frame = Frame(self.board)
@@ -69,6 +70,11 @@ class Stage:
 
     def _woken(self) -> None:
         self.wakes += 1
+
+    def _browse(self, url: str) -> None:
+        if self.refusal:
+            raise BrummerError(self.refusal)
+        self.asked.append(f"browse {url}")
 
     def press(self, *keys: str) -> None:
         """Press keys, draw, and let what was started come back."""

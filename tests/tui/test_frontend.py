@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import termios
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -243,3 +244,51 @@ def test_typing_stays_possible_while_a_process_floods(show: Show) -> None:
 
     terminal.press("q", "y")
     assert terminal.wait_exit() == 0
+
+
+def test_what_is_copied_goes_to_the_terminal(show: Show) -> None:
+    terminal = show(SHOW="failing")
+    terminal.wait_for("1 new")
+
+    terminal.press("C")
+    terminal.wait_for("sent to the clipboard: TypeError: no id")
+
+    copied = re.search(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw)
+    assert copied is not None
+    assert b64decode(copied[1]) == b"report of TypeError: no id in web-1\n"
+
+
+def test_an_editor_has_the_terminal_while_it_runs(show: Show, tmp_path: Path) -> None:
+    editor = tmp_path / "vim"
+    editor.write_text('#!/bin/sh\necho "editing $2"; read line; echo "$line" >&2\n')
+    editor.chmod(0o755)
+    terminal = show(SHOW="failing", EDITOR=str(editor), VISUAL="")
+    terminal.wait_for("1 new")
+
+    terminal.press("4", "o")
+    terminal.wait_for("editing /srv/shop/src/db/user.js")
+    assert not terminal.mode(1049)
+    terminal.press("x\r")
+    terminal.wait_for("[4Errors]")
+
+    assert terminal.mode(1049)
+    terminal.press("q", "y")
+    assert terminal.wait_exit() == 0
+    assert_restored(terminal)
+
+
+def test_an_interrupt_in_an_editor_is_none_for_us(show: Show, tmp_path: Path) -> None:
+    editor = tmp_path / "vim"
+    editor.write_text("#!/bin/sh\necho editing; exec sleep 100\n")
+    editor.chmod(0o755)
+    terminal = show(SHOW="failing", EDITOR=str(editor), VISUAL="")
+    terminal.wait_for("1 new")
+
+    terminal.press("4", "o")
+    terminal.wait_for("editing")
+    terminal.press("ctrl c")
+    terminal.wait_for("[4Errors]")
+
+    assert terminal.mode(1049)
+    terminal.press("2")
+    terminal.wait_for("[2Processes]")

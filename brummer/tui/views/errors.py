@@ -179,7 +179,9 @@ class ErrorsView:
 
     def _pane_rows(self, size: Size) -> list[Row]:
         glyphs = self._desk.theme.glyphs
-        title = [*self._pane.title(size.columns), *self._hidden()]
+        hidden = self._hidden()
+        room = size.columns - sum(len(text) + 3 for _, text in hidden)
+        title = [*self._pane.title(room), *hidden]
         head = rule(glyphs, title, size.columns, lit=self._pane_focused)
         below = Size(size.columns, size.rows - 1)
         drawn = self._pane.draw(below, focus=self._pane_focused)
@@ -252,7 +254,7 @@ class ErrorsView:
         if trouble is not None:
             self._troubles.finish(trouble.key)
             self._show()
-            self._desk.say("done, until it comes again")
+            self._desk.say("done, till it comes again")
 
     def _ignore(self) -> None:
         trouble = self._trouble

@@ -116,7 +116,8 @@ class TroublePane:
             above.append([])
         middle, marked = self._middle(trouble, focus=focus)
         rows = [ready(line, size.columns) for line in above] + middle
-        rows += [ready(line, size.columns) for line in self._around(trouble)]
+        room = size.rows - len(rows) - 2 * _AROUND - 2
+        rows += [ready(line, size.columns) for line in self._around(trouble, room)]
         self._keep_in_sight(len(above) + marked, len(rows))
         return stacked(rows[self._top :], size)
 
@@ -230,11 +231,14 @@ class TroublePane:
         file = printable(frame.file).removeprefix(f"{self._desk.instance.folder}/")
         return place_words(file, frame.line, frame.column)
 
-    def _around(self, trouble: Trouble) -> list[list[Span]]:
-        """Return the lines of the log before, of and after the error."""
+    def _around(self, trouble: Trouble, room: int) -> list[list[Span]]:
+        """Return the lines of the log before, of and after the error.
+
+        Its own are shown in *room* rows, or in a few.
+        """
         first, end = trouble.finding.range
-        has_place = bool(self._steps.items)
-        own = min(end - first, _OWN if has_place else _ALL)
+        least = _OWN if self._steps.items else _ALL
+        own = min(end - first, max(least, room))
         window = self._log.window
         start = max(0, first - _AROUND)
         before = window(start, first - start + own).entries

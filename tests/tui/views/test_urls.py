@@ -142,6 +142,15 @@ def test_enter_opens_a_browser(fake: FakeInstance) -> None:
     assert f"opening {API}" in stage.lines()[-1]
 
 
+def test_without_a_browser_one_is_told(fake: FakeInstance) -> None:
+    stage = Stage(fake)
+    stage.refusal = "there is no browser here; y copies the address"
+
+    stage.press("5", "enter")
+
+    assert stage.lines()[-1] == f" {stage.refusal}"
+
+
 def test_from_elsewhere_one_is_told_how_to_reach_it(fake: FakeInstance) -> None:
     stage = Stage(fake)
     stage.tunnel = "ssh -N -L 5173:localhost:5173 ann@host"
