@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from brummer.logs import ansi
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
+
+#: A line without any of these was not written over.
+_SUSPECTS: Final = (b"\r", b"\x08", b"\x1b[", b"\xc2\x9b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ def last_state(data: bytes) -> bytes:
     carriage return.
     """
     data = data.rstrip(b"\r")
+    if not any(suspect in data for suspect in _SUSPECTS):
+        return data
     text = data.decode("utf-8", "replace")
     if not ansi.moves(text):
         return data

@@ -82,3 +82,12 @@ def test_no_bytes_make_another_line_or_a_sequence(make: object, data: bytes) -> 
     assert text.endswith("\n")
     assert "\x1b" not in text
     assert "\x9b" not in text
+
+
+@given(lines=st.lists(st.binary(max_size=20), max_size=5))
+def test_lines_are_the_same_alone_and_together(lines: list[bytes]) -> None:
+    entries = [entry(line.replace(b"\n", b"")) for line in lines]
+
+    together = copied(plain_copy(Labels()), *entries)
+
+    assert together == "".join(copied(plain_copy(Labels()), one) for one in entries)
