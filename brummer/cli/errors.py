@@ -88,7 +88,9 @@ def _place(row: Row) -> str:
 
 
 def _title(row: Row) -> str:
-    return _plain(row["title"]).partition("\n")[0]
+    """Return what it says, and whether it is over with it."""
+    fixed = " (fixed)" if row["resolved"] else ""
+    return _plain(row["title"]).partition("\n")[0] + fixed
 
 
 def _plain(text: str) -> str:

@@ -32,6 +32,11 @@ class KnownErrors:
         }:
             return
         key = (finding.process, name_of(finding))
+        if finding.resolved:
+            # It keeps its place: nothing new was seen of it.
+            now = {key: finding} if key in self._table else {}
+            self._table = MappingProxyType({**self._table, **now})
+            return
         rest = [item for item in self._table.items() if item[0] != key]
         self._table = MappingProxyType(dict([*rest, (key, finding)][-_MOST:]))
 
@@ -70,6 +75,7 @@ def _brief(finding: brummer.Finding) -> dict[str, object]:
         "count": finding.count,
         "first_seen": finding.first_seen,
         "last_seen": finding.last_seen,
+        "resolved": finding.resolved,
     }
 
 

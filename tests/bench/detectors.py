@@ -21,7 +21,8 @@ LINES: Final = 1_000_000
 MOST: Final = 3.0
 
 #: What detectors are switched off with.
-OFF: Final = ("-P", "no:errors", "-P", "no:urls")
+DETECTORS: Final = ("builds", "errors", "prompts", "tests", "urls")
+OFF: Final = tuple(word for name in DETECTORS for word in ("-P", f"no:{name}"))
 
 _LOGGED: Final = "2026-05-04 12:00:01,235 ERROR    shop.checkout: payment {0} failed\n"
 _TRACE: Final = """Traceback (most recent call last):
@@ -75,7 +76,7 @@ def tables() -> Iterator[Table]:
         )
     table.notes.append(
         f"CPU seconds of brum --no-tui for {LINES:,} lines of a file, its children"
-        " included; off is without the plugins errors and urls."
+        " included; off is without the plugins that detect."
     )
     yield table
 

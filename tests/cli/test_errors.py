@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from brummer.cli.errors import coming
 from brummer.cli.remote import Row
@@ -33,6 +34,13 @@ def test_errors_are_listed_with_their_place(desk: Desk) -> None:
     said = desk.ctl("errors").out.splitlines()
 
     assert said[1].split() == [web, "1", "src/cart.js:3:9", "TypeError:", "no", "price"]
+
+
+def test_an_error_that_did_not_come_again_is_shown_as_fixed(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.report(replace(error(web), resolved=2.0))
+
+    assert "TypeError: no price (fixed)" in desk.ctl("errors").out
 
 
 def test_errors_of_one_process_are_listed(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """The errors that commands tell of."""
 
+from dataclasses import replace
+
 import pytest
 
 import brummer
@@ -24,6 +26,20 @@ def test_errors_are_listed_the_newest_last() -> None:
         known.add(error(number))
 
     assert [row["id"] for row in known.listing()] == ["f2", "f1"]
+
+
+def test_what_is_over_keeps_its_place() -> None:
+    known = KnownErrors()
+    for number in (1, 2):
+        known.add(error(number))
+
+    known.add(replace(error(1), resolved=3.0))
+    known.add(replace(error(9), resolved=3.0))
+
+    assert [(row["id"], row["resolved"]) for row in known.listing()] == [
+        ("f1", 3.0),
+        ("f2", 0.0),
+    ]
 
 
 def test_what_is_no_error_is_not_remembered() -> None:
