@@ -8,6 +8,7 @@ from brummer.app.export import ExportCommands
 from brummer.app.filtering import FilterCommands
 from brummer.app.indexing import Indexing
 from brummer.app.project import Project
+from brummer.app.saved import SavedFilters
 from brummer.app.search import SearchCommand
 from brummer.core.clock import Clock
 from brummer.core.registry import Registry
@@ -25,19 +26,22 @@ class Reading(NamedTuple):
     indexing: Indexing
     filters: FilterCommands
     exports: ExportCommands
+    saved: SavedFilters
 
     def table(self) -> Iterator[Command]:
         """Yield their commands."""
         yield from self.search.table()
         yield from self.filters.table()
         yield from self.exports.table()
+        yield from self.saved.table()
 
 
 def reading(
     project: Project, engine: Engine, registry: Registry, aside: Aside, clock: Clock
 ) -> Reading:
     """Return what reads the logs of *engine*; *aside* runs a function on a worker."""
-    archive, filters = engine.past.archive, project.settings.filters
+    archive = engine.past.archive
+    filters = SavedFilters(project.settings.filters, project.folder)
     findings = engine.detection.findings
     indexing = Indexing(
         store=engine.store,
@@ -73,4 +77,5 @@ def reading(
             clock=clock,
             folder=project.folder,
         ),
+        saved=filters,
     )

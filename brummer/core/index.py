@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 #: Numbers that an index keeps, the newest ones, at 8 bytes each.
-KEPT: Final = 2_000_000
+KEPT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

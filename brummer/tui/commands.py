@@ -23,6 +23,7 @@ _PER_PROCESS: Final = ("stop", "restart", "kill")
 _INTERNAL: Final = frozenset(
     {
         "error.report",
+        "filters.list",
         "health.list",
         "leftovers.end",
         "leftovers.list",

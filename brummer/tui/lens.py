@@ -52,6 +52,16 @@ class Filters:
         return Wanted(every=own + high, some=self.shown, never=self.hidden)
 
     @property
+    def text(self) -> str:
+        """The same as one expression."""
+        if self.names == (f"&{self.expression}",):
+            return self.expression
+        some = " or ".join(f"({text})" for text in self.shown)
+        parts = [f"({text})" for text in (self.expression, some) if text]
+        parts += [f"-({text})" for text in self.hidden]
+        return " ".join(parts + [_HIGH] * self.high)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether not every line is wanted."""
         return self.wanted != Wanted()

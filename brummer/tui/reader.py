@@ -65,7 +65,7 @@ class Reader:
             "log.warning_before": partial(self._jump, "warning", WARNINGS, Way.OLDER),
             "log.filter": self._ask_filter,
             "log.unfilter": self._toggle_filters,
-            "log.filters": self._offer_filters,
+            "log.filters": self._ask_filters,
             "log.high": self._toggle_high,
             "log.fold": self._toggle_fold,
             "log.mark": self._mark,
@@ -276,7 +276,11 @@ class Reader:
             "repeats are shown once" if lens.folded else "every line is shown"
         )
 
-    def _offer_filters(self) -> None:
+    def _ask_filters(self) -> None:
+        """List what filters there are, as soon as the saved ones are known."""
+        self._desk.run("filters.list", self._offer_filters)
+
+    def _offer_filters(self, saved: object) -> None:
         lens = self._pane.lens
         choices = [
             Choice(
@@ -290,8 +294,33 @@ class Reader:
             choices.append(
                 Choice("remove all filters", "", lambda: lens.filter(Filters()))
             )
+        if lens.filters.text:
+            choices.append(Choice("save them under a name", "", self._ask_name))
         choices.append(Choice("add a filter", "&", self._ask_filter))
+        names = list(saved) if isinstance(saved, Mapping) else []
+        choices += [
+            Choice(
+                f"{verb} @{printable(name)}",
+                "",
+                partial(self._add_filter, verb, f"@{name}"),
+            )
+            for name in names
+            for verb in ("show", "hide")
+        ]
         self._desk.offer(choices)
+
+    def _ask_name(self) -> None:
+        self._desk.ask(Question("save the filters as: @", self._save))
+
+    def _save(self, name: str) -> None:
+        name = name.strip().removeprefix("@")
+        if name:
+            self._desk.run(
+                "filters.save",
+                lambda _: self._desk.say(f"saved: &@{name} shows the same"),
+                name=name,
+                expression=self._pane.lens.filters.text,
+            )
 
     def _remove_filter(self, name: str) -> None:
         lens = self._pane.lens

@@ -406,6 +406,7 @@ def _commands(fake: FakeInstance) -> dict[str, Command]:
     table: list[tuple[str, str, Callable[..., object], tuple[Parameter, ...]]] = [
         ("script.start", "start a script", fake.start, (script, words)),
         ("script.detect", "read the scripts again", dict, ()),
+        ("filters.list", "list the saved filters", lambda: {"quiet": "-bar"}, ()),
         ("command.start", "run a shell line", fake.start_command, (line, name)),
         ("process.stop", "stop a process", fake.stop, (process,)),
         ("process.kill", "kill a process", fake.stop, (process,)),

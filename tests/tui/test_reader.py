@@ -2,7 +2,9 @@
 
 import pytest
 
+from brummer.logs.expression import parse
 from brummer.tui.keymap import Place
+from brummer.tui.lens import Filters
 from tests.support.instance import EPOCH, FakeInstance
 from tests.tui.stage import Stage
 
@@ -343,11 +345,48 @@ def test_filters_are_listed_and_removed_one_by_one(stage: Stage) -> None:
 
     stage.board.run("log.filters")
     listed = stage.screen()
-    stage.press(*"hide", "enter")
+    stage.press(*"remove /hide", "enter")
 
     assert "remove /show error" in listed
     assert "remove all filters" in listed
     assert len(body(stage)) == 2
+
+
+def test_saved_filters_are_listed_and_those_in_force_are_saved(stage: Stage) -> None:
+    stage.press("&", *"error", "enter", "/", *"hide broke", "enter")
+    stage.board.run("log.filters")
+    stage.lines()
+    listed = stage.screen()
+
+    stage.press(*"save", "enter", *"loud", "enter")
+
+    assert "show @quiet" in listed
+    assert stage.commands()[-1] == (
+        "filters.save",
+        {"name": "loud", "expression": "(error) -(broke)"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "text"),
+    [
+        (Filters(), ""),
+        (Filters(expression="a or b"), "a or b"),
+        (Filters(shown=("a",)), "((a))"),
+        (
+            Filters(
+                expression="a or b", shown=("c", "d e"), hidden=("f", "g"), high=True
+            ),
+            "(a or b) ((c) or (d e)) -(f) -(g) priority>50",
+        ),
+    ],
+)
+def test_filters_are_one_expression_when_they_are_saved(
+    filters: Filters, text: str
+) -> None:
+    parse(filters.text)
+
+    assert filters.text == text
 
 
 def test_what_matters_most_is_shown_with_one_key(stage: Stage) -> None:
