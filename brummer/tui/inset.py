@@ -30,8 +30,10 @@ class Inset:
         self.is_open = False
         self.is_focused = False
         self.is_zoomed = False
-        #: How many rows it took when it was drawn last.
-        self.rows = 0
+        #: How many rows there were for both when they were drawn last.
+        self._room = 0
+        #: The line for which it was opened, until the log has made room.
+        self._held: int | None = None
 
     @property
     def text(self) -> str:
@@ -41,14 +43,23 @@ class Inset:
 
     def share(self, rows: int) -> int:
         """Return how many of *rows* are its own."""
-        only_one = self.is_zoomed or rows < _BOTH
+        self._room = rows
         if not self.is_open:
-            self.rows = 0
-        elif only_one:
-            self.rows = rows if self.is_focused else 0
-        else:
-            self.rows = rows * _SHARE // 5
-        return self.rows
+            return 0
+        if self.is_zoomed or rows < _BOTH:
+            return rows if self.is_focused else 0
+        return rows * _SHARE // 5
+
+    def keep(self) -> bool:
+        """Bring the line back for which it was opened; return whether it was gone.
+
+        That is after the log was drawn with the room that is left.
+        """
+        held, self._held = self._held, None
+        if held is None or self._log.stand.current == held:
+            return False
+        self._log.stand.go_to(held)
+        return True
 
     def draw(self, size: Size) -> list[Row]:
         """Return the rows of the pane, its title first."""
@@ -77,9 +88,12 @@ class Inset:
     def toggle(self) -> None:
         """Open it, with the log standing still, or close it."""
         self.is_open = not self.is_open
-        self.is_focused = self.is_zoomed = False
+        self.is_zoomed = False
+        # Where there is room for one, it is the one that was asked for.
+        self.is_focused = self.is_open and self._room < _BOTH
         if self.is_open:
             self._log.stand.pause()
+            self._held = self._log.stand.current
 
     def _next(self) -> None:
         self.is_focused = self.is_open and not self.is_focused

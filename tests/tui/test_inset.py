@@ -42,6 +42,17 @@ def test_the_pane_goes_along_with_the_current_line(stage: Stage) -> None:
     assert below(stage)[1:] == [" {", '   "n": 1,', '   "msg": "first"', " }"]
 
 
+def test_the_line_stays_in_sight_when_the_log_makes_room(stage: Stage) -> None:
+    web = next(iter(stage.fake.processes()))
+    stage.fake.print(web, *(f"line {n}" for n in range(100)))
+    stage.lines()
+
+    stage.press("J")
+
+    assert below(stage)[1:] == [" line 99"]
+    assert sum("line 99" in line for line in stage.lines()) == 2
+
+
 def test_the_same_key_closes_it(stage: Stage) -> None:
     stage.press("J", "J")
 
@@ -72,6 +83,18 @@ def test_the_pane_can_be_the_only_one(stage: Stage) -> None:
     assert lines[1].startswith("-- web, line 3")
     assert stage.lines()[1].startswith("-- all")
     assert "web, line" not in stage.screen()
+
+
+def test_where_there_is_room_for_one_it_is_the_pane(stage: Stage) -> None:
+    stage.size = Size(40, 10)
+    stage.lines()
+
+    stage.press("J")
+    alone = stage.lines()[1]
+    stage.press("tab")
+
+    assert alone.startswith("-- web, line 3")
+    assert stage.lines()[1].startswith("-- all")
 
 
 def test_without_the_pane_its_keys_do_nothing(stage: Stage) -> None:

@@ -70,7 +70,10 @@ class LogsView:
     def _log_rows(self, size: Size) -> list[Row]:
         if not size.rows:
             return []
-        lines = self.pane.draw(Size(size.columns, size.rows - 1))
+        below = Size(size.columns, size.rows - 1)
+        lines = self.pane.draw(below)
+        if self._inset.keep():
+            lines = self.pane.draw(below)
         glyphs, lit = self._desk.theme.glyphs, not self._inset.is_focused
         return [rule(glyphs, self._title(), size.columns, lit=lit), *lines]
 
