@@ -21,12 +21,10 @@ from brummer.tui.lineage import Lineage
 from brummer.tui.paint import TIMES
 from brummer.tui.prompt import Prompt
 from brummer.tui.row import Size
-from brummer.tui.trouble import Troubles
-from brummer.tui.views.errors import Errand, ErrorsView, copy_report
+from brummer.tui.trouble import Troubles, copy_report
 from brummer.tui.views.logs import LogsView
 from brummer.tui.views.processes import ProcessesView
 from brummer.tui.views.scripts import ScriptsView
-from brummer.tui.views.urls import Browsing, UrlsView
 from brummer.tui.views.view import View
 
 logger: Final = logging.getLogger(__name__)
@@ -42,7 +40,10 @@ class Terminal:
     leave: Callable[[], None]
     #: Shows a file at a line and column in the user's editor.
     edit: Callable[[str, int, int], None]
-    browsing: Browsing
+    #: Opens an address.
+    browse: Callable[[str], None]
+    #: Returns what to type elsewhere to reach a port here; empty if one sits here.
+    tunnel: Callable[[int], str]
 
 
 class Board:
@@ -63,15 +64,10 @@ class Board:
         self._processes = ProcessesView(desk, self.lineage, self._open_log)
         self._logs = LogsView(desk, self.lineage)
         self.troubles = Troubles(desk.instance, self.lineage)
-        self._errors = ErrorsView(
-            desk, self.lineage, self.troubles, Errand(self._open_line, terminal.edit)
-        )
-        self._views: Mapping[Place, View] = {
+        self._views: dict[Place, View] = {
             Place.SCRIPTS: self._scripts,
             Place.PROCESSES: self._processes,
             Place.LOGS: self._logs,
-            Place.ERRORS: self._errors,
-            Place.URLS: UrlsView(desk, terminal.browsing),
         }
         self._history: list[Place] = []
         self._untouched = True
@@ -128,6 +124,7 @@ class Board:
         if versions.health != self._versions.health:
             self._warn()
         self._versions = versions
+        self.troubles.refresh()
         for view in self._views.values():
             self._refresh_view(view)
         if self._untouched and self.lineage.shown():
@@ -274,10 +271,30 @@ class Board:
 
     def _enter(self, place: Place) -> None:
         """Show another view."""
-        if self.view is self._errors:
-            self._errors.leave()
-        self.view = self._views[place]
+        if self.view.place is Place.ERRORS:
+            self.troubles.leave()
+        self.view = self._views.get(place) or self._made(place)
         self.view.refresh()
+
+    def _made(self, place: Place) -> View:
+        """Make a view that is shown for the first time."""
+        # Each start would pay for the import, and most would not need it.
+        if place is Place.ERRORS:
+            from brummer.tui.views.errors import ErrorsView
+
+            self._views[place] = ErrorsView(
+                self.desk,
+                self.lineage,
+                self.troubles,
+                self._open_line,
+                self._terminal.edit,
+            )
+        else:
+            from brummer.tui.views.urls import UrlsView
+
+            terminal = self._terminal
+            self._views[place] = UrlsView(self.desk, terminal.browse, terminal.tunnel)
+        return self._views[place]
 
     def _back(self) -> None:
         """Return to the view before; nowhere further than where one came from."""

@@ -17,7 +17,6 @@ from brummer.tui.desktop import Desktop
 from brummer.tui.frame import Frame
 from brummer.tui.screen import TerminalScreen
 from brummer.tui.theme import Theme
-from brummer.tui.views.urls import Browsing
 from brummer.tui.wakeup import Wakeup
 
 #: How far behind a clock on the screen may be, in seconds.
@@ -80,7 +79,8 @@ class Showing:
             set_mouse=self._screen.set_mouse_tracking,
             leave=lambda: self.note(LEAVE),
             edit=self._desktop.edit,
-            browsing=Browsing(self._desktop.browse, self._desktop.tunnel),
+            browse=self._desktop.browse,
+            tunnel=self._desktop.tunnel,
         )
 
     def _lend(self, run: Callable[[], object]) -> None:

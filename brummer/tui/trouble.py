@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 from brummer.core.instance import Instance
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
+from brummer.tui.desk import Desk
 from brummer.tui.lineage import Lineage
+from brummer.tui.row import printable
 
 #: What is shown as an error; only those of the first kind count as new.
 KINDS: Final = (FindingKind.ERROR, FindingKind.WARNING)
@@ -92,10 +94,12 @@ class Troubles:
         self._ignored: set[str] = set()
         self._all: tuple[Trouble, ...] = ()
         self._shown: tuple[Trouble, ...] = ()
+        #: How often somebody has gone from them to something else.
+        self.visits = 0
 
     @property
     def shown(self) -> tuple[Trouble, ...]:
-        """All that nobody is done with, nor ignores."""
+        """All that nobody is done with, nor ignores; another tuple for any change."""
         return self._shown
 
     @property
@@ -189,8 +193,9 @@ class Troubles:
         if new:
             self._again()
 
-    def see_all(self) -> None:
-        """Take note that somebody has looked at all that are shown."""
+    def leave(self) -> None:
+        """Take all that are shown as seen: somebody goes on to something else."""
+        self.visits += 1
         self.see([trouble.key for trouble in self._shown])
 
     def finish(self, key: Key) -> None:
@@ -216,6 +221,24 @@ class Troubles:
         """Look again, although nothing was found."""
         self._versions = (-1, -1)
         self.refresh()
+
+
+def copy_report(desk: Desk, trouble: Trouble) -> None:
+    """Send all about an error to the clipboard, as text."""
+    found = trouble.finding
+
+    def copy(report: object) -> None:
+        if isinstance(report, Mapping):
+            title = printable(found.title.partition("\n")[0])
+            desk.copy(str(report["text"]), title)
+
+    desk.run(
+        "error.report",
+        copy,
+        process=found.process,
+        fingerprint=found.fingerprint,
+        line=-1 if found.fingerprint else found.line,
+    )
 
 
 def _latest(found: Iterable[Finding]) -> Finding:

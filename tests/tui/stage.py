@@ -9,7 +9,6 @@ from brummer.tui.desk import Desk
 from brummer.tui.frame import Frame
 from brummer.tui.row import Row, RowsCanvas, Size
 from brummer.tui.theme import Depth, Theme, choose_theme
-from brummer.tui.views.urls import Browsing
 from tests.support.finding import add_commands
 from tests.support.instance import EPOCH, FakeInstance
 
@@ -61,7 +60,8 @@ class Stage:
             set_mouse=lambda on: self.asked.append(f"mouse {on}"),
             leave=lambda: self.asked.append("leave"),
             edit=lambda *place: self.asked.append("edit {}:{}:{}".format(*place)),
-            browsing=Browsing(self._browse, lambda _: self.tunnel),
+            browse=self._browse,
+            tunnel=lambda _: self.tunnel,
         )
         self.board = Board(self.desk, terminal, mouse=True)
         self.frame = Frame(self.board)

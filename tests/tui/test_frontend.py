@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
 import termios
 from base64 import b64decode
@@ -292,3 +293,16 @@ def test_an_interrupt_in_an_editor_is_none_for_us(show: Show, tmp_path: Path) ->
     assert terminal.mode(1049)
     terminal.press("2")
     terminal.wait_for("[2Processes]")
+
+
+def test_what_is_for_errors_is_imported_when_they_are_shown() -> None:
+    program = (
+        "import sys, brummer.tui.frontend;"
+        "print([m for m in sys.modules if m.endswith(('views.errors', 'views.urls'))])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout == b"[]\n"

@@ -7,10 +7,12 @@ import pytest
 
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessStatus
+from brummer.tui.desk import Desk
 from brummer.tui.lineage import Lineage
-from brummer.tui.trouble import Standing, Troubles
-from tests.support.finding import error
+from brummer.tui.trouble import Standing, Troubles, copy_report
+from tests.support.finding import add_commands, error
 from tests.support.instance import EPOCH, FakeInstance
+from tests.tui.stage import HandClock, plain_theme
 
 ENDED = {"status": ProcessStatus.FAILED, "ended": EPOCH + 9}
 
@@ -64,7 +66,7 @@ def test_what_somebody_has_seen_is_not(at: Bench) -> None:
     at.say()
     at.look()
 
-    at.troubles.see_all()
+    at.troubles.leave()
 
     assert at.look() == [("E: x", "seen")]
     assert at.troubles.new == 0
@@ -73,7 +75,7 @@ def test_what_somebody_has_seen_is_not(at: Bench) -> None:
 def test_a_repeat_is_no_news(at: Bench) -> None:
     found = at.say()
     at.look()
-    at.troubles.see_all()
+    at.troubles.leave()
 
     at.repeat(found, last_seen=EPOCH + 5)
 
@@ -115,7 +117,7 @@ def test_a_process_that_only_ended_leaves_its_errors_as_they_are(at: Bench) -> N
 def test_what_comes_again_after_a_restart_is_news_and_the_same(at: Bench) -> None:
     at.say()
     at.look()
-    at.troubles.see_all()
+    at.troubles.leave()
     at.restart()
     at.look()
 
@@ -143,7 +145,7 @@ def test_what_is_about_no_process_never_gets_old(at: Bench) -> None:
 def test_what_was_fixed_is_shown_as_such_and_comes_back_as_news(at: Bench) -> None:
     found = at.say()
     at.look()
-    at.troubles.see_all()
+    at.troubles.leave()
 
     fixed = replace(found, resolved=EPOCH + 5)
     at.fake.replace_finding(found, fixed)
@@ -271,3 +273,20 @@ def test_nothing_is_read_again_without_news(at: Bench) -> None:
 
 def test_standings_are_words_for_people() -> None:
     assert [str(s) for s in Standing] == ["new", "seen", "old", "fixed"]
+
+
+def test_the_last_one_is_copied_as_a_report() -> None:
+    copied: list[str] = []
+    fake = FakeInstance()
+    add_commands(fake)
+    web = fake.add_process("web").id
+    fake.report(error(web, fingerprint="", line=7))
+    desk = Desk(fake, HandClock(), plain_theme(), lambda: None, copied.append)
+    troubles = Troubles(fake, Lineage(fake))
+    troubles.refresh()
+    assert troubles.last is not None
+
+    copy_report(desk, troubles.last)
+    desk.settle()
+
+    assert copied == ["report of 7 in web-1\n"]

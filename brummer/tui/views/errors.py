@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from brummer.core.amount import duration
@@ -12,7 +11,7 @@ from brummer.tui.desk import Desk
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.row import Row, Size, Span, printable, stacked
-from brummer.tui.trouble import Key, Standing, Trouble, Troubles
+from brummer.tui.trouble import Key, Standing, Trouble, Troubles, copy_report
 from brummer.tui.views.view import WHEEL, rule
 from brummer.tui.widgets.listing import Listing, Wording
 from brummer.tui.widgets.table import Column, Line
@@ -45,16 +44,10 @@ _GLYPHS: Final = {Standing.NEW: "!", Standing.FIXED: "+", Standing.OLD: "-"}
 _MANY: Final = 99_999
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What the view has others do: show a line of a log, open a file at a place."""
-
-    show_line: Callable[[ProcessId, int], None]
-    edit: Callable[[str, int, int], None]
-
-
 class ErrorsView:
     """A table above, all about the selected error below.
+
+    *show_line* shows a line of a log, *edit* a file at a line and a column.
 
     Threads: the main thread only.
     """
@@ -62,17 +55,24 @@ class ErrorsView:
     place = Place.ERRORS
 
     def __init__(
-        self, desk: Desk, lineage: Lineage, troubles: Troubles, errand: Errand
+        self,
+        desk: Desk,
+        lineage: Lineage,
+        troubles: Troubles,
+        show_line: Callable[[ProcessId, int], None],
+        edit: Callable[[str, int, int], None],
     ) -> None:
         self._desk = desk
         self._troubles = troubles
-        self._errand = errand
+        self._show_line = show_line
+        self._edit = edit
+        self._listed: tuple[Trouble, ...] = ()
+        self._visit = -1
         self._list: Listing[Key] = Listing(desk, _COLUMNS, _WORDING, self._show)
         self._pane = TroublePane(desk, lineage)
         self._by_key: dict[Key, Trouble] = {}
         #: The one that is looked at, if nobody had seen it before.
         self._unseen: Key | None = None
-        self._is_shown = False
         self._columns = 80
         self._pane_focused = False
         self._zoomed = False
@@ -91,22 +91,16 @@ class ErrorsView:
 
     def refresh(self) -> bool:
         """Read what is new."""
-        is_new = self._troubles.refresh()
-        if is_new:
-            self._show()
-        return is_new
-
-    def leave(self) -> None:
-        """Take what was listed as seen: somebody looks at something else."""
-        self._unseen = None
-        self._is_shown = False
-        self._troubles.see_all()
+        if self._troubles.shown is self._listed:
+            return False
         self._show()
+        return True
 
     def _show(self) -> None:
         """List the errors that match; the selection stays with its error."""
-        self._by_key = {trouble.key: trouble for trouble in self._troubles.shown}
-        wanted = [t.key for t in self._troubles.shown if self._matches(t)]
+        self._listed = self._troubles.shown
+        self._by_key = {trouble.key: trouble for trouble in self._listed}
+        wanted = [t.key for t in self._listed if self._matches(t)]
         self._list.show(wanted)
         self._pane.show(self._trouble)
 
@@ -136,7 +130,7 @@ class ErrorsView:
 
     def _come(self) -> None:
         """Begin with the newest error that nobody has seen."""
-        self._is_shown = True
+        self._visit, self._unseen = self._troubles.visits, None
         new = (t.key for t in self._troubles.shown if t.standing is Standing.NEW)
         key = next((key for key in new if key in self._list.items), None)
         if key is not None:
@@ -144,7 +138,7 @@ class ErrorsView:
 
     def _look(self) -> None:
         """Take note that the selected error is looked at."""
-        if not self._is_shown:
+        if self._visit != self._troubles.visits:
             self._come()
         trouble = self._trouble
         if trouble is not None and trouble.key != self._unseen:
@@ -217,7 +211,7 @@ class ErrorsView:
         trouble = self._trouble
         if trouble is None or (self._pane_focused and self._pane.unfold()):
             return
-        self._errand.show_line(trouble.finding.process, trouble.finding.line)
+        self._show_line(trouble.finding.process, trouble.finding.line)
 
     def _copy(self) -> None:
         trouble = self._trouble
@@ -245,7 +239,7 @@ class ErrorsView:
             return
         path, problem = str(found.get("path")), str(found.get("problem") or "")
         if path.startswith("/") and "it is" not in problem:
-            self._errand.edit(path, line, column)
+            self._edit(path, line, column)
         else:
             self._desk.fail(f"{file}: {problem}")
 
@@ -287,24 +281,6 @@ class ErrorsView:
             self._list.move(lines // WHEEL or lines)
         else:
             self._pane.scroll(lines)
-
-
-def copy_report(desk: Desk, trouble: Trouble) -> None:
-    """Send all about an error to the clipboard, as text."""
-    found = trouble.finding
-
-    def copy(report: object) -> None:
-        if isinstance(report, Mapping):
-            title = printable(found.title.partition("\n")[0])
-            desk.copy(str(report["text"]), title)
-
-    desk.run(
-        "error.report",
-        copy,
-        process=found.process,
-        fingerprint=found.fingerprint,
-        line=-1 if found.fingerprint else found.line,
-    )
 
 
 def _attribute(trouble: Trouble) -> str | None:

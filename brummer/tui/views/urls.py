@@ -1,7 +1,6 @@
 """The servers that processes announced, and whether they answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from brummer.core.amount import ago
@@ -38,20 +37,11 @@ class _Health(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Browsing:
-    """How addresses are opened.
-
-    *tunnel* returns what to type elsewhere to reach a port of this machine; empty
-    if one sits here.
-    """
-
-    browse: Callable[[str], None]
-    tunnel: Callable[[int], str]
-
-
 class UrlsView:
     """One line for each server.
+
+    *browse* opens an address.  *tunnel* returns what to type elsewhere to reach a
+    port of this machine; empty if one sits here.
 
     Whether they answer is looked at only while they are shown, and then seldom.
 
@@ -60,9 +50,15 @@ class UrlsView:
 
     place = Place.URLS
 
-    def __init__(self, desk: Desk, browsing: Browsing) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        browse: Callable[[str], None],
+        tunnel: Callable[[int], str],
+    ) -> None:
         self._desk = desk
-        self._browsing = browsing
+        self._browse = browse
+        self._tunnel = tunnel
         self._list: Listing[str] = Listing(desk, _COLUMNS, _WORDING, self._show)
         self._servers: dict[str, Server] = {}
         self._health: dict[str, _Health] = {}
@@ -176,11 +172,11 @@ class UrlsView:
         server = self._server
         if server is None:
             return
-        tunnel = self._browsing.tunnel(server.port) if server.is_here else ""
+        tunnel = self._tunnel(server.port) if server.is_here else ""
         if tunnel:
             self._desk.copy(tunnel, tunnel)
             return
-        self._browsing.browse(server.url)
+        self._browse(server.url)
         self._desk.say(f"opening {server.url}")
 
     def _copy(self) -> None:
