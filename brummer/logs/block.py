@@ -80,15 +80,18 @@ class Block:
 
         Goes through the data once, however many there are.
         """
-        before, begin = -1, 0
+        data, starts = self.data, self.starts
+        before = begin = stop = 0
         for line in lines:
-            run = bisect_right(self.starts, line) - 1
-            if self.starts[run] > before:
-                before, begin = self.starts[run], self.offsets[run]
+            if line >= stop:
+                run = bisect_right(starts, line) - 1
+                before, begin = starts[run], self.offsets[run]
+                stop = self.lines if run + 1 == len(starts) else starts[run + 1]
             for _ in range(line - before):
-                begin = self.data.index(b"\n", begin) + 1
-            before = line
-            yield self.data[begin : self.data.index(b"\n", begin)]
+                begin = data.index(b"\n", begin) + 1
+            end = data.index(b"\n", begin)
+            yield data[begin:end]
+            before, begin = line + 1, end + 1
 
     def texts(self, lines: Iterable[int]) -> Iterator[bytes]:
         """Yield *lines*, which ascend, without escape sequences."""

@@ -87,8 +87,7 @@ class Sieve:
         while first < stop and len(entries) < count:
             end = min(first + stride, stop)
             wanted = count - len(entries)
-            # Of a stretch no more is kept than is wanted, however much there is.
-            found = heapq.nsmallest(wanted, self._found(first, end), key=_number)
+            found = _least(wanted, self._found(first, end), end - first)
             entries += found
             first = found[-1].number + 1 if len(found) == wanted else end
             stride = _next(stride, len(found))
@@ -120,6 +119,18 @@ class Sieve:
         for strip in self.source.strips(first, stop, self.process):
             found = self.condition.select(strip.block, strip.among)
             yield from strip.entries(found)
+
+
+def _least(
+    wanted: int, entries: Iterator[LogEntry], most: int
+) -> list[LogEntry]:
+    """Return the first of *entries* by their numbers; there are *most* at most.
+
+    No more is kept of them than is wanted, unless that is nearly all.
+    """
+    if most <= 4 * wanted:
+        return sorted(entries, key=_number)[:wanted]
+    return heapq.nsmallest(wanted, entries, key=_number)
 
 
 def _next(stride: int, found: int) -> int:

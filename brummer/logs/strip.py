@@ -30,12 +30,15 @@ class Strip:
 
     def entries(self, lines: Iterable[int]) -> Iterator[LogEntry]:
         """Yield *lines* of the block, which ascend."""
-        block, lines = self.block, list(lines)
+        block, starts, lines = self.block, self.block.starts, list(lines)
+        stop = shift = 0
         for line, data in zip(lines, block.printed(lines), strict=True):
-            run = bisect_right(block.starts, line) - 1
-            process, stream = block.sources[block.source[run]]
-            number = self.number(run) + line - block.starts[run]
-            yield LogEntry(number, process, stream, block.times[run], data)
+            if line >= stop:
+                run = bisect_right(starts, line) - 1
+                stop = block.lines if run + 1 == len(starts) else starts[run + 1]
+                process, stream = block.sources[block.source[run]]
+                time, shift = block.times[run], self.number(run) - starts[run]
+            yield LogEntry(line + shift, process, stream, time, data)
 
 
 def of_memory(
