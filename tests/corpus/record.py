@@ -28,6 +28,11 @@ _LIMIT: Final = 300
 
 def record(case: Case) -> None:
     """Run *case* in its folder, which is emptied before, and keep what it prints."""
+    case.path.with_suffix(".out").write_bytes(printed(case))
+
+
+def printed(case: Case) -> bytes:
+    """Run *case* in its folder, which is emptied before, and return what it prints."""
     folder = Path(case.folder)
     lay(case.source, folder)
     environment = environment_of(folder)
@@ -42,7 +47,7 @@ def record(case: Case) -> None:
         )
     argv = ["/bin/sh", "-c", case.command]
     run = _through_pty if case.stream == "pty" else _through_pipe
-    case.path.with_suffix(".out").write_bytes(run(argv, folder, environment))
+    return run(argv, folder, environment)
 
 
 def lay(source: Mapping[str, str], folder: Path) -> None:
