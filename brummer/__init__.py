@@ -25,6 +25,7 @@ _HOME = {
     "Gatherer": "brummer.model.collector",
     "KnownFindings": "brummer.core.known",
     "Launch": "brummer.model.script",
+    "LiteralSets": "brummer.core.literal",
     "LogEntry": "brummer.model.log",
     "Lookout": "brummer.model.collector",
     "Parameter": "brummer.model.command",

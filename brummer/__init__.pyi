@@ -1,4 +1,5 @@
 from brummer.core.known import KnownFindings as KnownFindings
+from brummer.core.literal import LiteralSets as LiteralSets
 from brummer.core.text import plain as plain
 from brummer.core.text import seconds_in as seconds_in
 from brummer.core.text import unlabelled as unlabelled

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 import brummer
@@ -12,6 +13,12 @@ from brummer_builds.tools import RULES
 
 #: Processes whose builds are remembered.
 _MOST_PROCESSES: Final = 1_000
+
+
+@cache
+def _sets() -> brummer.LiteralSets:
+    """Return what tells which rules want a line; made for the first that comes."""
+    return brummer.LiteralSets(rule.literals for rule in RULES)
 
 
 class BuildDetector:
@@ -39,10 +46,9 @@ class BuildDetector:
     def detect(self, entry: brummer.LogEntry) -> tuple[brummer.Finding, ...]:
         """Return what *entry* tells of a build."""
         self._clear()
-        lowered = entry.data.lower()
-        rules = [
-            rule for rule in RULES if any(word in lowered for word in rule.literals)
-        ]
+        rules = [RULES[number] for number in _sets().held(entry.data)]
+        if not rules:
+            return ()
         text = brummer.plain(entry.data)
         told = next(self._told(rules, text, entry.process), None)
         while told is None and (rest := brummer.unlabelled(text)) != text:
@@ -70,7 +76,7 @@ class BuildDetector:
         for rule in rules:
             if rule.needs and rule.tool not in builds:
                 continue
-            found = rule.match.search(text)
+            found = rule.expression().match(text)
             if found is not None:
                 yield rule, found
 

@@ -3,6 +3,11 @@
 import re
 from dataclasses import dataclass
 from enum import Flag, auto
+from functools import cache
+from typing import Final
+
+#: Compiles an expression once: all of them at the start would take too long.
+compiled: Final = cache(re.compile)
 
 
 class Step(Flag):
@@ -25,7 +30,7 @@ class Step(Flag):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A line that holds one of *literals* and is matched by *match*.
+    """A line that holds one of *literals* and is matched by *match* from its beginning.
 
     Groups of *match*: ``errors`` and ``warnings`` are counts, ``seconds`` is a time.
     *needs* says that a build of the same tool is known.
@@ -34,8 +39,12 @@ class Rule:
     tool: str
     step: Step
     literals: tuple[bytes, ...]
-    match: re.Pattern[str]
+    match: str
     needs: bool = False
+
+    def expression(self) -> "re.Pattern[str]":
+        """Return *match*, compiled when the first line comes that may need it."""
+        return compiled(self.match)
 
 
 def rule(
@@ -43,6 +52,4 @@ def rule(
 ) -> Rule:
     """Return a rule; *literals* are separated by ``|``."""
     words = tuple(word.lower().encode() for word in literals.split("|"))
-    return Rule(
-        tool=tool, step=step, literals=words, match=re.compile(match), needs=needs
-    )
+    return Rule(tool=tool, step=step, literals=words, match=match, needs=needs)

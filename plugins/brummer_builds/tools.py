@@ -211,7 +211,7 @@ _GO: Final = (
         ".go:",
         r"^(?:vet: )?(?:\.{0,2}/)?[\w./-]+\.go:\d+:\d+: \S",
     ),
-    rule("go", _ERROR, "import cycle not", r": import cycle not allowed$"),
+    rule("go", _ERROR, "import cycle not", r"^.+: import cycle not allowed$"),
 )
 
 _GRADLE: Final = (

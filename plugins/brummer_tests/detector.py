@@ -3,16 +3,23 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 import brummer
 from brummer_tests.names import Names
-from brummer_tests.rule import Rule, Step
+from brummer_tests.rule import Rule, Step, compiled
 from brummer_tests.run import Run
 from brummer_tests.runners import AFTERWARDS, RULES
 
 #: Processes whose runs are remembered.
 _MOST_PROCESSES: Final = 1_000
+
+
+@cache
+def _sets() -> brummer.LiteralSets:
+    """Return what tells which rules want a line; made for the first that comes."""
+    return brummer.LiteralSets(rule.literals for rule in RULES)
 
 
 class TestDetector:
@@ -45,11 +52,10 @@ class TestDetector:
     ) -> tuple[brummer.Finding | brummer.Collector, ...]:
         """Return what *entry* tells of a run."""
         self._clear()
-        lowered = entry.data.lower()
         line = _Line(entry, before, brummer.plain(entry.data))
-        rules = [
-            rule for rule in RULES if any(word in lowered for word in rule.literals)
-        ]
+        rules = [RULES[number] for number in _sets().held(entry.data)]
+        if not rules:
+            return ()
         told = next(self._told(rules, line), None)
         while told is None and (rest := brummer.unlabelled(line.text)) != line.text:
             line = line._replace(text=rest)
@@ -75,10 +81,10 @@ class TestDetector:
         """Yield what *line* says, as far as it is known to be said by a runner."""
         runs = self._runs.get(line.entry.process, {})
         for rule in rules:
-            found = rule.match.search(line.text)
+            found = rule.expression().match(line.text)
             if found is None or (rule.needs and rule.runner not in runs):
                 continue
-            if rule.after is None or line.comes_after(rule.after):
+            if not rule.after or line.comes_after(rule.after):
                 yield rule, found
 
     def _run(self, rule: Rule, found: "re.Match[str]", entry: brummer.LogEntry) -> Run:
@@ -121,9 +127,10 @@ class _Line(NamedTuple):
     before: brummer.Before
     text: str
 
-    def comes_after(self, match: "re.Pattern[str]") -> bool:
+    def comes_after(self, match: str) -> bool:
         """Whether the line before is one that *match* matches."""
         earlier = self.before(1)
         return (
-            bool(earlier) and match.search(brummer.plain(earlier[0].data)) is not None
+            bool(earlier)
+            and compiled(match).search(brummer.plain(earlier[0].data)) is not None
         )

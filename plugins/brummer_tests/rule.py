@@ -3,9 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import TypedDict
+from functools import cache
+from typing import Final, TypedDict
 
 from typing_extensions import Unpack
+
+#: Compiles an expression once: all of them at the start would take too long.
+compiled: Final = cache(re.compile)
 
 
 class Step(Flag):
@@ -37,7 +41,7 @@ class Step(Flag):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A line that holds one of *literals* and is matched by *match*.
+    """A line that holds one of *literals* and is matched by *match* from its beginning.
 
     Groups of *match*: ``test`` is the name of a test; ``tally`` (or all) holds
     counts in words, ``seconds`` a time; a *part* that comes again begins another
@@ -48,9 +52,13 @@ class Rule:
     runner: str
     step: Step
     literals: tuple[bytes, ...]
-    match: re.Pattern[str]
+    match: str
     needs: bool = False
-    after: re.Pattern[str] | None = None
+    after: str = ""
+
+    def expression(self) -> "re.Pattern[str]":
+        """Return *match*, compiled when the first line comes that may need it."""
+        return compiled(self.match)
 
 
 class _Also(TypedDict, total=False):
@@ -69,7 +77,7 @@ def rule(
         runner=runner,
         step=step,
         literals=words,
-        match=re.compile(match),
+        match=match,
         needs=also.get("needs", False),
-        after=re.compile(also["after"]) if "after" in also else None,
+        after=also.get("after", ""),
     )

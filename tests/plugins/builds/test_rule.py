@@ -6,3 +6,4 @@ def test_literals_are_lower_case_bytes() -> None:
 
     assert made.literals == (b"built in ", "\u2713".encode())
     assert made.needs
+    assert made.expression().match("built in 3s")
