@@ -183,7 +183,11 @@ def presses(stage: Stage, keys: str) -> None:
         stage.press({"\t": "tab"}.get(key, key))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,
+)
 @given(
     reads=st.lists(st.tuples(streams, children), max_size=3),
     keys=st.sampled_from(WAYS),
@@ -202,7 +206,11 @@ def test_no_bytes_of_a_child_steer_the_terminal(
     check(recorder, stage)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    deadline=None,
+)
 @given(name=names, keys=st.sampled_from(PLACES))
 def test_no_name_and_no_message_steers_the_terminal(
     recorder: Recorder, name: str, keys: str
