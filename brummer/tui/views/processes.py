@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from brummer.core.amount import duration, memory, percent
-from brummer.model.finding import FindingKind
+from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk
 from brummer.tui.keymap import Place
@@ -60,6 +60,8 @@ class ProcessesView:
         self._findings = -1
         self._urls: dict[ProcessId, str] = {}
         self._asked: dict[ProcessId, str] = {}
+        #: How the builds and test runs of each process go, the last at the end.
+        self._told: dict[ProcessId, list[str]] = {}
         self._log_focused = False
         self._zoomed = False
         self._split = 0
@@ -90,18 +92,22 @@ class ProcessesView:
             self._pane.show(self._list.key)
 
     def _read_findings(self) -> None:
-        """Keep the first URL of each process, that of its server, and what it asks."""
+        """Keep what each process says of itself, if there is something new."""
         version = self._desk.instance.versions().findings
         if version != self._findings:
             self._findings = version
-            self._asked = {}
+            self._asked, self._told = {}, {}
             for finding in self._desk.instance.findings():
-                if finding.kind is FindingKind.PROMPT:
-                    self._asked[finding.process] = (
-                        "" if finding.resolved else finding.title
-                    )
-                elif finding.kind is FindingKind.URL and "url" in finding.details:
-                    self._urls.setdefault(finding.process, finding.details["url"])
+                self._read_finding(finding)
+
+    def _read_finding(self, finding: Finding) -> None:
+        """Keep the first URL of a process, that of its server, and its states."""
+        if finding.kind is FindingKind.PROMPT:
+            self._asked[finding.process] = "" if finding.resolved else finding.title
+        elif finding.kind.is_state:
+            self._told.setdefault(finding.process, []).append(finding.title)
+        elif finding.kind is FindingKind.URL and "url" in finding.details:
+            self._urls.setdefault(finding.process, finding.details["url"])
 
     # What is drawn.
 
@@ -165,7 +171,10 @@ class ProcessesView:
         if state.reason:
             told = state.explained(self._desk.clock.now())
             parts.append((STATUS_ATTRIBUTE[state.status], told))
-        return parts + self._pane.title()
+        states: list[Span] = [
+            ("note", printable(text)) for text in self._told.get(state.id, ())
+        ]
+        return [*parts, *self._pane.title(), *states]
 
     # What the keys do.
 

@@ -116,6 +116,20 @@ def test_a_process_that_asks_says_so_until_it_goes_on(stage: Stage) -> None:
     assert "asks" not in stage.screen()
 
 
+def test_builds_and_tests_stand_over_the_log(stage: Stage) -> None:
+    for kind, title in (
+        (FindingKind.BUILD, "tsc: failed with 1 error"),
+        (FindingKind.TEST, "jest: 2 passed"),
+    ):
+        stage.fake.report(
+            Finding(kind=kind, title=title, process=ProcessId("web-1"), time=EPOCH)
+        )
+
+    screen = stage.screen()
+
+    assert "| tsc: failed with 1 error | jest" in screen
+
+
 def test_the_selection_follows_a_process_through_a_restart(stage: Stage) -> None:
     stage.press("r")
 
