@@ -1,5 +1,6 @@
 """Looking for many literals at once, at the speed of memory."""
 
+import re
 from collections.abc import Iterable
 from typing import Final, Protocol
 
@@ -8,6 +9,13 @@ import re2
 #: Bytes that an automaton may take; thousands of literals need a few hundred
 #: kilobytes.
 _MEMORY: Final = 32 * 1024 * 1024
+
+
+#: What may be coloured by itself: a word, or a sign.
+_TOKEN: Final = re.compile(rb"[\w\x80-\xff]+|.", re.DOTALL)
+#: Colours between tokens: SGR, and the erasing that compilers print beside it.  It is
+#: wider than that, for it stands in many places: that makes a smaller automaton.
+_COLOURS: Final = rb"(?:\x1b[\x1b\[0-9;:mK]*)?"
 
 
 class _Match(Protocol):
@@ -21,6 +29,7 @@ class _Search(Protocol):
 class Literals:
     """A set of literals without line feeds, whose capitals do not count.
 
+    Nor do colours between their words and signs, which tools give each its own.
     One automaton looks for all of them, so it takes 0.2 s for a million lines
     whether there are five or fifty; looking for one after the other takes seven
     times as long for twenty.
@@ -89,7 +98,12 @@ def _compiled(literals: frozenset[bytes]) -> _Search | None:
 
 
 def _pattern(literals: frozenset[bytes]) -> bytes:
-    return b"|".join(map(re2.escape, sorted(literals)))
+    return b"|".join(map(_coloured, sorted(literals)))
+
+
+def _coloured(literal: bytes) -> bytes:
+    """Return an expression for *literal*, with or without colours within."""
+    return _COLOURS.join(map(re2.escape, _TOKEN.findall(literal)))
 
 
 def _options() -> re2.Options:

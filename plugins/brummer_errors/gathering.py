@@ -10,11 +10,11 @@ import brummer
 from brummer_errors.draft import Draft
 from brummer_errors.pattern import BODY, Look, Otherwise, Pattern, Role, Rule
 from brummer_errors.regex import Starts
-from brummer_errors.text import Prefix, plain, split
+from brummer_errors.text import Prefix, plain, splits
 
 #: Lines that are looked back.
 _REACH: Final = 50
-#: After so many lines that are somebody else's an error is over.
+#: After so many lines in a row that are somebody else's an error is over.
 _PATIENCE: Final = 50
 
 
@@ -48,15 +48,12 @@ class ErrorGatherer:
         """Return what *entry* begins."""
         if self._starts is None:
             self._starts = Starts(pattern.start for pattern in self._patterns)
-        line = plain(entry.data)
-        found = self._begun(self._starts, _Start(entry, line, None, before))
-        if found is None and (parts := split(line)):
-            prefix, rest = parts
-            start = _Start(entry, rest, prefix, before)
+        for prefix, line in splits(plain(entry.data)):
+            start = _Start(entry, line, prefix, before)
             found = self._begun(self._starts, start)
-        if found is None:
-            return ()
-        return found.finish() if found.pattern.is_one_line else (found,)
+            if found is not None:
+                return found.finish() if found.pattern.is_one_line else (found,)
+        return ()
 
     def _begun(self, starts: Starts, start: "_Start") -> "ErrorCollector | None":
         for number in starts.matching(start.line):
@@ -75,13 +72,12 @@ class _Start:
 
     entry: brummer.LogEntry
     line: bytes
-    prefix: Prefix | None
+    prefix: Prefix
     before: brummer.Before
 
     def cut(self, data: bytes) -> bytes | None:
         """Return another line without the prefix; ``None`` if it has none."""
-        line = plain(data)
-        return line if self.prefix is None else self.prefix.cut(line)
+        return self.prefix.cut(plain(data))
 
     def earlier(self) -> list[tuple[brummer.LogEntry, bytes]]:
         """Return the lines before with this prefix, oldest first."""
@@ -158,7 +154,7 @@ class ErrorCollector:
         return brummer.Claim.LAST if rule.role is Role.LAST else brummer.Claim.MINE
 
     def _accept(self, number: int) -> None:
-        self._blanks = 0
+        self._blanks = self._passed = 0
         self._draft.last = max(self._draft.last, number)
 
     def _blank(self) -> brummer.Claim:

@@ -1,6 +1,7 @@
 """What a line of output says, without what other programs put in front of it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 #: Bytes of a line that are looked at.
@@ -14,60 +15,118 @@ _ESCAPE: Final = re.compile(
     rb"|\x1b[ -/]*[0-~]"
 )
 
-#: Times in front of a line: with a date or without, in brackets or not.
+#: Times in front of a line: with a date or without, in brackets or not, syslog's.
 _TIME: Final = (
-    rb"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?"
-    rb"(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]"
+    rb"(?:\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?"
+    rb"(?: ?[AaPp][Mm])?(?:Z|[+-]\d\d:?\d\d)?\]?"
+    rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:[ \t]|$)"
 )
-#: What programs that run others put in front of their lines: ``[0] ``,
-#: ``web_1  | ``, ``0|web  | ``, ``web > ``, ``packages/web build: ``,
-#: ``web:build: ``, and syslog's ``Nov 21 07:00:00 host web[12]: ``.
-_LABEL: Final = (
-    rb"\[[\w.:@/ -]{1,40}\]:? ?|(?:\d+\|)?[A-Za-z@][\w.@/-]{0,60} *\| ?"
-    rb"|[\w.-]{1,40} *> |(?:\.|[\w@.-]+(?:/[\w@.-]+)+) [\w:-]{1,40}: "
-    rb"|[a-z@][\w@/.-]{0,60}:[a-z][\w:-]{0,40}: "
-    rb"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]+ [\w./-]+(?:\[\d+\])?: "
+#: What only programs that run others put in front of their lines: ``web_1  | ``,
+#: ``0|web  | ``, and syslog's ``box web[12]: ``.
+_SURE: Final = (
+    rb"(?:\d+\|)?[A-Za-z@][\w.@/-]{0,60}+ *+\| ?"
+    rb"|[\w.-]{1,60}+ [\w./-]{1,60}+\[\d++\]:(?: |$)"
 )
-_PREFIX: Final = re.compile(rb"(?:" + _TIME + rb"|" + _LABEL + rb")+")
-_TIMES: Final = re.compile(_TIME)
+#: All that may stand in front.  The last four may also be a line's own: ``[web] ``
+#: (but for levels), ``web > ``, ``packages/web build: `` and ``web:build: ``.
+_PART: Final = re.compile(
+    rb"(?P<time>" + _TIME + rb")|(?P<sure>" + _SURE + rb")"
+    rb"|(?P<bracket>\[(?!(?:ERROR|FATAL|WARN|WARNING|INFO|DEBUG|TRACE)\])"
+    rb"[\w.:@/ -]{1,40}+\]:? ?)"
+    rb"|(?P<arrow>[\w.-]{1,40}+ *+>(?: |$))"
+    rb"|(?P<script>(?:\.|[\w@.-]{1,40}+(?:/[\w@.-]{1,40}+){1,9}+)"
+    rb" [\w-]{1,40}+(?::[\w-]{1,40}+){0,9}+:(?: |$))"
+    rb"|(?P<task>[a-z@][\w@/.-]{0,60}+:[a-z][\w-]{0,40}+(?::[\w-]{1,40}+){0,9}+"
+    rb":(?: |$))"
+)
+
+#: Parts of a prefix that are looked at.
+_MOST: Final = 4
+
+
+class Part(NamedTuple):
+    """Something in front of a line: its *kind*, and what it is for all of them.
+
+    A time has no text: it changes.
+    """
+
+    kind: str
+    text: bytes
+
+    def is_in(self, found: bytes) -> bool:
+        """Whether *found*, of the same kind, is it; blanks at its end may be lost."""
+        return not self.text or found.rstrip() == self.text.rstrip()
 
 
 class Prefix(NamedTuple):
-    """What stands in front of the lines of one error: the same but for times."""
+    """What stands in front of the lines of one error."""
 
-    label: bytes
+    parts: tuple[Part, ...] = ()
 
     def cut(self, line: bytes) -> bytes | None:
-        """Return *line* without it; ``None`` if it has another one."""
-        found = _PREFIX.match(line)
+        """Return *line* without it; ``None`` if it has another one.
+
+        What is not surely a prefix, and times, may be missing.
+        """
+        position = 0
+        for part in self.parts:
+            found = _PART.match(line, position)
+            if found and found.lastgroup == part.kind and part.is_in(found[0]):
+                position = found.end()
+            elif part.text and line.startswith(part.text, position):
+                position += len(part.text)
+            elif part.kind == "sure" or (found and found.lastgroup == part.kind):
+                return None
+        return line[position:]
+
+
+#: Nothing in front.
+_NOTHING: Final = Prefix()
+
+
+def splits(line: bytes) -> Iterable[tuple[Prefix, bytes]]:
+    """Return what may stand in front of *line*, and the rest, the longest first.
+
+    The last is always nothing, and the line.
+    """
+    return ((_NOTHING, line),) if _PART.match(line) is None else _splits(line)
+
+
+def _splits(line: bytes) -> Iterator[tuple[Prefix, bytes]]:
+    parts: list[Part] = []
+    ends = [0]
+    for found in _parts(line):
+        kind = found.lastgroup or ""
+        parts.append(Part(kind, b"" if kind == "time" else found[0]))
+        ends.append(found.end())
+    for count in range(len(parts), -1, -1):
+        yield Prefix(tuple(parts[:count])), line[ends[count] :]
+
+
+def _parts(line: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield what may be parts of a prefix of *line*."""
+    found = _PART.match(line)
+    for _ in range(_MOST):
         if found is None:
-            # Blanks at the end of a line are often lost.
-            return b"" if line and self.label.startswith(line) else None
-        label = _TIMES.sub(b"", found[0])
-        if label.rstrip() == self.label.rstrip():
-            return line[found.end() :]
-        if self.label and found[0].startswith(self.label):
-            return line[len(self.label) :]
-        return None
-
-
-def split(line: bytes) -> tuple[Prefix, bytes] | None:
-    """Return what stands in front of *line*, and the rest; ``None`` for nothing."""
-    found = _PREFIX.match(line)
-    if found is None:
-        return None
-    return Prefix(_TIMES.sub(b"", found[0])), line[found.end() :]
+            break
+        yield found
+        found = _PART.match(line, found.end())
 
 
 def plain(data: bytes) -> bytes:
     """Return one line as UTF-8, without escape sequences.
 
-    Of a line that was written over there is what was written last.
+    Of a line that was written over there is what was written last, behind what
+    another program put in front of what was written first.
     """
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data)
     if b"\r" in data:
-        data = data.rstrip(b"\r").rpartition(b"\r")[2]
+        first, _, data = data.rstrip(b"\r").rpartition(b"\r")
+        if _PART.match(data) is None:
+            data = (
+                first[: max((part.end() for part in _parts(first)), default=0)] + data
+            )
     data = data[:LONGEST]
     if not data.isascii():
         data = data.decode("utf-8", "replace").encode()

@@ -20,6 +20,14 @@ def test_characters_of_regular_expressions_stand_for_themselves() -> None:
     assert literals.starts("axb\na.b\n(c\n●\n".encode()) == [4, 8, 11]
 
 
+def test_colours_between_words_and_signs_do_not_count() -> None:
+    coloured = b"\x1b[1merror\x1b[0;31m:\x1b[0m \x1b[2mx"
+    data = b"\x1b[2mfine\x1b[0m\n" + coloured + b"\n\n\x1b[Kfine\nerror"
+
+    assert Literals([b"error: x", b"err"]).starts(data) == [13, data.rfind(b"error")]
+    assert LiteralSets([[b"error: x"], [b"fine"]]).held(coloured) == [0]
+
+
 def test_no_literals_find_nothing() -> None:
     assert Literals([]).starts(b"anything\n") == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brummer_errors.text import LONGEST, plain, split
+from brummer_errors.text import LONGEST, Prefix, plain, splits
 
 
 @pytest.mark.parametrize(
@@ -24,22 +24,46 @@ def test_a_line_is_plain(data: bytes, text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "label", "rest"),
+    ("data", "text"),
     [
-        (b"[0] x", b"[0] ", b"x"),
-        (b"web_1  | x", b"web_1  | ", b"x"),
-        (b"12:00:01.5 [web] x", b"[web] ", b"x"),
-        (b"2026-05-04T12:00:01Z x", b"", b"x"),
-        (b"0|web  | x", b"0|web  | ", b"x"),
-        (b"packages/web build: x", b"packages/web build: ", b"x"),
-        (b". test: x", b". test: ", b"x"),
-        (b"@shop/web:build: x", b"@shop/web:build: ", b"x"),
-        (b"[web]: x", b"[web]: ", b"x"),
-        (b"Nov  1 12:00:01 box web[12]: x", b"Nov  1 box web[12]: ", b"x"),
+        (b"web | 10%\rerror: x", b"web | error: x"),
+        (b"12:00:01 [web] 10%\r90%\rdone\r", b"12:00:01 [web] done"),
+        (b"web | 10%\rweb | done", b"web | done"),
+        (b"[ 10%] cart.c\r[ 20%] main.c", b"[ 20%] main.c"),
     ],
 )
-def test_a_prefix_is_split_off(line: bytes, label: bytes, rest: bytes) -> None:
-    assert split(line) == ((label,), rest)
+def test_what_stands_in_front_of_a_line_that_is_written_over_stays(
+    data: bytes, text: bytes
+) -> None:
+    assert plain(data) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "labels"),
+    [
+        (b"[0] x", [b"[0] "]),
+        (b"[web]: x", [b"[web]: "]),
+        (b"web_1  | x", [b"web_1  | "]),
+        (b"0|web  | x", [b"0|web  | "]),
+        (b"web > x", [b"web > "]),
+        (b"packages/web build: x", [b"packages/web build: "]),
+        (b". test: x", [b". test: "]),
+        (b"@shop/web:build: x", [b"@shop/web:build: "]),
+        (b"Nov  1 12:00:01 box web[12]: x", [b"", b"box web[12]: "]),
+        (b"12:00:01.5 [web] x", [b"", b"[web] "]),
+        (b"2026-05-04T12:00:01Z x", [b""]),
+        (b"api-1  | 2026-05-04T12:00:01.123456Z [7] x", [b"api-1  | ", b"", b"[7] "]),
+    ],
+)
+def test_what_may_stand_in_front_is_split_off_most_of_it_first(
+    line: bytes, labels: list[bytes]
+) -> None:
+    found = list(splits(line))
+
+    texts = [[part.text for part in prefix.parts] for prefix, _ in found]
+    assert texts == [labels[:count] for count in range(len(labels), -1, -1)]
+    assert found[0][1] == b"x"
+    assert found[-1] == (Prefix(), line)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +73,7 @@ def test_a_prefix_is_split_off(line: bytes, label: bytes, rest: bytes) -> None:
         b"",
         b"    5 | return 1;",
         b"error: [x]",
+        b"[ERROR] x",
         b"src/cart.c:3:5: error: x",
         b"cc: error: x",
         b"node:internal/modules: x",
@@ -56,15 +81,32 @@ def test_a_prefix_is_split_off(line: bytes, label: bytes, rest: bytes) -> None:
     ],
 )
 def test_what_is_no_prefix_stays(line: bytes) -> None:
-    assert split(line) is None
+    assert list(splits(line)) == [(Prefix(), line)]
 
 
-def test_a_prefix_is_the_same_but_for_the_time() -> None:
-    found = split(b"12:00:01 [web]  x")
-    assert found is not None
-    prefix = found[0]
+def prefix_of(line: bytes) -> Prefix:
+    """Return all that may stand in front of *line*."""
+    return next(splits(line))[0]
 
-    assert prefix.cut(b"12:00:02 [web]   y") == b"  y"
-    assert prefix.cut(b"12:00:02 [api] y") is None
-    assert prefix.cut(b"y") is None
-    assert prefix.cut(b"[web]") == b""
+
+@pytest.mark.parametrize(
+    ("first", "line", "rest"),
+    [
+        (b"12:00:01 [web]  x", b"12:00:02 [web]   y", b"  y"),
+        (b"12:00:01 [web]  x", b"12:00:02 [api] y", None),
+        (b"12:00:01 [web]  x", b"  y", b"  y"),
+        (b"12:00:01 [web]  x", b"[web]", b""),
+        (b"web | x", b"web |", b""),
+        (b"web | x", b"api | y", None),
+        (b"web | x", b"y", None),
+        (b"web | x", b"web | [ERROR] y", b"[ERROR] y"),
+        (b"apps/web dev: x", b"apps/web dev:", b""),
+        (b"apps/web dev: x", b"apps/api dev: y", None),
+        (b"apps/web dev: x", b"y", b"y"),
+        (b"x", b"[web] y", b"[web] y"),
+    ],
+)
+def test_a_prefix_is_cut_off_other_lines(
+    first: bytes, line: bytes, rest: bytes | None
+) -> None:
+    assert prefix_of(first).cut(line) == rest
