@@ -86,7 +86,7 @@ def test_what_is_no_prefix_stays(line: bytes) -> None:
 
 def prefix_of(line: bytes) -> Prefix:
     """Return all that may stand in front of *line*."""
-    return next(splits(line))[0]
+    return next(iter(splits(line)))[0]
 
 
 @pytest.mark.parametrize(
