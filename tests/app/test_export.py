@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from brummer.app.export import MAX_TEXT, ExportCommands
+from brummer.app.copying import MAX_TEXT
+from brummer.app.export import ExportCommands
 from brummer.app.indexing import Indexing
 from brummer.core.aside import settle
 from brummer.core.commands import CommandTable
@@ -226,6 +227,7 @@ def test_a_file_is_not_overwritten_unless_that_is_said(bench: Bench) -> None:
         ({"path": "a", "every": ["level:nonsense"]}, UsageError),
         ({"path": "a", "process": "nobody"}, BrummerError),
         ({"path": "none/a"}, BrummerError),
+        ({"path": "~nobody-of-that-name/a"}, UsageError),
         ({"path": "."}, BrummerError),
     ],
 )
