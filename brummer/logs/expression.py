@@ -31,6 +31,7 @@ from brummer.errors import UsageError
 from brummer.logs.claim import IsFound, nothing_kept
 from brummer.logs.condition import All, Any, Condition, HasText, Not
 from brummer.logs.field import FIELDS, made, near
+from brummer.logs.outset import BeginsError
 from brummer.logs.ranges import Ranges
 from brummer.model.finding import Finding
 from brummer.model.process import ProcessId
@@ -77,7 +78,7 @@ class ExpressionError(UsageError):
 class Known:
     """What an expression can speak of besides lines.
 
-    *filters* are saved expressions, for ``@name``.  For ``is:finding``, *findings*
+    *filters* are saved expressions, for ``@name``.  For ``is``, *findings*
     returns what was found so far, and *kept* in which lines of a process there was
     something, as files say.
     """
@@ -201,10 +202,17 @@ class _Reader:
             self._fail(f"{name} takes {FIELDS[name]}", found.start(3))
         self._at = found.end()
         try:
-            is_found = IsFound(self._known.findings, self._known.kept)
-            return made(name, operator, values, is_found)
+            return made(name, operator, values, self._found())
         except ValueError as error:
             self._fail(str(error), found.start(3))
+
+    def _found(self) -> Mapping[str, Condition]:
+        """Return what ``is`` asks for."""
+        findings, kept = self._known.findings, self._known.kept
+        return {
+            "finding": IsFound(findings, kept),
+            "error": BeginsError(findings, kept),
+        }
 
     def _words(self) -> Condition:
         begin = self._at

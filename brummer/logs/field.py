@@ -25,7 +25,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "process": "the id of a process or the name of a script",
         "stream": ", ".join(Stream),
         "tag": ", ".join(TAGS),
-        "is": "finding",
+        "is": "finding or error",
         "since": FORMS,
         "until": FORMS,
     }
@@ -40,10 +40,12 @@ _COMPARISONS: Final[Mapping[str, Callable[[int, int], bool]]] = MappingProxyType
 )
 
 
-def made(name: str, operator: str, values: list[str], found: Condition) -> Condition:
+def made(
+    name: str, operator: str, values: list[str], found: Mapping[str, Condition]
+) -> Condition:
     """Return the condition that field *name* makes of *values*.
 
-    *operator* stands between them; *found* is what ``is:finding`` asks for.
+    *operator* stands between them; *found* is what ``is`` asks for with each value.
 
     :raises ValueError: if they are none of its, or it is not compared so.
     """
@@ -57,7 +59,7 @@ def made(name: str, operator: str, values: list[str], found: Condition) -> Condi
     return Not(condition) if operator == "!=" else condition
 
 
-def _plain(name: str, values: list[str], found: Condition) -> Condition:
+def _plain(name: str, values: list[str], found: Mapping[str, Condition]) -> Condition:
     """Return the condition of a field that is not compared."""
     match name:
         case "process":
@@ -70,8 +72,7 @@ def _plain(name: str, values: list[str], found: Condition) -> Condition:
             tags = {tag: HasTag(tag) for tag in TAGS}
             return _either([_one(value, tags, name) for value in values])
         case "is":
-            choices = {"finding": found}
-            return _either([_one(value, choices, name) for value in values])
+            return _either([_one(value, found, name) for value in values])
     time = _time(name, values)
     return IsBetween(since=time) if name == "since" else IsBetween(until=time)
 

@@ -26,6 +26,11 @@ class Ranges:
         """Return how many there are."""
         return len(self._firsts)
 
+    def begins(self, number: int) -> bool:
+        """Whether one of them begins with *number*."""
+        at = bisect_left(self._firsts, number)
+        return at < len(self._firsts) and self._firsts[at] == number
+
     def within(self, first: int, stop: int) -> Iterator[range]:
         """Yield what they have of the numbers from *first* to before *stop*."""
         begin = bisect_right(self._ends, first)

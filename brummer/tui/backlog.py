@@ -8,9 +8,10 @@ from brummer.core.instance import Instance
 from brummer.model.log import LogEntry, LogExtent, LogWindow
 from brummer.model.process import ProcessId
 
-#: Lines that are read from files at once, and how many such pages are remembered.
-PAGE: Final = 500
-PAGES: Final = 40
+#: Lines that are read from files at once, and how many such pages are remembered:
+#: more than any screen has rows, as of a filtered log each may be on another one.
+PAGE: Final = 50
+PAGES: Final = 500
 
 
 class _Page(NamedTuple):

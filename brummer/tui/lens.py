@@ -13,7 +13,7 @@ from brummer.tui.quest import Quest, Sought
 from brummer.tui.row import Span
 
 #: What errors and warnings are, in the words of filters.
-ERRORS: Final = "level>=error or is:finding"
+ERRORS: Final = "is:error"
 WARNINGS: Final = "level:warn"
 
 _HIGH: Final = "priority>50"
@@ -212,6 +212,15 @@ class Lens:
         self._quests[noun] = quest, version
         return quest
 
+    def stay(self) -> None:
+        """Jump nowhere any more, even if it is known in a moment where to."""
+        for quest in self._all_quests():
+            quest.forget()
+
+    def _all_quests(self) -> list[Quest]:
+        quests = [quest for quest, _ in self._quests.values()]
+        return quests if self.matches is None else [self.matches, *quests]
+
     def _forget_quests(self) -> None:
         for quest, _ in self._quests.values():
             quest.close()
@@ -225,10 +234,8 @@ class Lens:
             self._take(self._coming)
         for index in self._sight.indexes:
             index.refresh()
-        quests = [quest for quest, _ in self._quests.values()]
-        for quest in (self.matches, *quests):
-            if quest is not None:
-                quest.refresh()
+        for quest in self._all_quests():
+            quest.refresh()
 
     def _take(self, coming: _Sight) -> None:
         """Take what comes, if it has found something."""

@@ -196,6 +196,7 @@ class Reader:
 
     def _follow_up(self, quest: Quest, way: Way) -> None:
         """Go to the next line of *quest*, from the end to the newest one."""
+        self._pane.lens.stay()
         here = self._pane.stand.current
         if here is None:
             here, way = self._end, Way.OLDER

@@ -9,6 +9,7 @@ import pytest
 from brummer.logs.claim import IsFound
 from brummer.logs.condition import Any, Condition, IsBetween
 from brummer.logs.field import FIELDS, made, near
+from brummer.logs.outset import BeginsError
 from brummer.logs.tag import TAGS
 from brummer.model.level import Level
 from brummer.model.log import Stream
@@ -18,10 +19,11 @@ FILTERS = MANUAL.partition(".Sh FILTERS")[2].partition(".Sh")[0]
 
 
 FOUND = IsFound(tuple)
+BEGINS = BeginsError(tuple)
 
 
 def condition(name: str, *values: str, operator: str = ":") -> Condition:
-    return made(name, operator, list(values), FOUND)
+    return made(name, operator, list(values), {"finding": FOUND, "error": BEGINS})
 
 
 def test_times_pass() -> None:
@@ -40,6 +42,7 @@ def test_times_may_be_those_of_a_clock_or_a_date() -> None:
 def test_findings_are_asked_for_when_somebody_looks() -> None:
     assert condition("is", "finding") == FOUND
     assert condition("is", "finding", "finding") == Any((FOUND, FOUND))
+    assert condition("is", "error") == BEGINS
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -58,6 +61,7 @@ def test_the_manual_shows_every_field_and_no_other() -> None:
 
     assert sorted({*shown, "is"}) == sorted(FIELDS)
     assert "is:finding" in FILTERS
+    assert "is:error" in FILTERS
 
 
 @pytest.mark.parametrize("word", [*TAGS, *(level.word for level in Level), *Stream])

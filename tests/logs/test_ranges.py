@@ -32,3 +32,9 @@ def test_those_that_meet_are_one(ranges: list[tuple[int, int]], count: int) -> N
 
 def test_none_has_nothing() -> None:
     assert list(NONE.within(0, 10**9)) == []
+
+
+def test_where_they_begin_is_known() -> None:
+    ranges = Ranges([(1, 5), (7, 9)])
+
+    assert [n for n in range(11) if ranges.begins(n)] == [1, 7]

@@ -31,8 +31,9 @@ from brummer.tui.words import counted
 _CACHED: Final = 2048
 
 #: Lines before the first that is shown, in which colours are looked for that were
-#: left open; where lines are left out, before each.
+#: left open, and before each other one that does not follow the last.
 LOOK_BACK: Final = 50
+NEAR: Final = 8
 
 #: Columns that one step sideways moves.
 _STEP: Final = 8
@@ -192,22 +193,25 @@ class LogPane:
     def _lines(self, numbers: Sequence[int]) -> list[tuple[LogEntry, Beginning]]:
         """Return the lines with *numbers*, each with how it begins."""
         lines: list[tuple[LogEntry, Beginning]] = []
-        before: float | None = None
+        before = self._time_before(numbers)
+        back = LOOK_BACK
         for stretch in stretches(numbers):
-            first, count = stretch.start, len(stretch)
+            first = max(0, stretch.start - back)
+            window = self._log.window(first, stretch.stop - first)
             carry = Carry()
-            back = 0
-            if count and first in numbers and isinstance(numbers, range):
-                back = min(first, LOOK_BACK)
-            window = self._log.window(first - back, back + count)
             for entry in window.entries:
                 begin = carry.over(entry)
-                if entry.number >= first:
-                    if begin.before is None:
-                        begin = begin._replace(before=before)
-                    lines.append((entry, begin))
+                if entry.number in stretch:
+                    lines.append((entry, begin._replace(before=before)))
                     before = entry.time
+            back = NEAR
         return lines[: len(numbers)]
+
+    def _time_before(self, numbers: Sequence[int]) -> float | None:
+        """Return when the line was read that is shown before *numbers*."""
+        last = self._course.until(numbers[0], 1) if numbers else ()
+        entry = self.entry(last[0]) if last else None
+        return None if entry is None else entry.time
 
     def _rows_of(self, entry: LogEntry, begin: Beginning) -> list[Row]:
         """Return the rows of one line, from the last frame where possible."""

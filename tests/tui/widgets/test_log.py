@@ -5,10 +5,11 @@ from typing_extensions import override
 
 from brummer.model.log import LogWindow, Stream
 from brummer.model.process import ProcessId
+from brummer.tui.lens import Filters
 from brummer.tui.paint import Times
 from brummer.tui.row import Size
 from brummer.tui.widgets.log import LOOK_BACK, LogPane
-from tests.support.instance import FakeInstance
+from tests.support.instance import EPOCH, FakeInstance
 from tests.tui.stage import plain_theme, text_of
 
 SIZE = Size(30, 5)
@@ -426,3 +427,36 @@ def test_that_the_frozen_line_was_dropped_is_said(shown: Shown) -> None:
     assert "PAUSED, its line was dropped" in shown.title()
     shown.pane.stand.scroll(-1)
     assert "was dropped" not in shown.title()
+
+
+def test_an_open_colour_is_looked_for_above_each_line_that_a_filter_shows() -> None:
+    shown = Shown(0)
+    shown.print("\x1b[31mred", "error 1", "\x1b[0mno", *["no"] * 20, "error 2")
+
+    shown.pane.lens.filter(Filters(expression="error"))
+
+    assert foregrounds(shown)[:2] == ["dark red", "plain"]
+
+
+def test_how_much_time_has_passed_is_told_since_the_line_shown_before() -> None:
+    shown = Shown(0, size=Size(80, 3))
+    for second, line in enumerate(("error 0", "no", "no", "error 3", "error 4")):
+        shown.fake.print(shown.process, line, time=EPOCH + second)
+    shown.pane.refresh()
+    shown.pane.cycle_times()
+    shown.pane.lens.filter(Filters(expression="error"))
+
+    assert [line.split()[0] for line in shown.lines()] == ["error", "+3.000", "+1.000"]
+
+
+def test_of_scattered_lines_in_files_every_one_is_read(shown: Shown) -> None:
+    shown.size = Size(30, 120)
+    shown.print(*("error" if n % 300 == 0 else "no" for n in range(36_000)))
+    shown.fake.shelve(36_000, shown.process)
+    shown.pane.lens.filter(Filters(expression="error"))
+
+    for _ in range(3):
+        shown.pane.refresh()
+        shown.lines()
+
+    assert shown.lines() == ["error"] * 120
