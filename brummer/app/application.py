@@ -9,6 +9,7 @@ from typing import Final
 
 from brummer.app.commands import ProcessCommands
 from brummer.app.conflict import PortAnswer, PortConflict
+from brummer.app.earlier import EarlierRuns
 from brummer.app.engine import Around, Engine
 from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
@@ -285,6 +286,11 @@ class Application:
             archive=engine.past.archive,
             search=self._reading.search,
             indexing=self._reading.indexing,
+            earlier=EarlierRuns(
+                history=self._project.history,
+                instance=self.id,
+                indexing=self._reading.indexing,
+            ),
             aside=self._bus.run_aside,
         )
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from brummer.core.clock import Clock
 from brummer.core.index import LineIndex, Wanted
 from brummer.logs.condition import All, Any, Condition, Not
-from brummer.logs.history.archive import Archive
+from brummer.logs.history.archive import Archive, Memory
 from brummer.logs.index import Ground, LogIndex
 from brummer.logs.search import Aside
-from brummer.logs.store import LogStore
 from brummer.model.finding import Finding
 from brummer.model.process import ProcessId
 
@@ -23,7 +22,7 @@ class Indexing:
     Threads: any.
     """
 
-    store: LogStore
+    store: Memory
     archive: Archive
     filters: Mapping[str, str]
     findings: Callable[[], Iterable[Finding]]

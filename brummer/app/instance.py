@@ -5,15 +5,17 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from brummer.app.aside import Aside, told
+from brummer.app.earlier import EarlierRuns
 from brummer.app.indexing import Indexing
 from brummer.app.scripts import ScriptTable
 from brummer.app.search import SearchCommand
 from brummer.core.commands import CommandTable
 from brummer.core.health import HealthTable
 from brummer.core.index import LineIndex, Wanted
-from brummer.core.instance import Versions
+from brummer.core.instance import EarlierRun, Log, Versions
 from brummer.core.looking import Looking
 from brummer.core.registry import Registry
 from brummer.core.resources import ResourceMonitor
@@ -28,13 +30,6 @@ from brummer.model.process import ProcessId, ProcessState, Usage
 from brummer.model.script import Script
 
 _T = TypeVar("_T")
-
-
-class Aside(Protocol):
-    """Runs a function on a worker."""
-
-    def __call__(self, function: Callable[[], _T], /) -> Future[_T]:
-        """Return the future of what comes of it."""
 
 
 class Watchers:
@@ -83,6 +78,7 @@ class Tables:
     archive: Archive
     indexing: Indexing
     search: SearchCommand
+    earlier: EarlierRuns
     aside: Aside
 
 
@@ -167,10 +163,16 @@ class LocalInstance:
         return self._told(lambda: archive.since(time, process))
 
     def _told(self, read: Callable[[], _T]) -> Future[_T]:
-        """Return what *read* returns on a worker; watchers are told."""
-        found = self._tables.aside(read)
-        found.add_done_callback(lambda _: self._watchers.wake())
-        return found
+        return told(self._tables.aside, self._watchers.wake, read)
+
+    def earlier_runs(self) -> Future[tuple[EarlierRun, ...]]:
+        """Find the runs of this project of which there are files, the newest last."""
+        return self._told(self._tables.earlier.list)
+
+    def earlier_log(self, run: str) -> Future[Log]:
+        """Open the log of an earlier run, by its id."""
+        aside, wake = self._tables.aside, self._watchers.wake
+        return self._told(lambda: self._tables.earlier.open(run, aside, wake))
 
     def log_search(
         self, changed: Callable[[], object], arguments: Mapping[str, object]

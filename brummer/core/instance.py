@@ -32,38 +32,26 @@ class Versions(NamedTuple):
     usage: int
 
 
-class Instance(Protocol):
-    """What a front end may read and do.
+class EarlierRun(NamedTuple):
+    """An instance of this project that is over, and of which files are kept.
 
-    Threads: every method is safe from any thread, returns at once and waits
-    for nobody.  What it returns is frozen.
+    *started* and *ended* are in seconds since the epoch, *ended* is ``None`` if it was
+    killed; *size* is in bytes on disk.
     """
 
-    @property
-    def name(self) -> str:
-        """What the instance is called: the name of the project's folder."""
+    id: str
+    started: float
+    ended: float | None
+    processes: int
+    size: int
 
-    @property
-    def folder(self) -> Path:
-        """The project's folder."""
 
-    def versions(self) -> Versions:
-        """Return the present number of each table."""
+class Log(Protocol):
+    """What was printed, as a front end may read it.
 
-    def processes(self) -> Mapping[ProcessId, ProcessState]:
-        """Return all processes in the order in which they were made."""
-
-    def usage(self) -> Mapping[ProcessId, Usage]:
-        """Return what the running processes used when last measured."""
-
-    def scripts(self) -> tuple[Script, ...]:
-        """Return the project's scripts, in the order to show them."""
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return what detectors found, oldest first."""
-
-    def health(self) -> tuple[ComponentHealth, ...]:
-        """Return the health table."""
+    Threads: every method is safe from any thread, returns at once and waits for
+    nobody.  What it returns is frozen.
+    """
 
     def log_extent(self, process: ProcessId | None = None) -> LogExtent:
         """Return which lines *process* has, or all processes merged."""
@@ -100,6 +88,52 @@ class Instance(Protocol):
 
         That is the number after the last line if there is none.  *time* is in seconds
         since the epoch.  Watchers are told when the future is there.
+        """
+
+
+class Instance(Log, Protocol):
+    """What a front end may read and do.
+
+    Threads: every method is safe from any thread, returns at once and waits
+    for nobody.  What it returns is frozen.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the instance is called: the name of the project's folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+
+    def versions(self) -> Versions:
+        """Return the present number of each table."""
+
+    def processes(self) -> Mapping[ProcessId, ProcessState]:
+        """Return all processes in the order in which they were made."""
+
+    def usage(self) -> Mapping[ProcessId, Usage]:
+        """Return what the running processes used when last measured."""
+
+    def scripts(self) -> tuple[Script, ...]:
+        """Return the project's scripts, in the order to show them."""
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what detectors found, oldest first."""
+
+    def health(self) -> tuple[ComponentHealth, ...]:
+        """Return the health table."""
+
+    def earlier_runs(self) -> Future[tuple[EarlierRun, ...]]:
+        """Find the runs of this project of which there are files, the newest last.
+
+        Watchers are told when the future is there.
+        """
+
+    def earlier_log(self, run: str) -> Future[Log]:
+        """Open the log of an earlier run, by its id.
+
+        Watchers are told when the future is there.
         """
 
     def log_search(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from brummer.app.earlier import EarlierRuns
 from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.scripts import ScriptTable
@@ -82,6 +83,14 @@ class Core:
             self._settings.resources, duties, self._guard, self._clock
         )
         archive = Archive(self.store)
+        indexing = Indexing(
+            store=self.store,
+            archive=archive,
+            filters={},
+            findings=detection.findings,
+            aside=self.bus.run_aside,
+            clock=self._clock,
+        )
         tables = Tables(
             registry=self.registry,
             scripts=ScriptTable(Path(), {}, lambda _: ()),
@@ -91,14 +100,8 @@ class Core:
             monitor=monitor,
             commands=commands,
             archive=archive,
-            indexing=Indexing(
-                store=self.store,
-                archive=archive,
-                filters={},
-                findings=detection.findings,
-                aside=self.bus.run_aside,
-                clock=self._clock,
-            ),
+            indexing=indexing,
+            earlier=EarlierRuns(history=Path(), instance="", indexing=indexing),
             search=SearchCommand(
                 store=self.store,
                 registry=self.registry,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from brummer.core.index import LineIndex, Wanted
-from brummer.core.instance import Instance, Versions
+from brummer.core.instance import EarlierRun, Instance, Log, Versions
 from brummer.core.looking import Looking
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.command import Command, Parameter
@@ -73,6 +73,8 @@ class FakeInstance:
         self.lookings: list[FakeLooking] = []
         self.finds: list[Mapping[str, object]] = [{"state": "done"}]
         self.refusal: Exception | None = None
+        #: Runs that are over, by their ids.
+        self.earlier: dict[str, tuple[EarlierRun, Log]] = {}
         #: Whether indexes find nothing for the time being.
         self.is_slow = False
 
@@ -144,6 +146,21 @@ class FakeInstance:
         later = (e.number for e in log.entries if e.time >= time)
         found: Future[int] = Future()
         found.set_result(next(later, log.extent().end))
+        return found
+
+    def earlier_runs(self) -> Future[tuple[EarlierRun, ...]]:
+        """Return the runs that a test has put there."""
+        found: Future[tuple[EarlierRun, ...]] = Future()
+        found.set_result(tuple(run for run, _ in self.earlier.values()))
+        return found
+
+    def earlier_log(self, run: str) -> Future[Log]:
+        """Return the log of such a run."""
+        found: Future[Log] = Future()
+        if run in self.earlier:
+            found.set_result(self.earlier[run][1])
+        else:
+            found.set_exception(BrummerError(f"there is no run {run!r} any more"))
         return found
 
     def log_search(

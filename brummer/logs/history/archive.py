@@ -1,14 +1,13 @@
 """Everything that an instance has printed: what is in memory, and what was."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from brummer.logs.block import Block, merged_from
 from brummer.logs.history.past import of_all, of_process
 from brummer.logs.history.run import Run
 from brummer.logs.history.stretch import Stretch
 from brummer.logs.ranges import NONE, Ranges
-from brummer.logs.store import LogStore
 from brummer.logs.strip import Strip, of_memory
 from brummer.logs.view import LogSnapshot
 from brummer.model.log import LogEntry, LogExtent, LogWindow
@@ -16,6 +15,13 @@ from brummer.model.process import ProcessId
 
 #: Seconds that what has left memory may take to come to its file.
 _ON_ITS_WAY: Final = 2.0
+
+
+class Memory(Protocol):
+    """What of a log is in memory."""
+
+    def snapshot(self) -> LogSnapshot:
+        """Return all of it; frozen, and at once."""
 
 
 class Archive:
@@ -29,7 +35,7 @@ class Archive:
 
     def __init__(
         self,
-        store: LogStore,
+        store: Memory,
         run: Run | None = None,
         settle: Callable[[float], object] = float,
     ) -> None:
