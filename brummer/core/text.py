@@ -14,6 +14,9 @@ _ESCAPE: Final = re.compile(
     r"|\x1b[ -/]*[0-~]"
 )
 
+#: Controls that are left then: all but tabs, of C0 and C1.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+
 #: What programs that run others put in front of their lines: times, ``[0] ``,
 #: ``web-1  | ``, ``[INFO] ``, ``web:build: ``.
 _LABEL: Final = re.compile(
@@ -36,15 +39,18 @@ _UNITS: Final = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 
 def plain(data: bytes) -> str:
     """Return one line as it stands there in the end.
 
-    Escape sequences are left out; of a line that was written over, it is what was
-    written last.  A line that is longer than :data:`LONGEST` is cut.
+    Escape sequences and other controls are left out; of a line that was written
+    over, it is what was written last.  A line that is longer than :data:`LONGEST` is
+    cut.
     """
     text = data[: 4 * LONGEST].decode("utf-8", "replace")
     if "\x1b" in text:
         text = _ESCAPE.sub("", text)
     if "\r" in text:
         text = text.rstrip("\r").rpartition("\r")[2]
-    return text[:LONGEST].rstrip()
+    text = text[:LONGEST].rstrip()
+    # Nearly all lines have none.
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def unlabelled(text: str) -> str:

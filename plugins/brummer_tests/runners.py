@@ -236,7 +236,7 @@ _MAVEN: Final = (
         "maven",
         _FAILED,
         "<<< failure!|<<< error!",
-        r"^(?P<test>(?!Tests run)[\w.$]+[.#]?\w+(?:\([\w., ]*\))?(?:\[.*?\])?)"
+        r"^(?P<test>(?!Tests run)[\w.$#]+(?:\([\w., ]*\))?(?:\[.*?\])?)"
         r" .*<<< (?:FAIL|ERR)",
     ),
     rule(

@@ -7,7 +7,7 @@ from typing import Final, Self
 #: ``3 failed``, ``failures=3``, ``Failures: 3`` and ``fail 3``.
 _COUNT: Final = re.compile(
     r"(?P<number>\d+) (?P<word>did not run|[a-z]+)"
-    r"|(?P<name>[A-Za-z][A-Za-z ]*?)(?:=|: | )(?P<amount>\d+)"
+    r"|(?P<name>[A-Za-z][A-Za-z ]{0,30}?)(?:=|: | )(?P<amount>\d+)"
 )
 
 #: What the words count.  Those that are not here count something else.

@@ -15,6 +15,7 @@ from brummer.core.text import LONGEST, plain, seconds_in, unlabelled
         (b"\x1b]0;title that never ends", ""),
         (b"10 %\r50 %\r100 %\r\r", "100 %"),
         (b"two  \t", "two"),
+        (b"a\tb\x00\x07c\x7f\xc2\x9bd", "a\tbcd"),
         (b"\xff\xfe", "\ufffd\ufffd"),
         (b"", ""),
     ],

@@ -1,0 +1,48 @@
+"""Output that was made to upset whoever reads it."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brummer_builds.detector import BuildDetector
+from brummer_prompts.detector import PromptDetector
+from brummer_tests.detector import TestDetector
+from brummer_urls.detector import UrlDetector
+from tests.plugins.reading import WEB, Reader
+
+CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+LITERALS = st.sampled_from((*TestDetector.prefilter, *BuildDetector.prefilter))
+PIECES = st.lists(
+    st.one_of(
+        LITERALS,
+        st.binary(max_size=8),
+        st.sampled_from((b"\n", b"\r", b"\x1b[1m", b"9" * 30, b"(", b": ", b"\0")),
+    ),
+    max_size=30,
+).map(b"".join)
+
+
+@given(st.lists(PIECES, max_size=6))
+def test_whatever_is_printed_nobody_fails(pieces: list[bytes]) -> None:
+    tests, builds = TestDetector(), BuildDetector()
+    reader = Reader(tests, builds, PromptDetector(), UrlDetector())
+
+    for piece in pieces:
+        reader.read(piece)
+        reader.rest()
+    reader.end()
+
+    for finding in (*reader.found, *tests.end(WEB), *builds.end(WEB, well=True)):
+        assert not CONTROLS.search(finding.title)
+        assert len(finding.title) < 500
+        assert all(len(value) < 5_000 for value in finding.details.values())
+
+
+def test_numbers_that_are_too_long_are_read_as_they_are() -> None:
+    reader = Reader(TestDetector(), BuildDetector())
+
+    reader.read(b"=== " + b"9" * 300 + b" passed in 1s ===\n")
+    reader.read(b"webpack 5 compiled with " + b"9" * 3000 + b" errors in 1 ms\n")
+
+    assert len(reader.kept()) == 2
