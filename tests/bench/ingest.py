@@ -6,6 +6,7 @@ with the same channel and a file is the limit.  No child prints before whoever r
 it has come to rest, so what it takes to start is no part of a number.
 """
 
+import gzip
 import os
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -163,11 +165,7 @@ class Files:
 
     def size(self) -> int:
         """Return how many bytes are in all."""
-        total = 0
-        for path in self.folder.glob(self.pattern):
-            with suppress(OSError):
-                total += path.stat().st_size
-        return total
+        return sum(map(_size, self.folder.glob(self.pattern)))
 
     def follow(self, size: int, pause: _Pause) -> float:
         """Return when *size* bytes were there, or the last of fewer came."""
@@ -186,10 +184,28 @@ class Files:
         logs: dict[Path, list[bytes]] = {}
         for path in sorted(self.folder.glob(self.pattern)):
             # The parts of one log have a folder for themselves, whole ones do not.
-            log = path.parent if path.stem.isdigit() else path
-            logs.setdefault(log, []).append(path.read_bytes())
+            log = path.parent if path.name[:1].isdigit() else path
+            is_packed = path.suffix == ".gz"
+            content = path.read_bytes()
+            logs.setdefault(log, []).append(
+                gzip.decompress(content) if is_packed else content
+            )
         found = (b"".join(parts).replace(self.ends, b"\n") for parts in logs.values())
         return load.lines - sum(_kept(log, load.text) for log in found)
+
+
+def _size(path: Path) -> int:
+    """Return how many bytes are in a file that may go, or become a packed one."""
+    with suppress(OSError):
+        if path.suffix != ".gz":
+            return path.stat().st_size
+        return _unpacked_size(path)
+    return 0
+
+
+@lru_cache(1000)
+def _unpacked_size(path: Path) -> int:
+    return len(gzip.decompress(path.read_bytes()))
 
 
 def _kept(found: bytes, expected: bytes) -> int:
@@ -276,7 +292,7 @@ def ours(load: Load, *options: str) -> Iterator[Contestant]:
         way = Way(
             words=["--no-tui", *options, *names],
             texts={".brum.toml": text},
-            files="state/**/history/*/*/*.log",
+            files="state/**/history/*/*/[0-9]*.log*",
         )
         name = "brum, no detectors" if options else "brum"
         yield Contestant(name, channel, program.COMMAND, way, in_home=True)
