@@ -183,6 +183,12 @@ class Desk:
         """Show a message for a while."""
         self._add(Message(printable(text), failure=False))
 
+    def unsay(self, text: str) -> None:
+        """Show *text* no more, which is not true any longer."""
+        message = Message(printable(text), failure=False)
+        if self._messages and self._messages[-1] == message:
+            self._messages.pop()
+
     def fail(self, text: str) -> None:
         """Show what went wrong until a key is pressed."""
         self._add(Message(printable(text), failure=True))

@@ -202,9 +202,10 @@ class Reader:
             here, way = self._end, Way.OLDER
         quest.go(here, way, partial(self._arrive, quest.noun, way))
         if quest.is_waiting:
-            self._desk.say(f"looking for the next {quest.noun}")
+            self._desk.say(_looking(quest.noun))
 
     def _arrive(self, noun: str, way: Way, stop: Stop | None) -> None:
+        self._desk.unsay(_looking(noun))
         if stop is None:
             self._desk.say(f"there is no {noun}")
             return
@@ -396,3 +397,7 @@ class Reader:
             self._pane.stand.follow()
         else:
             self._pane.stand.go_to(number)
+
+
+def _looking(noun: str) -> str:
+    return f"looking for the next {noun}"

@@ -218,6 +218,31 @@ def test_errors_and_warnings_are_gone_to(stage: Stage) -> None:
     assert seen == [more, broke, more, "WARN slow query", "WARN slow query"]
 
 
+def test_while_it_is_not_known_where_to_go_that_is_said(stage: Stage) -> None:
+    process = next(iter(stage.fake.processes()))
+    stage.fake.is_slow = True
+    stage.press("e")
+    waiting = foot(stage)
+    stage.fake.is_slow = False
+    stage.fake.print(process, "new")
+
+    stage.lines()
+
+    assert "looking for the next error" in waiting
+    assert "looking" not in foot(stage)
+    assert current(stage) == "ERROR once more"
+
+
+def test_who_moves_meanwhile_stays_there(stage: Stage) -> None:
+    process = next(iter(stage.fake.processes()))
+    stage.fake.is_slow = True
+    stage.press("e", "g")
+    stage.fake.is_slow = False
+    stage.fake.print(process, "new")
+
+    assert current(stage) == "line 0"
+
+
 def test_where_there_are_no_errors_it_is_said() -> None:
     fake = FakeInstance()
     fake.print(fake.add_process("web").id, "0 errors")
