@@ -93,13 +93,13 @@ def test_the_code_has_nothing_of_what_we_do_not_want(banned: str) -> None:
 TESTED_WITH = {
     "brummer/control/client.py": "tests/control/test_server.py",
     "brummer/app/findings.py": "tests/app/test_source.py",
+    "brummer/cli/interruption.py": "tests/cli/test_export.py",
     "brummer/control/connection.py": "tests/control/test_server.py",
     "brummer/process/channel.py": "tests/process/test_pump.py",
     "brummer/process/table_linux.py": "tests/process/test_table.py",
     "brummer/process/table_psutil.py": "tests/process/test_table.py",
     "brummer/tui/showing.py": "tests/tui/test_frontend.py",
     "brummer/tui/stand.py": "tests/tui/widgets/test_log.py",
-    "brummer/tui/widgets/source.py": "tests/tui/views/test_errors.py",
     "brummer/tui/widgets/scroll.py": "tests/tui/widgets/test_log.py",
 }
 

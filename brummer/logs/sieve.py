@@ -121,9 +121,7 @@ class Sieve:
             yield from strip.entries(found)
 
 
-def _least(
-    wanted: int, entries: Iterator[LogEntry], most: int
-) -> list[LogEntry]:
+def _least(wanted: int, entries: Iterator[LogEntry], most: int) -> list[LogEntry]:
     """Return the first of *entries* by their numbers; there are *most* at most.
 
     No more is kept of them than is wanted, unless that is nearly all.

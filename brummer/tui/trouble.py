@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import Final, NamedTuple
 
 from brummer.core.instance import Instance
@@ -71,6 +72,8 @@ class _Known(NamedTuple):
     process: ProcessId
     times: int
     since: float
+    #: Grows with each that becomes new.
+    rank: int
     seen: bool = False
     done: bool = False
     fixed: bool = False
@@ -91,6 +94,7 @@ class Troubles:
         self._versions = (-1, -1)
         #: Only those that are among the findings, which are bounded.
         self._known: dict[Key, _Known] = {}
+        self._ranks = count()
         self._ignored: set[str] = set()
         self._all: tuple[Trouble, ...] = ()
         self._shown: tuple[Trouble, ...] = ()
@@ -139,14 +143,30 @@ class Troubles:
                 groups.setdefault(self._key(finding), []).append(finding)
         known = self._known
         self._known = {
-            key: _noted(known.get(key), found) for key, found in groups.items()
+            key: self._noted(known.get(key), found) for key, found in groups.items()
         }
         self._arrange(groups)
         return True
 
+    def _noted(self, known: _Known | None, found: list[Finding]) -> _Known:
+        """Return what is known of an error of which *found* are the runs."""
+        latest = _latest(found)
+        times = sum(finding.count for finding in found)
+        is_fixed = bool(latest.resolved)
+        comes_again = known is not None and times > known.times
+        if known is None or (comes_again and known.process != latest.process):
+            since = latest.first_seen
+        elif comes_again and (known.done or known.fixed):
+            since = latest.last_seen
+        else:
+            return known._replace(process=latest.process, times=times, fixed=is_fixed)
+        return _Known(latest.process, times, since, next(self._ranks), fixed=is_fixed)
+
     def _arrange(self, groups: Mapping[Key, list[Finding]]) -> None:
         made = [self._trouble(key, found) for key, found in groups.items()]
-        self._all = tuple(sorted(made, key=lambda t: t.since, reverse=True))
+        # Many come with one read, which has one time.
+        order = sorted(made, key=lambda t: (t.since, self._known[t.key].rank))
+        self._all = tuple(reversed(order))
         self._choose()
 
     def _choose(self) -> None:
@@ -243,15 +263,3 @@ def copy_report(desk: Desk, trouble: Trouble) -> None:
 
 def _latest(found: Iterable[Finding]) -> Finding:
     return max(found, key=lambda finding: finding.last_seen)
-
-
-def _noted(known: _Known | None, found: list[Finding]) -> _Known:
-    """Return what is known of an error of which *found* are the runs."""
-    latest = _latest(found)
-    count = sum(finding.count for finding in found)
-    is_fixed = bool(latest.resolved)
-    if known is None or (known.process != latest.process and count > known.times):
-        return _Known(latest.process, count, latest.first_seen, fixed=is_fixed)
-    if count > known.times and (known.done or known.fixed):
-        return _Known(latest.process, count, latest.last_seen, fixed=is_fixed)
-    return known._replace(process=latest.process, times=count, fixed=is_fixed)

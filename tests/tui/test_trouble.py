@@ -96,6 +96,18 @@ def test_the_newest_comes_first_and_a_repeat_moves_nothing(at: Bench) -> None:
     assert at.troubles.last.finding.title == "E: old"
 
 
+def test_of_those_that_came_at_once_the_last_is_on_top(at: Bench) -> None:
+    first = at.say("E: 1")
+    at.say("E: 2")
+    at.say("E: 3")
+    then = [title for title, _ in at.look()]
+
+    at.repeat(first)
+
+    assert then == ["E: 3", "E: 2", "E: 1"]
+    assert [title for title, _ in at.look()] == then
+
+
 def test_after_a_restart_it_is_old(at: Bench) -> None:
     at.say()
     at.look()

@@ -240,6 +240,7 @@ class ErrorsView:
         path, problem = str(found.get("path")), str(found.get("problem") or "")
         if path.startswith("/") and "it is" not in problem:
             self._edit(path, line, column)
+            self._pane.read_again()
         else:
             self._desk.fail(f"{file}: {problem}")
 

@@ -11,6 +11,9 @@ from brummer.tui.trace import Step
 #: Lines on either side of the one that is meant.
 AROUND: Final = 4
 
+#: Seconds after which an error that comes again is a reason to read anew.
+_STALE: Final = 2.0
+
 _TAB: Final = 4
 
 _Wanted = tuple[str, str, int, float]
@@ -19,7 +22,8 @@ _Wanted = tuple[str, str, int, float]
 class SourceLines:
     """Shows the source at one place, once it has been read.
 
-    It is read anew whenever another place is looked at, or the error came again.
+    It is read anew when another place is looked at, and when the error comes again:
+    the file may be another one by now.
 
     Threads: the main thread only; a command reads the file aside.
     """
@@ -29,7 +33,8 @@ class SourceLines:
         self._wanted: _Wanted | None = None
         self._found: Mapping[str, object] = {}
         self._column = 0
-        self._seen = 0.0
+        #: When the error was seen last, now and when the file was read.
+        self._last = self._read = 0.0
 
     def look(self, finding: Finding, step: Step | None) -> None:
         """Show the place of *step*; nothing for none."""
@@ -38,10 +43,12 @@ class SourceLines:
             self._wanted, self._found = None, {}
             return
         wanted = (finding.process, frame.file, frame.line, finding.time)
-        if wanted == self._wanted:
+        self._last = finding.last_seen
+        if wanted == self._wanted and self._last - self._read < _STALE:
             return
-        self._wanted, self._found = wanted, {}
-        self._column, self._seen = frame.column, finding.last_seen
+        if wanted != self._wanted:
+            self._wanted, self._found = wanted, {}
+        self._column, self._read = frame.column, self._last
         self._desk.run(
             "source.read",
             lambda found: self._take(wanted, found),
@@ -51,6 +58,10 @@ class SourceLines:
             line=frame.line,
             around=AROUND,
         )
+
+    def read_again(self) -> None:
+        """Read the file anew: somebody has had it in an editor."""
+        self._wanted = None
 
     def _take(self, wanted: _Wanted, found: object) -> None:
         """Take what was read, unless something else is wanted by now."""
@@ -71,7 +82,7 @@ class SourceLines:
             rows.append(self._row(number, str(line), columns, meant))
             if number == meant and self._column:
                 rows.append(self._caret(str(line), columns))
-        if _seconds(self._found.get("modified")) > self._seen:
+        if _seconds(self._found.get("modified")) > self._last:
             rows.append(ready([("warn", "   the file was changed since")], columns))
         return rows
 

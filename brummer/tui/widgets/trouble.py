@@ -92,6 +92,10 @@ class TroublePane:
             return None
         return step.frame.file, step.frame.line, step.frame.column
 
+    def read_again(self) -> None:
+        """Read the source anew: somebody has had it in an editor."""
+        self._source.read_again()
+
     # What is drawn.
 
     def title(self, columns: int) -> list[Span]:

@@ -3,26 +3,18 @@
 import pytest
 
 from brummer.errors import BrummerError
-from brummer.model.finding import FindingKind
+from brummer.model.finding import FindingKind, Frame
 from brummer.model.process import ProcessId, ProcessStatus
 from brummer.tui.row import Size
-from tests.support.finding import error, trace
+from tests.support.finding import error, trace, url
 from tests.support.instance import EPOCH, FakeInstance
 from tests.tui.stage import USUAL, WIDE, Stage
+from tests.tui.troubled import troubled
 
 
 @pytest.fixture
 def stage() -> Stage:
-    fake = FakeInstance()
-    web, worker = (fake.add_process(name).id for name in ("web", "worker"))
-    for n in range(30):
-        fake.print(web, f"web says {n}", time=EPOCH + n)
-    fake.report(error(worker, "Timeout: 10.0.0.4:25", count=3, time=EPOCH - 60))
-    fake.report(trace(web, line=10, end=12, count=7, last_seen=EPOCH + 5))
-    stage = Stage(fake)
-    stage.clock.passed = 7.0
-    stage.press("4")
-    return stage
+    return troubled()
 
 
 def table(stage: Stage) -> list[str]:
@@ -43,32 +35,6 @@ def test_the_newest_stands_on_top_and_is_told_below(stage: Stage) -> None:
     assert " > src/db/user.js:12:22  findUser" in screen
     assert "   ~ 6 frames in node_modules: express (enter opens)" in screen
     assert "   src/routes.js:41:18   handler" in screen
-
-
-def test_the_source_stands_below_the_frames(stage: Stage) -> None:
-    lines = stage.lines()
-
-    marked = lines.index(" >   12 | line 12 of web-1")
-    assert lines[marked + 1] == f"        | {' ' * 16}^"
-    assert lines[marked - 1] == "     11 | line 11 of web-1"
-
-
-def test_in_a_wide_screen_the_source_stands_beside_them(stage: Stage) -> None:
-    stage.size = WIDE
-
-    lines = stage.lines()
-
-    assert any("findUser" in line and "| line 8 of web-1" in line for line in lines)
-    assert "KIND" in lines[1]
-    assert "TypeError" in lines[2]
-
-
-def test_the_log_around_it_is_shown(stage: Stage) -> None:
-    stage.size = WIDE
-
-    shown = [line[14:] for line in stage.lines() if "web says" in line]
-
-    assert shown == [f"web says {n}" for n in range(8, 14)]
 
 
 def test_the_first_row_counts_what_nobody_has_seen(stage: Stage) -> None:
@@ -149,37 +115,6 @@ def test_after_a_restart_an_error_is_old(stage: Stage) -> None:
 
     assert table(stage)[0].startswith(">-")
     assert "not since it was started anew" in stage.screen()
-
-
-def test_walking_through_the_frames_shows_the_source_of_each(stage: Stage) -> None:
-    stage.press("tab", "G")
-
-    assert " > src/routes.js:41:18   handler" in stage.screen()
-    assert " >   41 | line 41 of web-1" in stage.screen()
-
-
-def test_enter_opens_the_frames_of_libraries(stage: Stage) -> None:
-    stage.size = WIDE
-
-    stage.press("tab", "j", "enter")
-
-    screen = stage.screen()
-    assert "6 frames" not in screen
-    assert "node_modules/express/6.js:6" in screen
-    assert "[4Errors]" in screen
-    stage.press("enter")
-    assert "[3Logs]" in stage.screen()
-
-
-def test_a_repeat_leaves_one_where_one_is(stage: Stage) -> None:
-    stage.press("tab", "j", "enter", "j")
-    old = stage.fake.findings()[-1]
-    before = stage.lines()[8:]
-
-    stage.fake.replace_finding(old, trace("web-1", line=10, end=12, count=8))
-
-    assert "8 times" in stage.screen()
-    assert stage.lines()[8:] == before
 
 
 def test_y_copies_a_report(stage: Stage) -> None:
@@ -289,74 +224,6 @@ def test_without_errors_a_sentence_stands_there() -> None:
     assert "no errors: what goes wrong" in stage.screen()
 
 
-def test_an_error_of_one_line_shows_it_in_the_log() -> None:
-    fake = FakeInstance()
-    web = fake.add_process("web").id
-    fake.print(web, "before", "\x1b[31mboom\x1b[0m", "after")
-    fake.report(error(web, "boom", line=1))
-    stage = Stage(fake)
-
-    stage.press("4")
-
-    shown = [line.rpartition(" ")[2] for line in stage.lines() if "14:13:20." in line]
-    assert shown == ["before", "boom", "after"]
-
-
-def test_what_has_left_the_log_says_so() -> None:
-    fake = FakeInstance()
-    web = fake.add_process("web").id
-    fake.report(error(web, "boom", line=1))
-    stage = Stage(fake)
-
-    stage.press("4")
-
-    assert "its lines have left the log" in stage.screen()
-
-
-def test_causes_tests_and_long_messages_are_told() -> None:
-    fake = FakeInstance()
-    web = fake.add_process("web").id
-    fake.report(
-        error(
-            web,
-            "Bad: first\nsecond " + "x" * 100,
-            causes=tuple(f"Cause{n}: y" for n in range(6)),
-            details={"test": "it works"},
-        )
-    )
-    stage = Stage(fake)
-
-    stage.press("4")
-
-    screen = stage.screen()
-    assert "test it works" in screen
-    assert " second xxx" in screen
-    assert " caused by Cause0: y" in screen
-    assert " and 2 more causes" in screen
-
-
-def test_a_file_that_was_changed_since_is_named(stage: Stage) -> None:
-    stage.fake.answers["source.read"] = {
-        "path": "/srv/shop/a.js",
-        "first": 12,
-        "lines": ["\tx"],
-        "modified": EPOCH + 6,
-        "problem": "",
-    }
-
-    stage.press("e", "E")
-
-    assert "the file was changed since" in stage.screen()
-
-
-def test_what_cannot_be_read_is_told(stage: Stage) -> None:
-    stage.fake.answers["source.read"] = BrummerError("no worker")
-
-    stage.press("e", "E")
-
-    assert "src/db/user.js: no worker" in stage.screen()
-
-
 def test_warnings_are_listed_too() -> None:
     fake = FakeInstance()
     web = fake.add_process("web").id
@@ -380,19 +247,6 @@ def test_keys_of_processes_mean_the_one_that_failed(stage: Stage) -> None:
     stage.press("s")
 
     assert ("process.stop", {"process": "web-1"}) in stage.commands()
-
-
-def test_pages_scroll_what_is_below(stage: Stage) -> None:
-    stage.size = Size(80, 16)
-    before = stage.lines()
-
-    stage.press("page down")
-    after = stage.lines()
-
-    assert after[:5] == before[:5]
-    assert after[7:] != before[7:]
-    stage.press("page up")
-    assert stage.lines() == before
 
 
 def test_the_mouse_selects_and_scrolls(stage: Stage) -> None:
@@ -429,17 +283,6 @@ def test_every_size_is_filled(stage: Stage, size: Size) -> None:
         assert all(len(line.decode()) == size.columns for line in canvas.text)
 
 
-def test_a_forgotten_process_is_named_by_its_number() -> None:
-    fake = FakeInstance()
-    fake.report(error("gone-3", "boom"))
-    stage = Stage(fake)
-
-    stage.press("4")
-
-    assert " gone-3" in stage.screen()
-    assert stage.fake.processes() == {}
-
-
 def test_only_a_finished_process_makes_an_error_old(stage: Stage) -> None:
     stage.fake.add_process("web", run=2)
 
@@ -447,3 +290,33 @@ def test_only_a_finished_process_makes_an_error_old(stage: Stage) -> None:
 
     stage.fake.change(stage.fake.find("web-1").id, status=ProcessStatus.FAILED)
     assert table(stage)[0].startswith(">-")
+
+
+@pytest.mark.parametrize("size", [USUAL, WIDE])
+def test_nothing_in_an_error_steers_the_terminal(size: Size) -> None:
+    evil = "\x1b]52;c;AAAA\x07\x9b2J\u202e\t\x00\r"
+    fake = FakeInstance()
+    web = fake.add_process(f"we{evil}b").id
+    fake.print(web, evil)
+    frames = (
+        Frame(file=f"a{evil}.js", line=3, column=2, function=evil),
+        *[Frame(file=f"/node_modules/x{evil}/y", own=False)] * 3,
+    )
+    fake.report(
+        trace(
+            web,
+            title=f"{evil}: {evil}\n{evil}",
+            frames=frames,
+            causes=(evil,),
+            details={"test": evil},
+        )
+    )
+    fake.report(url(web, f"http://localhost:1/{evil}", details={"url": evil}))
+    stage = Stage(fake)
+    fake.answers["source.read"] = {"lines": [evil] * 3, "first": 1, "path": evil}
+    stage.size = size
+
+    for keys in (["4"], ["tab", "j"], ["enter"], ["y"], ["o"], ["5"]):
+        stage.press(*keys)
+        canvas = stage.frame.render(size, focus=True)
+        assert all(line.decode().isprintable() for line in canvas.text)
