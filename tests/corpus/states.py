@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import brummer
 from brummer_builds.detector import BuildDetector
@@ -61,18 +61,24 @@ class StateScore:
 
 @cache
 def all_cases() -> tuple[Case, ...]:
-    """Return every output there is."""
+    """Return the outputs at which somebody looked for builds and test runs."""
+    looked_at = {*_tables()["without"], *(label.case for label in labels())}
     more = (read(path) for path in sorted(ROOT.glob("states/*/*.toml")))
-    return (*cases(), *more)
+    return tuple(case for case in (*cases(), *more) if case.name in looked_at)
 
 
 @cache
 def labels() -> tuple[State, ...]:
     """Return all labels."""
-    tables = tomllib.loads((ROOT / "states.toml").read_text("utf-8"))["state"]
     return tuple(
-        State(**{**table, "tests": tuple(table.get("tests", ()))}) for table in tables
+        State(**{**table, "tests": tuple(table.get("tests", ()))})
+        for table in _tables()["state"]
     )
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "states.toml").read_text("utf-8"))
 
 
 def states_in(case: Case, code: int) -> list[State]:
