@@ -32,6 +32,8 @@ class Inset:
         self.is_zoomed = False
         #: How many rows there were for both when they were drawn last.
         self._room = 0
+        #: The first row of the view that was its own then.
+        self._first = 0
         #: The line for which it was opened, until the log has made room.
         self._held: int | None = None
 
@@ -45,10 +47,21 @@ class Inset:
         """Return how many of *rows* are its own."""
         self._room = rows
         if not self.is_open:
-            return 0
-        if self.is_zoomed or rows < _BOTH:
-            return rows if self.is_focused else 0
-        return rows * _SHARE // 5
+            own = 0
+        elif self.is_zoomed or rows < _BOTH:
+            own = rows if self.is_focused else 0
+        else:
+            own = rows * _SHARE // 5
+        self._first = rows - own
+        return own
+
+    def has(self, row: int) -> bool:
+        """Whether it has that row of the view."""
+        return self._first <= row < self._room
+
+    def scroll(self, rows: int) -> None:
+        """Move its text."""
+        self._detail.scroll(rows)
 
     def keep(self) -> bool:
         """Bring the line back for which it was opened; return whether it was gone.

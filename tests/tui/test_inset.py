@@ -97,6 +97,25 @@ def test_where_there_is_room_for_one_it_is_the_pane(stage: Stage) -> None:
     assert stage.lines()[1].startswith("-- all")
 
 
+def test_the_mouse_enters_the_pane_and_scrolls_it(stage: Stage) -> None:
+    web = next(iter(stage.fake.processes()))
+    stage.fake.print(web, '{"a":[' + ",".join(map(str, range(50))) + "]}")
+    stage.press("J")
+    stage.lines()
+    log, pane = 3, 20
+
+    stage.frame.mouse_event(stage.size, "mouse press", 5, 5, pane, focus=True)
+    scrolled = below(stage)[0]
+    stage.frame.mouse_event(stage.size, "mouse press", 1, 5, pane, focus=True)
+    stage.press("j")
+    moved = below(stage)[0]
+    stage.frame.mouse_event(stage.size, "mouse press", 1, 5, log, focus=True)
+
+    assert "line 4 | from row 4" in scrolled
+    assert "line 4 | from row 5" in moved
+    assert "line 2" in below(stage)[0]
+
+
 def test_without_the_pane_its_keys_do_nothing(stage: Stage) -> None:
     before = stage.screen()
 

@@ -111,9 +111,15 @@ class LogsView:
         self.show(order[(here + step) % len(order)])
 
     def click(self, row: int, /) -> None:
-        """Make the line that was clicked on the current one."""
+        """Make the line that was clicked on the current one, or enter the pane."""
+        self._inset.is_focused = self._inset.has(row)
+        if self._inset.is_focused:
+            return
         self.pane.click(row - 1)
 
-    def wheel(self, _row: int, lines: int, /) -> None:
-        """Scroll the log."""
+    def wheel(self, row: int, lines: int, /) -> None:
+        """Scroll what is under the pointer."""
+        if self._inset.has(row):
+            self._inset.scroll(lines)
+            return
         self.pane.stand.scroll(lines)
