@@ -56,12 +56,14 @@ class Table:
     mark: str
 
     def noted(self, note: str) -> Self:
-        """Return the table with *note* behind the title of its first column."""
+        """Return the table with *note* behind the title of its first wide column."""
         if not note:
             return self
-        first, *others = self.columns
-        title = f"{first.title}  {note}"
-        return replace(self, columns=(replace(first, title=title), *others))
+        wide = next(c for c in self.columns if not c.width)
+        noted = replace(wide, title=f"{wide.title}  {note}")
+        return replace(
+            self, columns=tuple(noted if c is wide else c for c in self.columns)
+        )
 
     def draw(
         self,

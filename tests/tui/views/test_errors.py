@@ -212,6 +212,7 @@ def test_words_narrow_the_list(stage: Stage) -> None:
     stage.press("enter")
 
     assert [line.split()[1] for line in table(stage)] == ["worker"]
+    assert stage.lines()[1].endswith("ERROR  filter: time")
     stage.press("esc")
     assert len(table(stage)) == 2
 
