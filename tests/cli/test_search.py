@@ -192,7 +192,7 @@ def test_a_search_that_follows_goes_on_with_what_comes(desk: Desk) -> None:
 
     filtered.print("bar 3", "foo 4")
     wait_until(lambda: filtered.given)
-    assert desk.instance.lookings[0].cancelled.is_set()
+    assert desk.instance.lookings[0].cancelled.wait(LIMIT)
     desk.close()
     thread.join(LIMIT)
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import EarlierRun, Instance, Log, Versions
-from brummer.core.looking import Looking
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.command import Command, Parameter
 from brummer.model.finding import Finding
@@ -21,7 +20,7 @@ from brummer.model.log import LogEntry, LogExtent, LogWindow, Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus, Usage
 from brummer.model.script import Script, ScriptId
 from tests.support.log import FakeIndex, FakeLog
-from tests.support.looking import FakeLooking
+from tests.support.looking import Searched
 
 #: A day in 2026, so that clocks on the screen are the same in every run.
 EPOCH = 1_790_000_000.0
@@ -36,7 +35,7 @@ class Call(NamedTuple):
     arguments: Mapping[str, object]
 
 
-class FakeInstance:
+class FakeInstance(Searched):
     """An :class:`Instance` that a test fills by hand and that notes what is run.
 
     Commands act at once on the tables: a stopped process is stopped when its
@@ -48,6 +47,7 @@ class FakeInstance:
     """
 
     def __init__(self, name: str = "shop", folder: Path = FOLDER) -> None:
+        super().__init__()
         self._name = name
         self._folder = folder
         self._writing = threading.Lock()
@@ -69,10 +69,6 @@ class FakeInstance:
         self.answers: dict[str, object] = {}
         #: Every index that was asked for, oldest first.
         self.indexes: list[FakeIndex] = []
-        #: Every search that was begun, what each finds, and why none can be begun.
-        self.lookings: list[FakeLooking] = []
-        self.finds: list[Mapping[str, object]] = [{"state": "done"}]
-        self.refusal: Exception | None = None
         #: Runs that are over, by their ids.
         self.earlier: dict[str, tuple[EarlierRun, Log]] = {}
         #: Whether indexes find nothing for the time being.
@@ -113,6 +109,10 @@ class FakeInstance:
     def health(self) -> tuple[ComponentHealth, ...]:
         """Return the health table."""
         return self._health
+
+    def log_processes(self) -> tuple[ProcessId, ...]:
+        """Return who has a log."""
+        return tuple(process for process in self._logs if process is not None)
 
     def log_extent(self, process: ProcessId | None = None) -> LogExtent:
         """Return which lines there are."""
@@ -162,20 +162,6 @@ class FakeInstance:
         else:
             found.set_exception(BrummerError(f"there is no run {run!r} any more"))
         return found
-
-    def log_search(
-        self, changed: Callable[[], object], arguments: Mapping[str, object]
-    ) -> Future[Looking]:
-        """Begin to look for what :attr:`finds` says."""
-        looking = FakeLooking(arguments, self.finds)
-        self.lookings.append(looking)
-        begun: Future[Looking] = Future()
-        if self.refusal is None:
-            begun.set_result(looking)
-        else:
-            begun.set_exception(self.refusal)
-        changed()
-        return begun
 
     def _archive(self, process: ProcessId | None) -> FakeLog:
         first, entries = self._log(process)

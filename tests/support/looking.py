@@ -2,7 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+
+from brummer.core.looking import Looking
 
 #: What a search says that has found nothing yet.
 NOTHING = {
@@ -42,3 +45,30 @@ class FakeLooking:
     def cancel(self) -> None:
         """Note that nobody wants more."""
         self.cancelled.set()
+
+
+class Searched:
+    """What of an instance can be searched: finds what a test says.
+
+    Threads: any.
+    """
+
+    def __init__(self) -> None:
+        #: Every search that was begun, what each finds, and why none can be begun.
+        self.lookings: list[FakeLooking] = []
+        self.finds: list[Mapping[str, object]] = [{"state": "done"}]
+        self.refusal: Exception | None = None
+
+    def log_search(
+        self, changed: Callable[[], object], arguments: Mapping[str, object]
+    ) -> Future[Looking]:
+        """Begin to look for what :attr:`finds` says."""
+        looking = FakeLooking(arguments, self.finds)
+        self.lookings.append(looking)
+        begun: Future[Looking] = Future()
+        if self.refusal is None:
+            begun.set_result(looking)
+        else:
+            begun.set_exception(self.refusal)
+        changed()
+        return begun

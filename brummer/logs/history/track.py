@@ -128,7 +128,11 @@ def _append(path: Path, size: int, content: bytes) -> None:
 
     :raises OSError: if that fails, or the file is not as long.
     """
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
+    if not size:
+        # Only now: an empty file in place of one that is gone, perhaps because it
+        # was packed, would be taken for it.
+        flags |= os.O_CREAT
     file = os.open(path, flags, 0o600)
     try:
         if os.fstat(file).st_size != size:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from brummer.logs.history import place
+from brummer.logs.history import packing, place
+from brummer.logs.history.part import Part
 from brummer.logs.history.past import Past
 from brummer.logs.history.track import Track
 from brummer.model.log import Segment, Stream
@@ -111,6 +112,27 @@ def test_a_file_that_somebody_removed_is_followed_by_another(desk: Desk) -> None
     desk.write(b"two\n")
 
     assert 1 in desk.numbers
+
+
+def test_a_part_that_was_packed_meanwhile_is_followed_by_another(desk: Desk) -> None:
+    desk.write(b"one\n")
+    desk.write(b"two\n")
+    for plain, packed in (
+        (place.LOG, place.PACKED),
+        (place.INDEX, place.PACKED_INDEX),
+    ):
+        file = place.with_end(place.part(desk.folder, 1), plain)
+        content = packing.member(file.read_bytes())
+        place.with_end(place.part(desk.folder, 1), packed).write_bytes(content)
+        file.unlink()
+
+    desk.write(b"three\n")
+
+    assert place.parts(desk.folder) == [1, 2]
+    assert not place.with_end(place.part(desk.folder, 1), place.LOG).exists()
+    assert desk.log(2).read_bytes() == b"three\n"
+    with Part(place.part(desk.folder, 1)) as part:
+        assert part.read(0, 8) == b"one\ntwo\n"
 
 
 def test_a_file_that_somebody_replaced_by_a_link_is_not_written_to(
