@@ -34,7 +34,7 @@ class LogStore:
     last lines of each process stay in its own log; see :mod:`brummer.logs.floor`.
     For these there are as many lines again as an eighth of *max_entries*.  A line
     without an end counts as the last line of its log while it waits, and can
-    be read.
+    be read.  Of more than :data:`MOST` processes, some are in the merged log only.
 
     Threads: one writer at a time, the log thread, calls :meth:`append`,
     :meth:`end`, :meth:`close_lines`, :meth:`is_unfinished`, :meth:`unfinished`,

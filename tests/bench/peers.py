@@ -126,7 +126,7 @@ def _pm2(commands: Commands) -> Way:
     ]
     text = f"module.exports = {json.dumps({'apps': apps})}\n"
     return Way(
-        words=["start", "pm2.config.js", "--no-daemon"],
+        words=["start", "pm2.config.js"],
         texts={"pm2.config.js": text, "output/.keep": ""},
         files="output/p?.log",
     )
@@ -168,7 +168,8 @@ KEEPERS: Final = (
     _MPROCS,
     _SUPERVISORD,
     Peer("circusd", "pip", "circus", _circus),
-    Peer("pm2", "npm", "pm2", _pm2),
+    # Its other command leaves a daemon behind, even if it is asked for its version.
+    Peer("pm2-runtime", "npm", "pm2", _pm2),
     Peer("process-compose", "", "", _process_compose),
 )
 
