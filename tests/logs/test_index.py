@@ -1,9 +1,12 @@
 """Tests of indexes: compared with looking at every line there is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from brummer.core.index import Indexed
 from brummer.errors import UsageError
 from brummer.logs.claim import IsFound
 from brummer.logs.condition import All, Condition
@@ -13,6 +16,7 @@ from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
 from tests.logs.history.shelf import API, WEB
 from tests.logs.indexed import Counting, Filed, Later, Log, Slow
+from tests.support.wait import wait_until
 
 
 @pytest.fixture
@@ -329,3 +333,39 @@ def test_in_the_log_of_all_lines_of_others_part_repeats_in_files(
 
     assert list(index.found) == [*range(200)]
     log.shelf.close()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_readers_see_order_whatever_is_written_and_looked_at_meanwhile() -> None:
+    log = Log(LogStore(max_entries=3000))
+    with ThreadPoolExecutor(3) as workers:
+        ground = replace(log.ground(), aside=workers.submit)
+        index = log.index(ground=ground, process=WEB)
+        writing = workers.submit(write, log)
+        while not writing.done():
+            index.refresh()
+            assert_ascends(index.found)
+        writing.result()
+        wait_until(lambda: caught_up(log, index))
+
+    first = log.store.extent(WEB).first
+    found = [number for number in index.found if number >= first]
+    assert found == log.numbers(b"foo", WEB)
+
+
+def write(log: Log) -> None:
+    """Print lines of two processes, every third of which has foo."""
+    for number in range(4000):
+        word = "foo" if number % 3 == 0 else "bar"
+        log.print(f"{word}\n" * (number % 4), API if number % 5 == 0 else WEB)
+
+
+def assert_ascends(found: Indexed) -> None:
+    numbers = list(found)
+    assert numbers == sorted(set(numbers))
+
+
+def caught_up(log: Log, index: LogIndex) -> bool:
+    """Whether everything was looked at; if not, go on."""
+    index.refresh()
+    return index.found.complete and index.found.end == log.store.extent(WEB).end
