@@ -2,6 +2,7 @@
 
 import pytest
 
+from brummer.core.index import Indexed
 from brummer.logs.expression import parse
 from brummer.tui.keymap import Place
 from brummer.tui.lens import Filters
@@ -109,6 +110,19 @@ def test_a_wrong_expression_is_told_and_the_last_good_one_stays(stage: Stage) ->
     assert "/time 2 of 2" in title(stage)
     stage.press("o", "u", "t", ")")
     assert "no pattern" not in foot(stage)
+
+
+def test_that_a_search_was_given_up_is_told_where_one_types(stage: Stage) -> None:
+    stage.press("/", *"time")
+    index = stage.fake.indexes[-1]
+    index.close()
+
+    index.found = Indexed(problem="the pattern takes too long")
+
+    assert "the pattern takes too long" in foot(stage)
+    assert "the pattern takes too long" in title(stage)
+    stage.press("o")
+    assert "2 of 2" in foot(stage)
 
 
 def test_leaving_goes_back_to_where_one_was(stage: Stage) -> None:
