@@ -31,6 +31,10 @@ class ClosedRun:
     aside: Aside
     wake: Callable[[], None]
 
+    def log_processes(self) -> tuple[ProcessId, ...]:
+        """Return who has printed anything."""
+        return self.log.snapshot().processes
+
     def log_extent(self, process: ProcessId | None = None) -> LogExtent:
         """Return where the log ends: nothing of it is in memory."""
         return self.log.snapshot().view(process).extent

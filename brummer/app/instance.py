@@ -136,6 +136,10 @@ class LocalInstance:
         """Return the health table."""
         return self._tables.health.snapshot()
 
+    def log_processes(self) -> tuple[ProcessId, ...]:
+        """Return who has printed anything, in the order of the first line."""
+        return self._tables.store.snapshot().processes
+
     def log_extent(self, process: ProcessId | None = None) -> LogExtent:
         """Return which lines *process* has, or all processes merged."""
         return self._tables.store.extent(process)

@@ -53,6 +53,9 @@ class Log(Protocol):
     nobody.  What it returns is frozen.
     """
 
+    def log_processes(self) -> tuple[ProcessId, ...]:
+        """Return who has printed anything, in the order of the first line."""
+
     def log_extent(self, process: ProcessId | None = None) -> LogExtent:
         """Return which lines *process* has, or all processes merged."""
 

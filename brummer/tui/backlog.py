@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Final, NamedTuple
 
-from brummer.core.instance import Instance
+from brummer.core.instance import Log
 from brummer.model.log import LogEntry, LogExtent, LogWindow
 from brummer.model.process import ProcessId
 
@@ -22,7 +22,7 @@ class _Page(NamedTuple):
 
 
 class Backlog:
-    """The log of one process of *instance*, or of all, for a pane.
+    """The log of one process, or of all, for a pane.
 
     Nothing waits here: lines that have to be read from files are asked for, and
     missing until they are there, of which the instance tells its watchers.
@@ -30,8 +30,8 @@ class Backlog:
     Threads: the main thread only.  Futures are looked at here, and never waited for.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
+    def __init__(self, log: Log) -> None:
+        self._log = log
         self._process: ProcessId | None = None
         #: The oldest line that is kept anywhere, as far as that is known.
         self._oldest: int | None = None
@@ -41,8 +41,9 @@ class Backlog:
         #: How many answers have come; part of the version.
         self._answers = 0
 
-    def show(self, process: ProcessId | None) -> None:
-        """Go on with another log."""
+    def show(self, process: ProcessId | None, log: Log | None = None) -> None:
+        """Go on with another process, of the same log unless *log* is another one."""
+        self._log = log or self._log
         self._process = process
         self._oldest = None
         self._pages = {}
@@ -50,7 +51,7 @@ class Backlog:
 
     def extent(self) -> LogExtent:
         """Return which lines there are, in memory and beyond."""
-        return self._widened(self._instance.log_extent(self._process))
+        return self._widened(self._log.log_extent(self._process))
 
     def _widened(self, memory: LogExtent) -> LogExtent:
         self._collect()
@@ -67,13 +68,13 @@ class Backlog:
 
         A *first* below the extent is moved up to it.
         """
-        memory = self._instance.log_extent(self._process)
+        memory = self._log.log_extent(self._process)
         extent = self._widened(memory)
         first = max(first, extent.first)
         stop = min(first + count, memory.first)
         older = tuple(self._older(first, stop))
         begin = max(first, stop)
-        rest = self._instance.log_window(begin, first + count - begin, self._process)
+        rest = self._log.log_window(begin, first + count - begin, self._process)
         return LogWindow(extent, (*older, *rest.entries))
 
     def _older(self, first: int, stop: int) -> Iterator[LogEntry]:
@@ -96,7 +97,7 @@ class Backlog:
     def _ask(self, number: int) -> None:
         """Have a page read, unless that is under way."""
         if number not in self._asked:
-            self._asked[number] = self._instance.log_history(
+            self._asked[number] = self._log.log_history(
                 number * PAGE, PAGE, self._process
             )
 

@@ -1,9 +1,12 @@
 """Lines of a log for elsewhere: selected, copied, written to a file."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
+from brummer.core.instance import Log
+from brummer.model.log import LogEntry, LogWindow
 from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk, Question
 from brummer.tui.inset import Inset, current_line
@@ -13,12 +16,16 @@ from brummer.tui.words import counted
 #: What ends the name of a file that may be overwritten.
 _FORCE: Final = "!"
 
+#: Lines of an earlier run that are copied at once.
+_EARLIER: Final = 5_000
+
 _SUFFIXES: Final = ".txt .ans .jsonl .html"
 
 
 class _Anchor(NamedTuple):
     """Where somebody began to select: a line of a log."""
 
+    source: Log
     process: ProcessId | None
     number: int
 
@@ -44,7 +51,8 @@ class Copies:
 
         While the end of the log is followed, they go on to it.
         """
-        if self._anchor is None or self._anchor.process != self._log.process:
+        shown = self._log.source, self._log.process
+        if self._anchor is None or self._anchor[:2] != shown:
             return range(0)
         here = current_line(self._log)
         if here is None:
@@ -71,7 +79,7 @@ class Copies:
         if here is None:
             self._desk.say("there are no lines")
             return
-        self._anchor = _Anchor(self._log.process, here)
+        self._anchor = _Anchor(self._log.source, self._log.process, here)
         self._desk.say("move to select; y copies, W writes to a file, v ends it")
 
     def copy(self, *, labels: bool) -> None:
@@ -80,7 +88,9 @@ class Copies:
             self._desk.copy(self._inset.text, "the line as it is shown")
             return
         selected = self.selected
-        if selected:
+        if selected and self._log.is_earlier:
+            self._copy_earlier(selected, labels=labels)
+        elif selected:
             self._desk.run(
                 "logs.copy",
                 self._copied,
@@ -91,6 +101,17 @@ class Copies:
         else:
             self._copy_one(labels=labels)
 
+    def _copy_earlier(self, selected: range, *, labels: bool) -> None:
+        """Copy lines of a run that is over, which commands know nothing of."""
+        count = min(len(selected), _EARLIER)
+        found = self._log.source.log_history(selected.start, count, self._log.process)
+        self._desk.wait(found, partial(self._copy_lines, labels=labels))
+        self._anchor = None
+
+    def _copy_lines(self, window: LogWindow, *, labels: bool) -> None:
+        shown = [e for e in window.entries if e.number in self._log.course]
+        self._desk.copy(self._text(shown, labels=labels), counted(len(shown), "line"))
+
     def _copied(self, answer: object) -> None:
         match answer:
             case {"text": str(text), "lines": int(lines)}:
@@ -98,15 +119,18 @@ class Copies:
 
     def _copy_one(self, *, labels: bool) -> None:
         """Copy the current line, which is at hand, be it without an end yet."""
-        # Imported when somebody copies: the first frame would wait for it.
-        from brummer.logs.export.copy import Labels
-        from brummer.logs.export.text import plain_copy
-
         number = current_line(self._log)
         entry = None if number is None else self._log.entry(number)
         if entry is None:
             self._desk.say("the line is not there, or not yet")
             return
+        self._desk.copy(self._text([entry], labels=labels), "1 line")
+
+    def _text(self, entries: Sequence[LogEntry], *, labels: bool) -> str:
+        # Imported when somebody copies: the first frame would wait for it.
+        from brummer.logs.export.copy import Labels
+        from brummer.logs.export.text import plain_copy
+
         processes = self._desk.instance.processes().values()
         copy = plain_copy(
             Labels(
@@ -115,7 +139,7 @@ class Copies:
                 names={p.id: p.name for p in processes},
             )
         )
-        self._desk.copy("".join(copy.lines([entry])).rstrip("\n"), "1 line")
+        return "".join(copy.lines(entries)).rstrip("\n")
 
     def _stretch(self, lines: range) -> Mapping[str, Any]:
         """Return what the commands take for those of *lines* that are shown."""
@@ -131,6 +155,9 @@ class Copies:
 
     def ask_for_a_file(self) -> None:
         """Ask where to write what is selected, or the whole log."""
+        if self._log.is_earlier:
+            self._desk.fail("brumctl logs --run RUN -o FILE writes an earlier run")
+            return
         selected = self.selected
         what = counted(len(selected), "line") if selected else "the log"
         stretch = self._stretch(selected or range(0))

@@ -140,6 +140,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.copy_times", "copy with times", ("Y",), _LOGS, _L),
     Binding("log.write", "write to a file", ("W",), _LOGS, _L, "write"),
     Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
+    Binding("log.runs", "open an earlier run", (), _LOGS, _L),
     # What is looked for.
     Binding("find.open", "find: lines, or in a list", ("/",), VIEWS, _N, "find"),
     Binding("find.next", "next match", ("n",), _SHOW_LOG, _N, "next"),

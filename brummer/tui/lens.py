@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from brummer.core.index import Indexed, LineIndex, Wanted
-from brummer.core.instance import Instance
+from brummer.core.instance import Instance, Log
 from brummer.model.log import LogExtent
 from brummer.model.process import ProcessId
 from brummer.tui.course import Course
@@ -96,10 +96,12 @@ class _Sight:
         problems = (index.found.problem for index in self.indexes)
         return next(filter(None, problems), "")
 
-    @property
-    def has_begun(self) -> bool:
-        """Whether something was looked at, so that there is something to show."""
-        return all(i.found.complete or i.found.end for i in self.indexes)
+    def has_reached(self, line: int | None) -> bool:
+        """Whether it was looked at *line*, or with ``None`` at the newest lines."""
+        found = [index.found for index in self.indexes]
+        return all(
+            f.complete or (f.end and (line is None or f.low <= line)) for f in found
+        )
 
     def close(self) -> None:
         for index in self.indexes:
@@ -115,9 +117,17 @@ class Lens:
     Threads: the main thread only; indexes are made aside.
     """
 
-    def __init__(self, instance: Instance, refused: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        refused: Callable[[str], object],
+        here: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        """Show all lines; *here* returns the line that is to stay in sight."""
         self._instance = instance
+        self._log: Log = instance
         self._refused = refused
+        self._here = here
         self._process: ProcessId | None = None
         self._sight = _Sight(filters=Filters())
         #: What is to take its place as soon as it has found something.
@@ -138,9 +148,13 @@ class Lens:
         """Whether repeats are left out, or will be in a moment."""
         return (self._coming or self._sight).folded
 
-    def show(self, process: ProcessId | None) -> None:
-        """Go on with the log of another process, with the same filters and search."""
+    def show(self, process: ProcessId | None, log: Log | None = None) -> None:
+        """Go on with another process, with the same filters and search.
+
+        It is one of the same log unless *log* is another one.
+        """
         self._process = process
+        self._log = log or self._log
         filters, folded, sought = self.filters, self.folded, self.sought
         self.close()
         self._sight = self._opened(filters, folded=folded)
@@ -172,7 +186,7 @@ class Lens:
         return _Sight(filters=filters, folded=folded, found=found, firsts=firsts)
 
     def _index(self, wanted: Wanted) -> LineIndex:
-        return self._instance.log_index(wanted, self._process)
+        return self._log.log_index(wanted, self._process)
 
     def _bring(self, sight: _Sight) -> None:
         if self._coming is not None:
@@ -245,7 +259,7 @@ class Lens:
             coming.close()
             self._coming = None
             self._refused(coming.problem)
-        elif coming.has_begun:
+        elif coming.has_reached(self._here()):
             before, self._sight, self._coming = self._sight, coming, None
             before.close()
             self.changes += 1

@@ -386,7 +386,7 @@ class Reader:
             self._desk.fail(str(error))
             return
         process = self._pane.process
-        found = self._desk.instance.log_since(time, process)
+        found = self._pane.source.log_since(time, process)
         self._desk.wait(found, partial(self._at_time, process))
 
     def _at_time(self, process: object, number: object) -> None:

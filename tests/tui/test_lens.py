@@ -1,8 +1,9 @@
 """Tests of what is shown of a log, and what is looked for."""
 
 import pytest
+from typing_extensions import override
 
-from brummer.core.index import Wanted
+from brummer.core.index import Indexed, LineIndex, Wanted
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
 from brummer.tui.lens import ERRORS, Filters, Lens
@@ -175,3 +176,46 @@ def test_errors_are_looked_for_again_when_there_are_new_findings(
     assert first is same
     assert other is not first
     assert len(bench.open()) == 1
+
+
+class Partly(FakeInstance):
+    """Finds what a test has looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_at = Indexed()
+
+    @override
+    def log_index(self, *_: object) -> LineIndex:
+        """Return an index of no more than that."""
+        return Shown(self)
+
+
+class Shown:
+    """An index that shows what an instance has looked at."""
+
+    def __init__(self, fake: Partly) -> None:
+        self._fake = fake
+
+    @property
+    def found(self) -> Indexed:
+        return self._fake.looked_at
+
+    def refresh(self) -> None:
+        """Look at nothing."""
+
+    def close(self) -> None:
+        """Forget nothing."""
+
+
+def test_the_lines_stay_until_it_was_looked_at_those_in_sight() -> None:
+    fake = Partly()
+    lens = Lens(fake, str, lambda: 50)
+    fake.looked_at = Indexed(newer=[80, 90], fresh=2, low=70, end=100)
+    lens.filter(Filters(expression="a"))
+    before = lens.changes
+
+    fake.looked_at = Indexed(newer=[40, 80, 90], fresh=3, low=40, end=100)
+    lens.refresh()
+
+    assert (before, lens.changes) == (0, 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from brummer.core.instance import Instance
+from brummer.core.instance import Instance, Log
 from brummer.model.log import LogEntry, LogExtent
 from brummer.model.process import ProcessId
 from brummer.tui.backlog import Backlog
@@ -62,6 +62,8 @@ class LogPane:
         self._instance = instance
         self._theme = theme
         self._process: ProcessId | None = None
+        #: Where lines come from: what goes on, or a run that is over.
+        self.source: Log = instance
         self._log = Backlog(instance)
         self._extent = LogExtent(-1, 0, 0)
         self._course = Course(extent=LogExtent(-1, 0, 0))
@@ -69,7 +71,7 @@ class LogPane:
         #: The rows of lines, by number, with what each begins with and is.
         self._rows: dict[int, tuple[Beginning, Sign, list[Row]]] = {}
         self._style = LineStyle()
-        self.lens = Lens(instance, refused)
+        self.lens = Lens(instance, refused, lambda: self.stand.current)
         #: How often the lines that are shown had become others when last looked at.
         self._changes = 0
         self.marks = Marks()
@@ -109,12 +111,21 @@ class LogPane:
         entry = self.entry(number)
         return 1 if entry is None else len(self._rows_of(entry, BARE))
 
-    def show(self, process: ProcessId | None) -> None:
-        """Show the end of another log."""
-        if process != self._process:
-            self._process = process
-            self._log.show(process)
-            self.lens.show(process)
+    @property
+    def is_earlier(self) -> bool:
+        """Whether this is the log of a run that is over."""
+        return self.source is not self._instance
+
+    def show(self, process: ProcessId | None, log: Log | None = None) -> None:
+        """Show the end of another log, of the same run unless *log* is another one."""
+        log = log or self.source
+        if process != self._process or log is not self.source:
+            if log is not self.source:
+                # The numbers are those of other lines.
+                self.marks = Marks()
+            self._process, self.source = process, log
+            self._log.show(process, log)
+            self.lens.show(process, log)
             self._rows.clear()
             self.look = replace(self.look, left=0)
             self.stand.begin()
