@@ -24,6 +24,7 @@ SCRIPTS = {
     "web": SERVER.format(port=5173),
     "quick": "echo done; exit 3",
     "counting": "i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.05; done",
+    "asking": "printf 'Overwrite? (y/N) '; read line; echo got $line; sleep 100",
     "trapping": "trap 'echo heard' USR1; echo set; while :; do sleep 0.05; done",
 }
 
@@ -75,6 +76,18 @@ def test_the_same_for_programs(shop: Site) -> None:
     }
     assert all(row["level"] == "healthy" for row in shop.ask("health"))
     assert {row["verdict"] for row in shop.ask("doctor")} <= {"ok", "note"}
+
+
+def test_a_question_is_told_until_it_is_answered(shop: Site) -> None:
+    said(shop, "start", "asking")
+    wait_until(lambda: shop.ask("status")["prompts"], limit=20)
+
+    [asked] = shop.ask("status")["prompts"]
+    said(shop, "input", "asking", "y")
+    wait_until(lambda: not shop.ask("status")["prompts"], limit=20)
+
+    assert asked["question"] == "Overwrite? (y/N)"
+    assert asked["process"].startswith("asking-")
 
 
 def test_a_process_from_start_to_end(shop: Site) -> None:
