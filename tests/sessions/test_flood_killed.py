@@ -1,6 +1,5 @@
 """What was read of a flood a second before the program was killed is in the files."""
 
-import json
 import subprocess
 import threading
 from pathlib import Path
@@ -12,6 +11,7 @@ from brummer.logs.history import place
 from brummer.logs.history.run import Run
 from brummer.model.process import ProcessId
 from tests.bench.emitter import new_emitter
+from tests.sessions.test_memory import stored
 from tests.support.site import BRUM, Site, end
 from tests.support.wait import wait_until
 
@@ -23,12 +23,6 @@ FLOOD: Final = ProcessId("p0-1")
 
 #: Lines from the end that are looked at one by one.
 LAST: Final = 20_000
-
-
-def stored(site: Site) -> int:
-    """Return how many lines were stored; none before there is anybody to ask."""
-    answer = site.ctl("metrics", "--json").stdout
-    return int(json.loads(answer)["brummer_log_lines_total"]) if answer else 0
 
 
 @pytest.mark.timeout(90)
