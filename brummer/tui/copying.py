@@ -16,7 +16,7 @@ from brummer.tui.words import counted
 #: What ends the name of a file that may be overwritten.
 _FORCE: Final = "!"
 
-#: Lines of an earlier run that are copied at once.
+#: Lines of an earlier run that can be copied.
 _EARLIER: Final = 5_000
 
 _SUFFIXES: Final = ".txt .ans .jsonl .html"
@@ -103,7 +103,13 @@ class Copies:
 
     def _copy_earlier(self, selected: range, *, labels: bool) -> None:
         """Copy lines of a run that is over, which commands know nothing of."""
-        count = min(len(selected), _EARLIER)
+        count = len(selected)
+        if count > _EARLIER:
+            self._desk.fail(
+                f"{count:,} lines of an earlier run are too many to copy;"
+                " brumctl logs --run RUN -o FILE writes them"
+            )
+            return
         found = self._log.source.log_history(selected.start, count, self._log.process)
         self._desk.wait(found, partial(self._copy_lines, labels=labels))
         self._anchor = None

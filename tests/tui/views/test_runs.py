@@ -141,6 +141,16 @@ def test_a_log_that_is_asked_for_elsewhere_is_that_of_now(opened: Stage) -> None
     assert title(opened).startswith("-- web | running")
 
 
+def test_more_lines_of_a_run_than_can_be_copied_are_refused(stage: Stage) -> None:
+    past = add_run(stage, "r1", started=EPOCH)
+    past.print(next(iter(past.processes())), *map(str, range(6_000)))
+    choose(stage)
+    stage.press("enter", "g", "v", "G", "y")
+
+    assert stage.copied == []
+    assert "6,004 lines of an earlier run are too many" in stage.lines()[-1]
+
+
 def test_a_run_that_is_gone_is_told(stage: Stage) -> None:
     add_run(stage, "r1", started=EPOCH)
     choose(stage)
