@@ -37,6 +37,7 @@ BENCHMARKS: Final = MappingProxyType(
         "logs": "what the log costs",
         "detectors": "what detectors cost beside the same flood without",
         "history": "what it costs to write to files what is printed",
+        "past": "how long a search takes in files, and what memory",
         "ingest": "what it takes to keep what is printed, here and with others",
         "search": "how long a search takes beside grep",
         "flood": "four processes that print all they can, here and with others",

@@ -32,7 +32,7 @@ PROCESSES: Final = 8
 #: Lines in a read.
 _READ: Final = 64
 #: Every so many lines there is something to be found.
-_EVERY: Final = 1_000
+EVERY: Final = 1_000
 
 _LIMIT: Final = 120.0
 
@@ -71,7 +71,7 @@ class Outcome(NamedTuple):
 
 def line(number: int) -> bytes:
     """Return a line of some 100 bytes; every thousandth tells of a timeout."""
-    trouble = b" timeout after 30 s" if number % _EVERY == 0 else b""
+    trouble = b" timeout after 30 s" if number % EVERY == 0 else b""
     second = number // 1000
     return (
         b"2026-11-21 %02d:%02d:%02d.%03d INFO GET /items/%05d?page=3 200 %08x%s\n"

@@ -19,6 +19,7 @@ from tests.bench import (
     flood,
     idle,
     keys,
+    past,
     reads,
     search,
     startup,
@@ -178,6 +179,20 @@ def test_grep_finds_what_the_search_finds(tmp_path: Path) -> None:
     for _, pattern, words, _ in search.SEARCHES:
         found = search.searched(store, pattern).hits
         assert found == search.grepped(words, file).hits
+
+
+def test_a_history_is_read_whole_however_much_there_is(tmp_path: Path) -> None:
+    table = past.grown(past.Pile(tmp_path), (0, 3_000, 9_000))
+
+    assert [row[0] for row in table.rows] == ["0", "3,000", "9,000"]
+
+
+def test_output_and_index_are_packed() -> None:
+    rows = past.packed(3_000).rows
+
+    for _, output, *shares in rows:
+        assert float(output) == pytest.approx(1.0)
+        assert all(0 <= float(share) < 1 for share in shares)
 
 
 def test_all_children_say_when_they_are_up(emitter: Emitter) -> None:
