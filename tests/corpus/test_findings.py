@@ -19,6 +19,7 @@ ENOUGH = 0.95
 UNDERSTOOD = (
     "apt",
     "bash",
+    "bundler",
     "cargo-test",
     "clang",
     "cmake",
@@ -67,6 +68,7 @@ UNDERSTOOD = (
     "pymongo",
     "pytest",
     "python",
+    "rails",
     "rake",
     "rspec",
     "ruby",
@@ -80,9 +82,11 @@ UNDERSTOOD = (
     "sqlite3",
     "tsc",
     "uvicorn",
+    "valgrind",
     "vite",
     "vitest",
     "webpack",
+    "yarn",
     "zsh",
 )
 
