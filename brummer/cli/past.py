@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from brummer.cli import kept
 from brummer.cli.export import printing
@@ -20,10 +21,10 @@ from brummer.logs.condition import All
 from brummer.logs.history import place
 from brummer.logs.history.run import RunRow, size
 from brummer.logs.history.upkeep import clear
-from brummer.logs.sieve import Sieve
+from brummer.logs.sieve import STRIDE, Sieve
 
-#: Lines read at once.
-_PAGE = 2_000
+#: Lines that are printed at once: as many as are looked at in one go.
+_PAGE: Final = STRIDE
 
 
 def _root(remote: Remote) -> Path:
