@@ -354,7 +354,8 @@ def test_a_plugin_that_is_disabled_finds_nothing(
 
     states = {row["name"]: row["state"] for row in json.loads(capfd.readouterr().out)}
     assert code == 0
-    assert states == {"errors": "on", "node": "on", "procfile": "off", "urls": "on"}
+    assert states.pop("procfile") == "off"
+    assert set(states.values()) == {"on"}
 
 
 def test_a_plugin_gets_its_own_table(bench: Bench) -> None:

@@ -14,9 +14,12 @@ def test_plugins_are_listed_without_an_instance(lonely: Desk) -> None:
 
     assert said.code == 0
     assert [line.split()[0] for line in said.out.splitlines()[1:]] == [
+        "builds",
         "errors",
         "node",
         "procfile",
+        "prompts",
+        "tests",
         "urls",
     ]
 
