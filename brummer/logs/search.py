@@ -86,10 +86,9 @@ class Scope:
 
     def count(self, block: Block) -> int:
         """Return how many lines of *block* count."""
-        wanted = [
-            not self.processes or process in self.processes
-            for process, _ in block.sources
-        ]
+        if not self.processes:
+            return len(block.every)
+        wanted = [process in self.processes for process, _ in block.sources]
         if all(wanted):
             return len(block.every)
         return sum(map(len, block.of_runs(lambda run: wanted[block.source[run]])))
@@ -216,6 +215,9 @@ class _Tally:
 
     def add(self, block: Block, lines: Sequence[int]) -> None:
         """Add *lines* of *block*, which ascend."""
+        if not lines:
+            # As in most blocks.
+            return
         for process, count in _counts(block, lines):
             self.counts[process] = self.counts.get(process, 0) + count
         kept = lines[max(len(lines) - self.room, 0) :]
@@ -225,8 +227,6 @@ class _Tally:
 
 def _counts(block: Block, lines: Sequence[int]) -> Iterator[tuple[ProcessId, int]]:
     """Yield how many of *lines*, which ascend, are whose; a process may come twice."""
-    if not lines:
-        return
     if len({process for process, _ in block.sources}) == 1:
         yield block.sources[0][0], len(lines)
         return
