@@ -16,6 +16,9 @@ _TOKEN: Final = re.compile(rb"[\w\x80-\xff]+|.", re.DOTALL)
 #: Colours between tokens: SGR, and the erasing that compilers print beside it.  It is
 #: wider than that, for it stands in many places: that makes a smaller automaton.
 _COLOURS: Final = rb"(?:\x1b[\x1b\[0-9;:mK]*)?"
+#: Control sequences, exactly: they are taken out of a line that is looked at alone,
+#: which costs less than an automaton that knows them.
+_SEQUENCE: Final = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 class _Match(Protocol):
@@ -74,7 +77,7 @@ class LiteralSets:
         self._automaton: Final = re2.Set.SearchSet(_options())
         for _, literals in known:
             if literals:
-                self._automaton.Add(_pattern(literals))
+                self._automaton.Add(b"|".join(map(re2.escape, sorted(literals))))
         if self._numbers:
             self._automaton.Compile()
 
@@ -85,7 +88,9 @@ class LiteralSets:
         """
         if not self._numbers:
             return []
-        found: list[int] = self._automaton.Match(text) or []
+        found = {*(self._automaton.Match(text) or ())}
+        if b"\x1b" in text:
+            found |= {*(self._automaton.Match(_SEQUENCE.sub(b"", text)) or ())}
         return sorted(self._numbers[index] for index in found)
 
 
@@ -93,12 +98,9 @@ def _compiled(literals: frozenset[bytes]) -> _Search | None:
     """Return what finds the first of *literals*; nothing for none."""
     if not literals:
         return None
-    search: _Search = re2.compile(_pattern(literals), _options()).search
+    expression = b"|".join(map(_coloured, sorted(literals)))
+    search: _Search = re2.compile(expression, _options()).search
     return search
-
-
-def _pattern(literals: frozenset[bytes]) -> bytes:
-    return b"|".join(map(_coloured, sorted(literals)))
 
 
 def _coloured(literal: bytes) -> bytes:

@@ -25,7 +25,8 @@ def test_colours_between_words_and_signs_do_not_count() -> None:
     data = b"\x1b[2mfine\x1b[0m\n" + coloured + b"\n\n\x1b[Kfine\nerror"
 
     assert Literals([b"error: x", b"err"]).starts(data) == [13, data.rfind(b"error")]
-    assert LiteralSets([[b"error: x"], [b"fine"]]).held(coloured) == [0]
+    sets = LiteralSets([[b"error: x"], [b"fine"], [b"\x1b[1merr"]])
+    assert sets.held(coloured) == [0, 2]
 
 
 def test_no_literals_find_nothing() -> None:
