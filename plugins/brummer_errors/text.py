@@ -121,8 +121,9 @@ def plain(data: bytes) -> bytes:
     """
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data)
+    data = data.rstrip(b"\r")
     if b"\r" in data:
-        first, _, data = data.rstrip(b"\r").rpartition(b"\r")
+        first, _, data = data.rpartition(b"\r")
         if _PART.match(data) is None:
             data = (
                 first[: max((part.end() for part in _parts(first)), default=0)] + data
