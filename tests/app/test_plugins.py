@@ -11,18 +11,15 @@ def test_it_says_how_each_plugin_does(tmp_path: Path) -> None:
 
     reports = survey_plugins(tmp_path, {})
 
-    assert {report.name: report.state for report in reports} == {
-        "errors": PluginState.ON,
-        "node": PluginState.ON,
-        "procfile": PluginState.ON,
-        "urls": PluginState.OFF,
-    }
+    states = {report.name: report.state for report in reports}
+    assert states.pop("urls") is PluginState.OFF
+    assert set(states.values()) == {PluginState.ON}
 
 
 def test_a_wrong_configuration_is_no_reason_to_say_nothing(tmp_path: Path) -> None:
     (tmp_path / ".brum.toml").write_text("nonsense = 1\n")
 
-    assert len(survey_plugins(tmp_path, {})) == 4
+    assert "node" in {report.name for report in survey_plugins(tmp_path, {})}
 
 
 def test_a_wrong_setting_of_a_plugin_is_found_with_its_place(tmp_path: Path) -> None:
