@@ -13,6 +13,8 @@ from brummer_builds.tools import RULES
 
 #: Processes whose builds are remembered.
 _MOST_PROCESSES: Final = 1_000
+#: Labels in front of a line that are looked behind.
+_MOST_LABELS: Final = 4
 
 
 @cache
@@ -51,7 +53,10 @@ class BuildDetector:
             return ()
         text = brummer.plain(entry.data)
         told = next(self._told(rules, text, entry.process), None)
-        while told is None and (rest := brummer.unlabelled(text)) != text:
+        for _ in range(_MOST_LABELS):
+            rest = brummer.unlabelled(text)
+            if told is not None or rest == text:
+                break
             text = rest
             told = next(self._told(rules, text, entry.process), None)
         if told is None:

@@ -45,6 +45,9 @@ class _Form:
     below: str = ""
 
 
+# Quantifiers with a second plus keep what they took: output may be anything, and
+# some blanks in a row must not be tried in all the ways in which they can be shared.
+
 #: Prompts of debuggers, with what was typed after them.
 _DEBUGGER: Final = r"""(?x)
     ^(?: \( (?: Pdb(?:\+\+)? | rdb | gdb | lldb | dlv | byebug | rdbg(?:@[\w.\#:-]+)? )
@@ -75,7 +78,7 @@ _HIDDEN: Final = r"""(?xi)
     \b(?: pass(?:word|phrase|code) | pass\ phrase | passwort | mot\ de\ passe
         | contrase\u00f1a | senha | pin | otp | token | api\ key
         | (?:verification|one-time|authentication|access)\ code )\b
-    [^:?>]{0,100} (?: for\ .{1,100} )? [:?>\u203a] \s* [*\u2022]* \s* $
+    [^:?>]{0,100} (?: for\ .{1,100} )? [:?>\u203a] \s*+ [*\u2022]*+ \s*+ $
 """
 
 _KEY: Final = r"""(?xi)
@@ -86,10 +89,10 @@ _KEY: Final = r"""(?xi)
 #: ``(y/N)``, ``[Y/n]``, ``(yes/no/[fingerprint])``, ``(y or n)``, ``(y)``, with what
 #: was typed after it.
 _YES_NO: Final = r"""(?xi)
-    [\[(] \s* \[?(?: y | yes | n | no )\]?
-    (?: (?: \s*[/|,]\s* | \ or\ )
+    [\[(] \s*+ \[?(?: y | yes | n | no )\]?
+    (?: (?: \s*+[/|,]\s*+ | \ or\ )
         \[?(?: n | no | y | yes | a | all | q | \w{3,12} )\]? ){0,4}
-    \s* [\])] \s* [:?>]? \s* \S{0,4} $
+    \s*+ [\])] \s*+ [:?>]? \s*+ \S{0,4} $
 """
 
 #: How Inquirer and its relatives mark what they ask.
@@ -109,10 +112,10 @@ _FIELD: Final = r"""(?xi)
       | name | version | description | entry\ point | test\ command | git\ repository
       | keywords | author | license | which | what | continue | overwrite | proceed
       | confirm | please\ (?:enter|type|choose|select|confirm) | new | retype | repeat
-    )\b .{0,160}? [:>\u203a] \s* (?: [\[(] .{0,80} [\])] \s* )? $
+    )\b .{0,160}? [:>\u203a] \s*+ (?: [\[(] .{0,80} [\])] \s*+ )? $
 """
 
-_QUESTION: Final = r"\w.{0,200}\?\s*(?:[\[(][^\[\]()]{0,60}[\])]\s*)?[:>]?\s*$"
+_QUESTION: Final = r"\w.{0,200}\?\s*+(?:[\[(][^\[\]()]{0,60}[\])]\s*+)?[:>]?\s*+$"
 
 _FORMS: Final = (
     _Form(Want.DEBUGGER, _DEBUGGER),

@@ -14,6 +14,8 @@ from brummer_tests.runners import AFTERWARDS, RULES
 
 #: Processes whose runs are remembered.
 _MOST_PROCESSES: Final = 1_000
+#: Labels in front of a line that are looked behind.
+_MOST_LABELS: Final = 4
 
 
 @cache
@@ -57,7 +59,10 @@ class TestDetector:
         if not rules:
             return ()
         told = next(self._told(rules, line), None)
-        while told is None and (rest := brummer.unlabelled(line.text)) != line.text:
+        for _ in range(_MOST_LABELS):
+            rest = brummer.unlabelled(line.text)
+            if told is not None or rest == line.text:
+                break
             line = line._replace(text=rest)
             told = next(self._told(rules, line), None)
         if told is None:

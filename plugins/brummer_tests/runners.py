@@ -73,8 +73,8 @@ _JEST: Final = (
         "\u25cf",
         r"^ {2}\u25cf (?P<test>(?!Console$|Test suite failed|\w+ Warning:).+)$",
     ),
-    rule("jest", _COUNTS, "test suites:", r"^Test Suites: +(?P<suites>.*\d+ total)$"),
-    rule("jest", _COUNTS, "tests: ", r"^Tests: {2,}(?P<tally>.*\d+ total)$"),
+    rule("jest", _COUNTS, "test suites:", r"^Test Suites: +(?P<suites>\d.* total)$"),
+    rule("jest", _COUNTS, "tests: ", r"^Tests: {2,}(?P<tally>\d.* total)$"),
     rule("jest", _TIMES, "time:  |time:\x1b", rf"^Time: {{2,}}{_SECONDS}", needs=True),
     rule("jest", _ENDS | _LATE, "ran all test", r"^Ran all test suites", needs=True),
 )
@@ -348,7 +348,7 @@ _PHPUNIT: Final = (
         "phpunit",
         _COUNTS | _ENDS,
         ", assertions: ",
-        r"^(?P<tally>Tests: \d+, Assertions: \d+.*)\.$",
+        r"^(?P<tally>Tests: \d+, Assertions: \d++.*)\.$",
     ),
     rule("phpunit", _ENDS, "no tests executed", r"^No tests executed!$", needs=True),
 )

@@ -1,7 +1,9 @@
 """Output that was made to upset whoever reads it."""
 
 import re
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +39,46 @@ def test_whatever_is_printed_nobody_fails(pieces: list[bytes]) -> None:
         assert not CONTROLS.search(finding.title)
         assert len(finding.title) < 500
         assert all(len(value) < 5_000 for value in finding.details.values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Tests: " + b" " * 1500 + b"x",
+        b"Test Suites: " + b"1" * 1500,
+        b"a" * 200 + b"?" + b" " * 1500 + b"x",
+        b"password:" + b" " * 3500 + b"x",
+        b"(y/n)" + b" " * 3500 + b"no way",
+    ],
+)
+def test_no_line_takes_long_to_be_understood(line: bytes) -> None:
+    reader = Reader(TestDetector(), BuildDetector(), PromptDetector())
+    reader.read("Tests:  x\nTest Suites: x\n?")
+    reader.rest()
+    begin = time.thread_time()
+
+    reader.read(b"\n" + line)
+    reader.rest()
+    reader.read(b"\n")
+
+    # A hundred times what it takes, and less than the blanks took when they were
+    # tried in all the ways in which they can be shared.
+    assert time.thread_time() - begin < 1.0
+
+
+@pytest.mark.parametrize(("labels", "findings"), [(4, 1), (5, 0)])
+def test_a_line_is_looked_at_behind_some_labels_only(
+    labels: int, findings: int
+) -> None:
+    for detector, line in (
+        (TestDetector(), "=== 2 passed in 1s ==="),
+        (BuildDetector(), "webpack 5 compiled successfully in 1 ms"),
+    ):
+        reader = Reader(detector)
+
+        reader.read("web | " * labels + line + "\n")
+
+        assert len(reader.found) == findings
 
 
 def test_numbers_that_are_too_long_are_read_as_they_are() -> None:
