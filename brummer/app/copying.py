@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -211,9 +212,11 @@ class Exports:
         sieve = self._sieve(stretch)
         numbers = self._numbers(stretch, sieve)
         copy = self._copy_of(kind, stretch, labels=sieve.process is None)
-        if where.exists() and not where.is_file():
-            # A pipe would hold the worker until somebody reads.
-            raise BrummerError(f"{where} is no file")
+        # What else is wrong with the place is said when it is opened.
+        with suppress(OSError):
+            if where.exists() and not where.is_file():
+                # A pipe would hold the worker until somebody reads.
+                raise BrummerError(f"{where} is no file")
         file = NewFile(where, overwrite=overwrite)
         told = {"path": str(where)}
         target = Target(copy, file, lambda lines: {**told, "lines": lines})

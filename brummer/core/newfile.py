@@ -46,9 +46,11 @@ class NewFile:
         self.size = 0
         self._overwrite = overwrite
         with self._said_plainly():
+            # Before links are resolved: /dev/stdout leads to a name that a pipe has
+            # in no folder.
+            self._is_direct = _is_special(path)
             # What a link leads to is overwritten, not the link.
-            self._whole = Path(os.path.realpath(path))
-            self._is_direct = _is_special(self._whole)
+            self._whole = path if self._is_direct else Path(os.path.realpath(path))
             self._part = self._whole if self._is_direct else _beside(self._whole)
             if not (self._is_direct or overwrite) and self._whole.exists():
                 raise self._taken()
@@ -131,8 +133,9 @@ class NewFile:
         """Turn what the system says into a sentence."""
         try:
             yield
-        except OSError as error:
-            reason = error.strerror or error
+        except (OSError, ValueError) as error:
+            # The latter of a name that there cannot be, with a zero byte in it.
+            reason = getattr(error, "strerror", None) or error
             raise BrummerError(f"cannot write {self.path}: {reason}") from error
 
 

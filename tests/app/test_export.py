@@ -229,6 +229,8 @@ def test_a_file_is_not_overwritten_unless_that_is_said(bench: Bench) -> None:
         ({"path": "none/a"}, BrummerError),
         ({"path": "~nobody-of-that-name/a"}, UsageError),
         ({"path": "."}, BrummerError),
+        ({"path": "x" * 300}, BrummerError),
+        ({"path": "a\0b"}, BrummerError),
     ],
 )
 def test_what_makes_no_sense_leaves_nothing(

@@ -130,6 +130,18 @@ def test_a_named_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_a_pipe_that_only_has_a_number_is_written_to() -> None:
+    """As ``/dev/stdout`` and what shells put in the place of ``>(gzip)``."""
+    reading, writing = os.pipe()
+
+    with NewFile(Path(f"/dev/fd/{writing}")) as file:
+        file.write(b"x")
+    os.close(writing)
+
+    assert os.read(reading, 10) == b"x"
+    os.close(reading)
+
+
 def test_the_null_device_stays_what_it_is() -> None:
     with NewFile(Path("/dev/null"), overwrite=True) as file:
         file.write(b"x")
@@ -137,7 +149,7 @@ def test_the_null_device_stays_what_it_is() -> None:
     assert Path("/dev/null").is_char_device()
 
 
-@pytest.mark.parametrize("name", ["", "missing/a.txt", "file/a.txt", "x" * 300])
+@pytest.mark.parametrize("name", ["", "missing/a.txt", "file/a.txt", "x" * 300, "\0"])
 def test_where_no_file_can_be_it_is_said_why(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
 
