@@ -7,6 +7,7 @@ from typing import Final
 
 from brummer.core.excerpt import Excerpt
 from brummer.logs.ansi import strip
+from brummer.logs.export.copy import last_state
 from brummer.model.finding import Finding, Frame
 from brummer.model.log import LogEntry, LogWindow
 from brummer.model.process import ProcessId, ProcessState
@@ -123,7 +124,7 @@ def _log(finding: Finding, around: Around) -> Iterator[str]:
 
 def _line(entry: LogEntry, own: range) -> str:
     clock = time.strftime("%H:%M:%S", time.localtime(entry.time))
-    text = strip(entry.data[:_LINE]).decode("utf-8", "replace")
+    text = strip(last_state(entry.data)[:_LINE]).decode("utf-8", "replace")
     return f"  {'>' if entry.number in own else ' '} {clock} {text}".rstrip()
 
 

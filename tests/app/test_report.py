@@ -108,6 +108,13 @@ def test_nothing_in_it_steers_a_terminal() -> None:
     assert not {"\x1b", "\x07", "\x9b", "\x00"} & set(text)
 
 
+def test_lines_that_were_written_over_are_as_people_saw_them() -> None:
+    text = report(error(), around(b"built 1 %\rbuilt 9 %\rdone\x1b[K"))
+
+    assert text.splitlines()[-1].endswith(" done")
+    assert "built" not in text
+
+
 def test_a_place_is_written_as_editors_take_it() -> None:
     assert place_of(error(file="a.py", line_in_file=3, column=9)) == "a.py:3:9"
     assert place_of(error(file="a.py")) == "a.py"
