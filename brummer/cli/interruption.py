@@ -2,11 +2,16 @@
 
 import contextlib
 import signal
+import sys
 from collections.abc import Iterator
 from typing import Final
 
 #: What ends a program that somebody no longer wants.
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING: Final = (
+    (signal.SIGINT, signal.SIGTERM)
+    if sys.platform == "win32"
+    else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+)
 
 
 @contextlib.contextmanager
@@ -14,6 +19,7 @@ def ended_in_order() -> Iterator[None]:
     """Let what ends the program be a KeyboardInterrupt in the block.
 
     After the block, which can put things in order, it does what it would have done.
+    What was ignored, as by ``nohup``, stays so.
     """
     caught: list[int] = []
 
@@ -21,7 +27,11 @@ def ended_in_order() -> Iterator[None]:
         caught.append(number)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, note) for number in _ENDING}
+    before = {
+        number: signal.signal(number, note)
+        for number in _ENDING
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
