@@ -39,6 +39,17 @@ def seconds(word: str) -> float:
     return value
 
 
+def amount(word: str) -> int:
+    """Return the whole number that *word* says, not negative.
+
+    :raises ValueError: if it is none.
+    """
+    value = int(word)
+    if value < 0:
+        raise ValueError(word)
+    return value
+
+
 def when(word: str) -> float:
     """Return the moment that *word* means, in seconds since the epoch.
 
@@ -244,7 +255,14 @@ def _add_search(search: argparse.ArgumentParser) -> None:
         help="the same as --case ignore",
     )
     add("-n", "--lines", type=int, default=100, metavar="N", help="at most (100)")
-    add("-C", "--context", type=int, default=0, metavar="N", help="lines around each")
+    add(
+        "-C",
+        "--context",
+        type=amount,
+        default=0,
+        metavar="N",
+        help="lines around each",
+    )
     add("-c", "--count", action="store_true", help="print only how many there are")
     add("-l", "--list", action="store_true", help="print only whose lines they are")
     add("--ansi", action="store_true", help="mark what was found without a terminal")

@@ -6,6 +6,7 @@ from functools import partial
 
 from brummer.cli.remote import Remote, Row, ending_told, say, say_aside
 from brummer.cli.table import table
+from brummer.errors import UsageError
 from brummer.logs.ansi import strip
 from brummer.model.finding import FindingKind
 
@@ -17,8 +18,12 @@ def errors(remote: Remote) -> int:
     """List the errors that were found, and with ``-f`` those that are.
 
     With ``--last`` tell all about the last one.
+
+    :raises UsageError: if the options do not go together.
     """
     options = remote.options
+    if options.follow and options.last:
+        raise UsageError("--follow lists what comes, --last tells of one")
     process = remote.find(options.process)["id"] if options.process else None
     if options.last:
         report = remote.run("error.report", process=process or "")

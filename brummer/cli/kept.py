@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from typing_extensions import override
@@ -92,12 +92,36 @@ def named(run: Run, wanted: str) -> ProcessId | None:
     """
     if not wanted:
         return None
+    found = _last(run, wanted)
+    if found is None:
+        there = ", ".join(Names(run)) or "none"
+        raise UsageError(f"no process {wanted!r} in that run; there are: {there}")
+    return found
+
+
+def _last(run: Run, wanted: str) -> ProcessId | None:
+    """Return the process of that id, or the last of that name, if there is one."""
     names = Names(run)
     found = [process for process in names if wanted in {process, names[process]}]
-    if not found:
-        there = ", ".join(names) or "none"
-        raise UsageError(f"no process {wanted!r} in that run; there are: {there}")
-    return ProcessId(found[-1])
+    # Not by their ids: web-10 came after web-9.
+    return ProcessId(max(found, key=partial(_created, run))) if found else None
+
+
+def _created(run: Run, process: str) -> float:
+    created = run.about(ProcessId(process)).get("created")
+    return float(created) if isinstance(created, int | float) else 0.0
+
+
+def _wanted(run: Run, names: Sequence[str], *, every: bool) -> list[ProcessId]:
+    """Return the processes of such *names*; *every* one has to be there.
+
+    :raises UsageError: if it is not.
+    """
+    if every:
+        found = [named(run, name) for name in names]
+    else:
+        found = [_last(run, name) for name in names]
+    return [process for process in found if process is not None]
 
 
 def window(run: Run) -> Callable[[int, int, str], Sequence[Row]]:
@@ -129,12 +153,16 @@ def reader(remote: Remote, run: Run) -> Callable[[str], Condition]:
 def sought(remote: Remote, run: Run, question: Mapping[str, Any]) -> Iterator[Row]:
     """Yield what a search in *run* finds, a slice at a time.
 
-    *question* has the parameters of ``logs.search``.
+    *question* has the parameters of ``logs.search``.  Of all runs, one that has no
+    such process has nothing to be found.
 
-    :raises UsageError: if there is no such process.
+    :raises UsageError: if there is no such process in the one run that was chosen.
     """
     asked = Question(**question)
-    processes = [each for name in asked.processes if (each := named(run, name))]
+    names = [name for name in asked.processes if name]
+    processes = _wanted(run, names, every=not remote.options.all_runs)
+    if names and not processes:
+        return
     scope = Scope(
         blocks=run.newest_first({}, processes),
         total=lambda: run.count({}, processes),

@@ -181,9 +181,17 @@ def _of_instance(remote: Remote, exits: ExitStack) -> Iterator[Found]:
     client = exits.enter_context(ControlClient(remote.record))
 
     def window(first: int, count: int, process: str) -> list[Row]:
-        params = {"process": process, "first": first, "count": count}
-        entries: list[Row] = remote.row("log_history", params)["entries"]
-        return entries
+        found: list[Row] = []
+        stop = first + count
+        # One answer has only so many lines, however many are asked for.
+        while first < stop:
+            params = {"process": process, "first": first, "count": stop - first}
+            page = remote.row("log_history", params)["entries"]
+            if not page:
+                break
+            found += page
+            first = page[-1]["number"] + 1
+        return found
 
     names = {row["id"]: row["name"] for row in remote.rows("processes")}
     log = Log(names, window)
@@ -193,16 +201,23 @@ def _of_instance(remote: Remote, exits: ExitStack) -> Iterator[Found]:
 
 
 def _of_runs(remote: Remote) -> Iterator[Found]:
-    """Yield what is in the files of a run, or of all, from the newest back."""
-    wanted = _limit(remote)
+    """Yield what is in the files of a run, or of all, from the newest back.
+
+    :raises UsageError: if there is no such run or process.
+    """
+    wanted, names = _limit(remote), remote.options.process
+    is_any = False
     for run in kept.chosen(remote):
         log = Log(kept.Names(run), kept.window(run), run.id)
         for part in kept.sought(remote, run, _question(remote, wanted)):
+            is_any = True
             row = plain(part)
             assert isinstance(row, dict), "made of one"
             hits = [Hit(log, entry) for entry in row["entries"]]
             wanted -= len(hits)
             yield Found(log, hits, row)
+    if names and not is_any:
+        raise UsageError(f"no run has a process called {' or '.join(names)}")
 
 
 def _follow(remote: Remote, first: int) -> int:

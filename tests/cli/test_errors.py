@@ -110,3 +110,10 @@ def test_without_an_error_there_is_nothing_to_tell(desk: Desk) -> None:
 
     assert (said.code, said.out) == (1, "")
     assert "no errors" in said.err
+
+
+def test_what_comes_and_the_last_one_do_not_go_together(desk: Desk) -> None:
+    said = desk.ctl("errors", "-f", "--last")
+
+    assert (said.code, said.out) == (2, "")
+    assert "--follow lists what comes" in said.err

@@ -12,6 +12,7 @@ from brummer.cli.remote import Remote
 from brummer.control.record import Directory
 from brummer.errors import UsageError
 from brummer.logs.search import SLICE
+from brummer.model.process import ProcessId
 from tests.cli.conftest import Desk
 from tests.cli.test_past import shelf
 from tests.logs.history.shelf import API, WEB, Shelf, state
@@ -31,7 +32,7 @@ def earlier(lonely: Desk) -> Shelf:
 
 @pytest.fixture
 def remote(lonely: Desk, tmp_path: Path) -> Remote:
-    options = Namespace(dir=str(lonely.folder), run="")
+    options = Namespace(dir=str(lonely.folder), run="", all_runs=False)
     return Remote(options, Directory(tmp_path))
 
 
@@ -53,6 +54,18 @@ def test_a_process_is_meant_by_id_or_name(earlier: Shelf) -> None:
     assert kept.named(earlier.run, "") is None
     with pytest.raises(UsageError, match="no process 'db' in that run; there are: api"):
         kept.named(earlier.run, "db")
+
+
+def test_a_name_means_the_process_that_came_last(lonely: Desk) -> None:
+    made = shelf(lonely)
+    for number in (1, 9, 10):
+        web = ProcessId(f"web-{number}")
+        made.known |= {web: state(web, created=float(number))}
+        made.print(b"line\n", web)
+    made.write()
+    made.close()
+
+    assert kept.named(made.run, "web") == "web-10"
 
 
 def test_a_search_tells_what_it_finds_in_the_end(
@@ -87,3 +100,16 @@ def test_only_the_processes_asked_for_are_looked_at(
     *_, last = sought(remote, earlier, processes=["web"])
 
     assert last["count"] == last["scanned"] == last["total"] == 150
+
+
+def test_one_run_must_have_the_process_and_one_of_many_need_not(
+    remote: Remote, earlier: Shelf
+) -> None:
+    with pytest.raises(UsageError, match="no process 'db'"):
+        sought(remote, earlier, processes=["db"])
+    remote.options.all_runs = True
+
+    *_, last = sought(remote, earlier, processes=["db", "web"])
+
+    assert last["count"] == 150
+    assert sought(remote, earlier, processes=["db"]) == []

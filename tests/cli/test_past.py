@@ -138,6 +138,21 @@ def test_a_run_that_was_killed_is_listed_as_that(lonely: Desk, earlier: Shelf) -
     assert "killed" in lonely.ctl("runs").out
 
 
+def test_runs_without_the_process_are_passed_over(lonely: Desk, earlier: Shelf) -> None:
+    later = shelf(lonely, "shop-2")
+    later.clock.advance(1000)
+    later.print(b"line 7 again\n")
+    later.write()
+    later.close()
+
+    said = lonely.ctl("search", "--all-runs", "-p", "api", "oh")
+    nobody = lonely.ctl("search", "--all-runs", "-p", "db", "-p", "mail", "oh")
+
+    assert said.out.splitlines() == [f"== {earlier.run.id}", "oh"]
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "no run has a process called db or mail" in nobody.err
+
+
 def test_where_nothing_is_kept_that_is_told(lonely: Desk) -> None:
     assert lonely.ctl("runs").out == "nothing is kept of this folder\n"
     assert "0 runs" in lonely.ctl("history").out

@@ -229,6 +229,7 @@ def test_nothing_found_and_nothing_that_comes_is_nothing(desk: Desk) -> None:
         (["x", "-f", "-c"], "--follow goes on"),
         (["x", "-f", "-l"], "--follow goes on"),
         (["x", "-f", "-C", "1"], "without --context"),
+        (["x", "-C", "-1"], "argument -C/--context"),
         (["x", "-c", "-l"], "--list names processes"),
         (["x", "-f", "--run", "last"], "--follow is for what runs"),
         (["x", "-f", "--all-runs"], "--follow is for what runs"),

@@ -45,3 +45,13 @@ def test_json_has_the_lines_around_on_request(desk: Desk, printed: list[Row]) ->
     row = json.loads(desk.ctl("search", "--json", "-C", "1", "foo").out)
 
     assert [line["number"] for line in (*row["before"], *row["after"])] == [6, 8]
+
+
+def test_as_many_lines_are_around_as_were_asked_for(desk: Desk) -> None:
+    web = desk.instance.add_process("web").id
+    desk.instance.print(web, *(f"web {number}" for number in range(5000)))
+    found(desk, entry(2500, "web 2500"))
+
+    lines = desk.ctl("search", "x", "-p", "web", "-C", "2200").out.splitlines()
+
+    assert lines == [f"web {number}" for number in range(300, 4701)]
