@@ -71,8 +71,9 @@ def _excerpt(data: bytes, line: int, around: int) -> tuple[str, ...] | str:
     if b"\0" in data:
         return "it is no text"
     first = max(1, line - around)
-    # Split no further than needed: the rest of the file stays one piece.
-    lines = data.split(b"\n", max(1, line) + around)
+    # Split no further than needed: the rest of the file stays one piece.  Output may
+    # speak of any line, of which there are never more than bytes.
+    lines = data.split(b"\n", min(max(1, line) + around, len(data)))
     if lines[-1] == b"" or len(lines) > line + around:
         del lines[-1]
     if not 1 <= line <= len(lines):
@@ -119,7 +120,8 @@ def locate(file: str, roots: Iterable[Path]) -> Path | str:
 def _ending(root: Path, file: str) -> Iterator[Path]:
     """Yield the files below *root* whose paths end with *file*.
 
-    Java names a file without its folder, Go one without its module.
+    Java names a file without its folder, Go one without its module.  Links are left
+    out, as they may lead out of *root*.
     """
     tail = Path(file)
     if tail.is_absolute() or ".." in tail.parts or not tail.name:
@@ -129,7 +131,8 @@ def _ending(root: Path, file: str) -> Iterator[Path]:
         folders[:] = [f for f in sorted(folders) if f not in _FOREIGN and f[0] != "."]
         seen += len(folders) + len(files)
         path = Path(folder, tail.name)
-        if tail.name in files and path.parts[-len(tail.parts) :] == tail.parts:
+        is_meant = path.parts[-len(tail.parts) :] == tail.parts
+        if tail.name in files and is_meant and not path.is_symlink():
             yield path
         if seen > _ENTRIES:
             return

@@ -85,6 +85,12 @@ def test_a_line_far_down_in_a_huge_file_is_not_looked_for(tmp_path: Path) -> Non
     assert far.problem == "it is too large"
 
 
+def test_there_is_no_line_of_a_number_that_no_file_has(tmp_path: Path) -> None:
+    found = excerpt(file_of(tmp_path, LINES), 10**30, 3)
+
+    assert found.problem == f"it ends before line {10**30}"
+
+
 def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
     assert excerpt(tmp_path / "none", 1, 1).problem == "it is gone"
 
@@ -127,6 +133,16 @@ def test_what_is_outside_of_the_project_is_not_read(tmp_path: Path, file: str) -
     (root / "link").symlink_to(tmp_path / "secret")
 
     assert locate(file, [root]) == "it is outside of the project"
+
+
+def test_a_link_that_leads_out_of_the_project_is_not_found_by_its_name(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "secret").touch()
+    (tmp_path / "app/sub").mkdir(parents=True)
+    (tmp_path / "app/sub/link").symlink_to(tmp_path / "secret")
+
+    assert locate("link", [tmp_path / "app"]) == "it is gone"
 
 
 def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
