@@ -26,14 +26,18 @@ def moment(word: str, now: Callable[[], float] = time.time) -> float:
     :raises ValueError: if it means none.
     """
     try:
-        return _moment(word, now())
-    except (ValueError, OverflowError):
+        then = _moment(word, now())
+        # What no calendar has could be written down nowhere.
+        datetime.fromtimestamp(then).astimezone()
+    except (ValueError, OverflowError, OSError):
         raise ValueError(f"{word!r} is none of {FORMS}") from None
+    return then
 
 
 def _moment(word: str, now: float) -> float:
     if ago := _AGO.fullmatch(word):
-        return now - float(ago[1]) * _UNITS[ago[2]]
+        # Nobody has printed anything before the epoch.
+        return max(now - float(ago[1]) * _UNITS[ago[2]], 0.0)
     if clock := _CLOCK.fullmatch(word):
         return _last(int(clock[1]), int(clock[2]), int(clock[3] or 0), now)
     return datetime.fromisoformat(word).timestamp()

@@ -19,6 +19,11 @@ def test_a_duration_has_passed(word: str, seconds: float) -> None:
     assert before - seconds <= moment(word) <= time.time() - seconds
 
 
+@pytest.mark.parametrize("word", ["99999999d", "9" * 400 + "s"])
+def test_longer_ago_than_computers_count_is_when_they_began(word: str) -> None:
+    assert moment(word) == 0
+
+
 def test_a_time_of_day_is_the_last_such() -> None:
     for hour in range(24):
         then = moment(f"{hour}:30")
@@ -65,7 +70,11 @@ def test_a_date_is_its_midnight_and_may_have_a_time_and_a_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", "yesterday", "10", "10 m", "25:00", "-5m", "1e9", "0001-01-01"]
+    "word",
+    [
+        *("", "yesterday", "10", "10 m", "25:00", "-5m", "1e9"),
+        *("0001-01-01", "9999-12-31T23:59:59-12:00"),
+    ],
 )
 def test_what_is_no_moment_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match="is none of 10s, 5m,") as refusal:
