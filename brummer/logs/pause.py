@@ -123,7 +123,7 @@ class Pauses:
             shown = entry._replace(data=entry.data[-LENGTH:])
             before = partial(_before, entries, entry)
             told = [
-                finding
+                _known(finding, watch)
                 for watch in self._watches
                 for finding in _fresh(watch).paused(shown, before)
             ]
@@ -139,7 +139,7 @@ class Pauses:
             return []
         time = self._clock.now()
         kept = {finding.fingerprint for finding in now}
-        gone = (f for f in earlier if not f.fingerprint or f.fingerprint not in kept)
+        gone = (f for f in earlier if f.fingerprint not in kept)
         return [*(replace(finding, resolved=time) for finding in gone), *now]
 
 
@@ -147,6 +147,13 @@ def _fresh(watch: Watch) -> Watch:
     """Return *watch* with time for another look."""
     watch.renew()
     return watch
+
+
+def _known(finding: Finding, watch: Watch) -> Finding:
+    """Return *finding* with a fingerprint: one that has none is never over."""
+    if finding.fingerprint:
+        return finding
+    return replace(finding, fingerprint=f"{watch.name}: {finding.title}")
 
 
 def _before(

@@ -118,7 +118,11 @@ class LogWriter:
             end = self._store.stored
             self._guard("history", self._outlets.preserve, stored, end)
         self._guard("detection", self._go_on, moved, stored)
-        self._guard("detection", self._detect, stored, ended, reported)
+        self._guard("detection", self._detect, stored, reported)
+        for process in ended:
+            # After its last findings are kept: some of them end with it.
+            self._guard("detection", self._end, process)
+        self._guard("detection", self._settle)
         self._guard("log events", self._announce, stored)
         for process in ended:
             self._guard("log events", self._outlets.drained, process)
@@ -169,17 +173,19 @@ class LogWriter:
         self._keep(self._detection.go_on(standing, segments))
 
     def _detect(
-        self,
-        stored: list[tuple[int, Segment]],
-        ended: list[ProcessId],
-        reported: list[Finding],
+        self, stored: list[tuple[int, Segment]], reported: list[Finding]
     ) -> None:
-        """Look for findings in the new lines, and for those that are complete now."""
-        findings = reported + self._detection.look(stored, self._store.window)
-        for process in ended:
-            findings += self._detection.end(process)
-        findings += self._detection.settle(self._store.window)
-        self._keep(findings)
+        """Look for findings in the new lines."""
+        found = self._detection.look(stored, self._store.window)
+        self._keep(reported + found)
+
+    def _end(self, process: ProcessId) -> None:
+        """Keep what *process* was in the middle of, and say what ends with it."""
+        self._keep(self._detection.end(process))
+
+    def _settle(self) -> None:
+        """Keep what is complete because nothing more has come."""
+        self._keep(self._detection.settle(self._store.window))
 
     def _keep(self, findings: list[Finding]) -> None:
         """Keep *findings*, and tell of them."""

@@ -22,6 +22,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.looks: list[LogEntry] = []
+        self.fingerprint = "question"
         self.earlier: list[str] = []
 
     def pause(self, entry: LogEntry, before: Before) -> tuple[Finding, ...]:
@@ -36,7 +37,7 @@ class Asked:
                 process=entry.process,
                 time=entry.time,
                 line=entry.number,
-                fingerprint="question",
+                fingerprint=self.fingerprint,
             ),
         )
 
@@ -150,6 +151,18 @@ def test_what_comes_puts_the_look_off() -> None:
 
 def test_it_is_over_when_the_line_ends() -> None:
     desk = Desk()
+    desk.comes(b"Overwrite?")
+    desk.rests()
+
+    desk.comes(b" y\n")
+
+    assert desk.told() == [("Overwrite?", False), ("Overwrite?", True)]
+    assert desk.asks == []
+
+
+def test_what_has_no_fingerprint_is_over_as_well() -> None:
+    desk = Desk()
+    desk.lookout.fingerprint = ""
     desk.comes(b"Overwrite?")
     desk.rests()
 

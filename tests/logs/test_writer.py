@@ -98,6 +98,17 @@ def test_findings_of_detectors_and_plugins_are_kept_and_published() -> None:
     ] == titles
 
 
+def test_a_server_ends_with_its_process_even_if_both_come_at_once() -> None:
+    audience = Audience()
+    audience.writer.take(replace(FINDING, fingerprint="url"))
+    audience.writer.take(End(WEB))
+
+    audience.writer.flush()
+
+    [finding] = audience.detection.findings()
+    assert finding.resolved
+
+
 def test_whatever_is_found_is_told_before_repeats_are_one() -> None:
     audience = Audience()
     for line in (3, 8):

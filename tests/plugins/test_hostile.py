@@ -44,8 +44,8 @@ def test_whatever_is_printed_nobody_fails(pieces: list[bytes]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        b"Tests: " + b" " * 1500 + b"x",
-        b"Test Suites: " + b"1" * 1500,
+        b"Tests:" + b" " * 1500 + b"1" * 1500,
+        b"Test Suites:" + b" " * 1500 + b"1" * 1500,
         b"a" * 200 + b"?" + b" " * 1500 + b"x",
         b"password:" + b" " * 3500 + b"x",
         b"(y/n)" + b" " * 3500 + b"no way",
