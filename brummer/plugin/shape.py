@@ -13,6 +13,7 @@ from typing import (
     Any,
     Final,
     Literal,
+    NamedTuple,
     NewType,
     Union,
     get_args,
@@ -27,6 +28,8 @@ def fits(value: object, hint: Any) -> bool:
     Knows classes, unions, ``Literal``, ``NewType``, ``Callable``, and tuples and
     mappings of these.  ``bool`` is no number, and an ``int`` is a ``float``.
     """
+    if type(value) is hint:
+        return True
     if isinstance(hint, NewType):
         return fits(value, hint.__supertype__)
     origin = get_origin(hint)
@@ -65,11 +68,17 @@ def _fits_parts(value: object, origin: Any, parts: tuple[Any, ...]) -> bool:
 
 def misfit(value: object) -> str:
     """Return which field of the dataclass *value* is wrong, empty for none."""
-    for name, hint, sure in _fields(type(value)):
+    form = _form(type(value))
+    kinds = tuple([type(getattr(value, name)) for name in form.names])
+    # Most are like one before, and some answers come a thousand times a second.
+    if kinds in form.usual and all(_holds(value, *field) for field in form.deep):
+        return ""
+    for name, hint, sure in form.fields:
         part = getattr(value, name)
-        # Most are just that, and some answers come a thousand times a second.
         if type(part) not in sure and not fits(part, hint):
             return f"{name} is {show(part)}, not {describe(hint)}"
+    if len(form.usual) < _MOST:
+        form.usual.add(kinds)
     return ""
 
 
@@ -77,18 +86,61 @@ def misfit(value: object) -> str:
 #: instance is that.
 _Field = tuple[str, Any, frozenset[type]]
 
+#: Combinations of types that are remembered of a class.
+_MOST: Final = 50
+
+
+class _Form(NamedTuple):
+    """What is known of a dataclass.
+
+    Threads: any may add to *usual*, which takes one step, and finding nothing there
+    costs only time.
+    """
+
+    names: tuple[str, ...]
+    fields: tuple[_Field, ...]
+    #: Those whose values have to be looked into: their name, type and promise.
+    deep: tuple[tuple[str, Any, Any], ...]
+    #: Types of all fields of instances that were right, whatever *deep* ones held.
+    usual: set[tuple[type, ...]]
+
+
 #: Written as :data:`_resolved` is.
-_known: Final[dict[type, tuple[_Field, ...]]] = {}
+_known: Final[dict[type, _Form]] = {}
 
 
-def _fields(cls: type) -> tuple[_Field, ...]:
-    """Return the fields of the dataclass *cls*."""
+def _form(cls: type) -> _Form:
+    """Return what is known of the dataclass *cls*."""
     found = _known.get(cls)
     if found is None:
         hints = field_types(cls)
-        found = tuple((name, hint, _sure(hint)) for name, hint in hints.items())
-        _known[cls] = found
+        found = _known[cls] = _Form(
+            names=tuple(hints),
+            fields=tuple((name, hint, _sure(hint)) for name, hint in hints.items()),
+            deep=tuple(
+                (name, get_origin(hint), hint)
+                for name, hint in hints.items()
+                if not _is_flat(hint)
+            ),
+            usual=set(),
+        )
     return found
+
+
+def _holds(value: object, name: str, origin: Any, hint: Any) -> bool:
+    """Whether the field *name* of *value* is what it promises."""
+    part = getattr(value, name)
+    return (type(part) is origin and not part) or fits(part, hint)
+
+
+def _is_flat(hint: Any) -> bool:
+    """Whether the type of a value tells whether it fits *hint*."""
+    if isinstance(hint, NewType):
+        return _is_flat(hint.__supertype__)
+    origin = get_origin(hint)
+    if origin in {Union, types.UnionType}:
+        return all(map(_is_flat, get_args(hint)))
+    return origin is None
 
 
 def _sure(hint: Any) -> frozenset[type]:
