@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from brummer.core.instance import Versions
@@ -22,10 +23,8 @@ from brummer.tui.paint import TIMES
 from brummer.tui.prompt import Prompt
 from brummer.tui.row import Size
 from brummer.tui.trouble import Troubles, copy_report
-from brummer.tui.views.logs import LogsView
-from brummer.tui.views.processes import ProcessesView
 from brummer.tui.views.scripts import ScriptsView
-from brummer.tui.views.view import View
+from brummer.tui.views.view import ListView, LogView, View
 
 logger: Final = logging.getLogger(__name__)
 
@@ -61,14 +60,9 @@ class Board:
         self._terminal = terminal
         self._mouse = mouse
         self._scripts = ScriptsView(desk, self.lineage, self._opened)
-        self._processes = ProcessesView(desk, self.lineage, self._open_log)
-        self._logs = LogsView(desk, self.lineage)
         self.troubles = Troubles(desk.instance, self.lineage)
-        self._views: dict[Place, View] = {
-            Place.SCRIPTS: self._scripts,
-            Place.PROCESSES: self._processes,
-            Place.LOGS: self._logs,
-        }
+        #: Those that were shown.
+        self._views: dict[Place, View] = {Place.SCRIPTS: self._scripts}
         self._history: list[Place] = []
         self._untouched = True
         self._versions = Versions(-1, -1, -1, -1, -1, -1)
@@ -100,7 +94,7 @@ class Board:
         unfinished = self.lineage.unfinished()
         return (
             self.desk.message() is not None
-            or (bool(unfinished) and self.view is not self._logs)
+            or (bool(unfinished) and self.view.place is not Place.LOGS)
             or any(p.status is ProcessStatus.STOPPING for p in unfinished)
         )
 
@@ -131,6 +125,7 @@ class Board:
             # Something runs: that is more interesting than what could be run.
             self._untouched = False
             self.view = self._processes
+            self._refresh_view(self.view)
         self._fit_processes()
         self._take_question()
         if self.prompt is not None:
@@ -279,6 +274,10 @@ class Board:
     def _made(self, place: Place) -> View:
         """Make a view that is shown for the first time."""
         # Each start would pay for the import, and most would not need it.
+        if place is Place.PROCESSES:
+            return self._processes
+        if place is Place.LOGS:
+            return self._logs
         if place is Place.ERRORS:
             from brummer.tui.views.errors import ErrorsView
 
@@ -295,6 +294,22 @@ class Board:
             terminal = self._terminal
             self._views[place] = UrlsView(self.desk, terminal.browse, terminal.tunnel)
         return self._views[place]
+
+    @cached_property
+    def _processes(self) -> ListView:
+        from brummer.tui.views.processes import ProcessesView
+
+        view = ProcessesView(self.desk, self.lineage, self._open_log)
+        self._views[Place.PROCESSES] = view
+        return view
+
+    @cached_property
+    def _logs(self) -> LogView:
+        from brummer.tui.views.logs import LogsView
+
+        view = LogsView(self.desk, self.lineage)
+        self._views[Place.LOGS] = view
+        return view
 
     def _back(self) -> None:
         """Return to the view before; nowhere further than where one came from."""
@@ -314,7 +329,7 @@ class Board:
         """Show a process that was started or chosen, unless one is busy elsewhere."""
         self.lineage.refresh()
         self._processes.select(process)
-        if self.view is self._logs:
+        if self.view.place is Place.LOGS:
             self._logs.show(process)
         elif self.layer is None and self.prompt is None:
             self._go(Place.PROCESSES)
@@ -383,7 +398,7 @@ class Board:
 
     def _filter_log(self, text: str) -> bool:
         """Filter the log that is shown, or the one that would be."""
-        if self.view is self._processes:
-            return self._processes.reader.command(text)
+        if self.view.place is Place.PROCESSES:
+            return self._processes.filter_log(text)
         self._go(Place.LOGS)
-        return self._logs.reader.command(text)
+        return self._logs.filter_log(text)

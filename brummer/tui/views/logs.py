@@ -58,6 +58,10 @@ class LogsView:
         self.pane.show(process, self._desk.instance)
         self.pane.stand.go_to(line)
 
+    def filter_log(self, text: str) -> bool:
+        """Filter it as ``/show`` or ``/hide`` says; return whether it did."""
+        return self.reader.command(text)
+
     def refresh(self) -> bool:
         """Read what is new; go on with the process that took this one's place."""
         process = self.pane.process

@@ -75,6 +75,10 @@ class ProcessesView:
         """Select a process, its log below."""
         self._list.select(process)
 
+    def filter_log(self, text: str) -> bool:
+        """Filter its log as ``/show`` or ``/hide`` says; return whether it did."""
+        return self.reader.command(text)
+
     def refresh(self) -> bool:
         """Read what is new."""
         self._show()

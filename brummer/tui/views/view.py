@@ -42,6 +42,29 @@ class View(Protocol):
         """Scroll what is on a row of the pane."""
 
 
+class ListView(View, Protocol):
+    """The view of the processes."""
+
+    def select(self, process: ProcessId) -> None:
+        """Make a process the selected one."""
+
+    def filter_log(self, text: str) -> bool:
+        """Filter its log as ``/show`` or ``/hide`` says; return whether it did."""
+
+
+class LogView(View, Protocol):
+    """The view of a log."""
+
+    def show(self, process: ProcessId | None) -> None:
+        """Show another log."""
+
+    def show_line(self, process: ProcessId, line: int) -> None:
+        """Show a log, standing still at *line*."""
+
+    def filter_log(self, text: str) -> bool:
+        """Filter it as ``/show`` or ``/hide`` says; return whether it did."""
+
+
 def rule(glyphs: Glyphs, parts: list[Span], columns: int, *, lit: bool = False) -> Row:
     """Return a line across the pane with *parts* in it."""
     attribute = "rule on" if lit else "rule"
