@@ -74,7 +74,8 @@ class Pauses:
             return []
         over: list[Finding] = []
         for segment in stored:
-            self._note(segment)
+            if segment.stream is not Stream.NOTE:
+                self._note(segment)
             if self._standing:
                 over += self._over((segment.process, segment.stream), ())
         for process, is_unfinished in moved:
@@ -120,6 +121,10 @@ class Pauses:
         entries = window(max(end - REACH, 0), REACH, process).entries
         unfinished = [entry for entry in entries if entry.partial]
         for entry in unfinished or entries[-1:]:
+            if entry.stream is Stream.NOTE:
+                # Not the process says this: somebody typed it, say, and was answered
+                # by nobody yet.
+                continue
             shown = entry._replace(data=entry.data[-LENGTH:])
             before = partial(_before, entries, entry)
             told = [

@@ -160,6 +160,18 @@ def test_it_is_over_when_the_line_ends() -> None:
     assert desk.asks == []
 
 
+def test_what_somebody_typed_is_no_question() -> None:
+    desk = Desk()
+    desk.comes(b"use arrow keys\n")
+    desk.rests()
+
+    desk.audience.writer.take(Typed(WEB, b"arrow keys, really?\n", 2.0, hidden=False))
+    desk.audience.writer.flush()
+    desk.rests()
+
+    assert desk.told() == []
+
+
 def test_what_has_no_fingerprint_is_over_as_well() -> None:
     desk = Desk()
     desk.lookout.fingerprint = ""
