@@ -2,13 +2,14 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from brummer.cli.interruption import ended_in_order
 from brummer.cli.line import LinePrinter
 from brummer.cli.remote import Remote, Row, say_aside
+from brummer.control.record import AbsentError
 from brummer.core.newfile import NewFile, TakenError
 from brummer.core.pattern import Pattern
 from brummer.errors import UsageError
@@ -95,22 +96,36 @@ def printing(
     with ended_in_order():
         with _paper(remote, form) as write:
             printer = CopyPrinter(copy_in(form, labels), write)
-            yield from _whole(printer, is_endless=remote.options.follow)
+            lost = yield from _whole(printer, is_endless=remote.options.follow)
         if remote.options.output:
             noun = "line" if printer.count == 1 else "lines"
             say_aside(f"{printer.count:,} {noun} in {remote.options.output}")
+        if lost is not None:
+            raise lost
 
 
-def _whole(printer: CopyPrinter, *, is_endless: bool) -> Iterator[CopyPrinter]:
-    """Give *printer*, and what a copy needs before and after it."""
+def _whole(
+    printer: CopyPrinter, *, is_endless: bool
+) -> Generator[CopyPrinter, None, AbsentError | None]:
+    """Give *printer*, and what a copy needs before and after it.
+
+    Returns how the instance was lost, if it was killed while it was followed.
+    """
+    lost = None
     printer.begin()
     try:
         yield printer
+    except AbsentError as error:
+        # What was printed until then may be all that is left of it.
+        if not is_endless:
+            raise
+        lost = error
     except KeyboardInterrupt:
         # That is how following ends; anything else would be half a copy.
         if not is_endless:
             raise
     printer.end()
+    return lost
 
 
 def _form(remote: Remote) -> Format | None:

@@ -4,12 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from brummer.cli.export import printing
+from brummer.cli.remote import Remote
+from brummer.control.record import AbsentError, Directory
 from brummer.model.process import ProcessId
 from tests.cli.conftest import Desk, noting
+from tests.cli.test_search import entry
 
 PROGRAM = "from brummer.cli.ctl import main; raise SystemExit(main())"
 
@@ -120,6 +125,33 @@ def test_nothing_is_left_of_a_copy_that_fails(
 
     assert "no command named 'logs.filter'" in said.err
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_what_was_followed_is_kept_when_the_instance_is_killed(
+    lonely: Desk, tmp_path: Path, *, is_followed: bool
+) -> None:
+    path = tmp_path / "a.html"
+    options = {"json": False, "format": None, "force": False, "process": ""}
+    remote = Remote(
+        Namespace(
+            dir=str(lonely.folder), output=str(path), follow=is_followed, **options
+        ),
+        Directory(tmp_path),
+    )
+
+    def killed() -> None:
+        with printing(remote, merged=True, names={}) as printer:
+            printer.print([entry(1, "the last")])
+            raise AbsentError("the instance hung up")
+
+    with pytest.raises(AbsentError, match="hung up"):
+        killed()
+
+    assert path.exists() == is_followed
+    if is_followed:
+        assert "the last" in path.read_text()
+        assert path.read_text().endswith("</html>\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
