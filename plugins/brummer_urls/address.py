@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
 from typing import Final
 
+from brummer_urls.text import expression
+
 #: A line that names more addresses is no announcement.
 _MOST: Final = 8
 
@@ -18,7 +20,7 @@ _PAGES: Final = {"ws": "http", "wss": "https"}
 
 #: The quantifiers with a second plus keep what they took, so that in
 #: ``http://localhost:$PORT`` no shorter host is tried.
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = expression(
     r"""
     (?<![\w@/:.-])
     (?: (?P<scheme> https? | wss? ) :// )?
@@ -85,7 +87,7 @@ def addresses(text: str, hosts: Collection[str] = ()) -> Iterator[Address]:
 
     Those without a scheme count only with a port and a host that is this machine.
     """
-    for found in islice(_ADDRESS.finditer(text), _MOST * 8):
+    for found in islice(_ADDRESS().finditer(text), _MOST * 8):
         address = _address(found, hosts)
         if address is not None:
             yield address

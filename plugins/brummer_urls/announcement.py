@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 from brummer_urls.address import Address
+from brummer_urls.text import expression
 
 #: A request that was served or sent, with its method or its protocol.
-_REQUEST: Final = re.compile(
+_REQUEST: Final = expression(
     r"""
     \b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)\b
     | \bHTTP/[0-9]
@@ -16,7 +17,7 @@ _REQUEST: Final = re.compile(
 )
 
 #: Somebody else's server, or trouble with it.
-_ELSEWHERE: Final = re.compile(
+_ELSEWHERE: Final = expression(
     r"""
     \b(?: econn\w+ | enotfound | etimedout | err(?:or|_\w+)? | exception | fail\w*
         | refused | cannot | can't | couldn't | could\ not | unable | time(?:d\ )?out
@@ -32,7 +33,7 @@ _ELSEWHERE: Final = re.compile(
 )
 
 #: Words of a program that opens its doors.
-_WELCOME: Final = re.compile(
+_WELCOME: Final = expression(
     r"""
     \b(?: listen\w* | running | runs | start(?:ed|ing)? | serv(?:ing|es?|er) | ready
         | available | live | up | open | opened | visit | browse\w* | access\w*
@@ -55,12 +56,16 @@ def announces(text: str, address: Address) -> bool:
     """Whether *text* says that a server listens at *address*."""
     before = text[max(0, address.start - _NEAR) : address.start]
     after = text[address.end : address.end + _NEAR]
-    if _REQUEST.search(before) or _REQUEST.search(after) or _ELSEWHERE.search(before):
+    if (
+        _REQUEST().search(before)
+        or _REQUEST().search(after)
+        or _ELSEWHERE().search(before)
+    ):
         return False
     if not address.explicit and before.endswith(_QUOTES):
         # It is the value of something: of an option, a peer, a table.
         return False
-    if _WELCOME.search(before):
+    if _WELCOME().search(before):
         return True
     # A bare localhost:3000 is more often an option or a peer than a server.
     return address.explicit and len(re.findall(r"\w+", before)) <= _FEW

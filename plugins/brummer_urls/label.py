@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from brummer_urls.text import expression
+
 _VERBS: Final = r"(?:listening|started|running|serving|ready|available|live|up)"
 _WORDS: Final = r"([A-Za-z][\w.+&-]*(?: [A-Za-z][\w.+&-]*){0,3})"
 _PLACE: Final = r"(?:\s+(?:on|at))?\s*:?\s*$"
@@ -10,7 +12,7 @@ _PLACE: Final = r"(?:\s+(?:on|at))?\s*:?\s*$"
 #: The first that fits gives the label.  Each is tried on what stands before the
 #: address, up to its end.
 _RULES: Final = tuple(
-    re.compile(rule, re.IGNORECASE)
+    expression(rule, re.IGNORECASE)
     for rule in (
         # [api] http://localhost:3000
         r"\[([A-Za-z][\w .+&-]{0,30})\][^\[\]]*$",
@@ -26,7 +28,7 @@ _RULES: Final = tuple(
 )
 
 #: Words that a rule may find in the place of a name, and that name nothing.
-_NO_NAME: Final = re.compile(
+_NO_NAME: Final = expression(
     r"""
     a | address | an | and | app | application | are | at | available | back | be
     | been | browser | debug | development | error | fatal | has | have | http
@@ -39,7 +41,7 @@ _NO_NAME: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_ROLES: Final = re.compile(
+_ROLES: Final = expression(
     r"\b(frontend|backend|api|admin|dashboard|web|client|server)\b", re.IGNORECASE
 )
 
@@ -57,11 +59,11 @@ def label(before: str, after: str, name: str) -> str:
     """
     near = before[-_NEAR:], after[:_NEAR]
     for rule in _RULES:
-        found = rule.search(near[0])
+        found = rule().search(near[0])
         words = _meaningful(found[1]) if found else ""
         if words and words.lower() != name.lower():
             return _title(words)
-    roles = (role[1] for text in near for role in _ROLES.finditer(text))
+    roles = (role[1] for text in near for role in _ROLES().finditer(text))
     others = (role for role in roles if role.lower() != name.lower())
     return next(map(str.title, others), name)
 
@@ -69,9 +71,9 @@ def label(before: str, after: str, name: str) -> str:
 def _meaningful(found: str) -> str:
     """Return *found* without words at either end that name nothing."""
     words = found.split()
-    while words and _NO_NAME.fullmatch(words[0]):
+    while words and _NO_NAME().fullmatch(words[0]):
         del words[0]
-    while words and _NO_NAME.fullmatch(words[-1]):
+    while words and _NO_NAME().fullmatch(words[-1]):
         del words[-1]
     return " ".join(words)[:_LONGEST]
 
