@@ -27,12 +27,16 @@ _LABEL: Final = re.compile(
     r"|[\w@./-]{1,60}:[\w.-]{1,40}: )"
 )
 
-#: ``1m 2.5s``, ``300 ms``, ``2.5 seconds``, ``2min``.
+#: ``1m 2.5s``, ``300 ms``, ``2.5 seconds``, ``2min``.  What has more digits than the
+#: age of the universe is no time, and may be no number that one can count with.
 _TIME: Final = re.compile(
-    r"(?<![\w.])(?P<number>\d+(?:\.\d+)?) ?(?P<unit>ms|µs|us|h|m|s)[a-z]*(?![\w.]*/)"
+    r"(?<![\w.])(?P<number>\d{1,18}(?:\.\d+)?) ?(?P<unit>ms|µs|us|h|m|s)[a-z]*"
+    r"(?![\w.]*/)"
 )
 #: ``00:02.345``, ``1:02:03``.
-_CLOCK: Final = re.compile(r"(?<![\d:])(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)(?![\d:])")
+_CLOCK: Final = re.compile(
+    r"(?<![\d:])(?:(\d{1,18}):)?(\d{1,18}):(\d\d(?:\.\d+)?)(?![\d:])"
+)
 _UNITS: Final = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -55,17 +55,21 @@ def _listing() -> list[dict[str, object]]:
 
 def _row(finding: brummer.Finding) -> dict[str, object]:
     details = finding.details
-    seconds = details.get("seconds")
     return {
         "process": finding.process,
         "tool": details.get("tool", finding.type),
         "state": details.get("state", ""),
-        "errors": int(details.get("errors", "0")),
-        "warnings": int(details.get("warnings", "0")),
-        "seconds": None if seconds is None else float(seconds),
+        "errors": _count(details.get("errors", "")),
+        "warnings": _count(details.get("warnings", "")),
+        "seconds": brummer.seconds_in(f"{details.get('seconds', '')} s"),
         "line": finding.line,
         "time": finding.time,
     }
+
+
+def _count(text: str) -> int:
+    """Return the number *text*; other plugins may say something else there."""
+    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 @brummer.hookimpl

@@ -74,6 +74,8 @@ def test_what_is_no_label_stays(text: str) -> None:
         ("in 250 µs", 0.00025),
         ("never", None),
         ("3974.1995 runs/s", None),
+        ("in " + "9" * 400 + " ms", None),
+        ("in " + "9" * 400 + ":00:01", None),
     ],
 )
 def test_times_are_read(text: str, seconds: float | None) -> None:

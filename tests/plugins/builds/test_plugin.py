@@ -44,6 +44,23 @@ def test_builds_are_listed() -> None:
     ]
 
 
+def test_a_build_of_another_plugin_may_say_something_else() -> None:
+    plugin()
+    details = {"errors": "some", "seconds": "a few"}
+
+    tell(
+        brummer.Finding(
+            kind=brummer.FindingKind.BUILD,
+            title="make: failed",
+            process=brummer.ProcessId("web-1"),
+            time=2.0,
+            details=details,
+        )
+    )
+
+    assert [(row["errors"], row["seconds"]) for row in listed()] == [(0, None)]
+
+
 def test_the_end_of_a_process_is_that_of_its_build() -> None:
     app, reader = plugin()
     reader.read("   Compiling shop v0.1.0 (/srv/shop)\n")
