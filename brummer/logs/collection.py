@@ -117,9 +117,10 @@ class Collections:
             if collection.watch in owners:
                 continue
             claim = collection.claim(entry)
-            if claim in {Claim.MINE, Claim.LAST}:
+            # A set of these would be made for each line, and they hash slowly.
+            if claim is Claim.MINE or claim is Claim.LAST:
                 owners.add(collection.watch)
-            if claim in {Claim.LAST, Claim.OVER}:
+            if claim is Claim.OVER or claim is Claim.LAST:
                 found += self._close(source, collection)
         return found, owners
 

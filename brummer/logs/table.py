@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, groupby
 
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
@@ -48,12 +48,17 @@ class FindingTable:
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """Add *findings*, and return them as they are kept, each once."""
         changed: dict[_Key, Finding] = {}
-        for finding in findings:
-            key = self._key(finding)
+        pairs = ((self._key(finding), finding) for finding in findings)
+        for _, same in groupby(pairs, self._run):
+            (key, finding), *newer = same
+            repeats = [finding, *(each for _, each in newer)]
+            finding = repeats.pop()
             # What is over keeps its place: nothing new was seen of it.
             forget = self._kept.get if finding.resolved else self._kept.pop
             earlier = forget(key, None)
-            kept = finding if earlier is None else finding.after(earlier)
+            if earlier is not None:
+                repeats.insert(0, earlier)
+            kept = finding.after(*repeats) if repeats else finding
             for other, over in tuple(self._cleared(finding)):
                 self._kept[other] = changed[other] = over
             self._kept[key] = changed[key] = kept
@@ -88,6 +93,18 @@ class FindingTable:
     def _key(self, finding: Finding) -> _Key:
         if finding.fingerprint:
             return finding.process, finding.fingerprint
+        return next(self._numbers)
+
+    def _run(self, pair: tuple[_Key, Finding]) -> _Key:
+        """Return what is the same for findings in a row that are counted at once.
+
+        Of a flood of the same error, nobody has to see each as the latest.
+        """
+        key, finding = pair
+        kind = finding.kind
+        is_problem = kind is FindingKind.ERROR or kind is FindingKind.WARNING
+        if is_problem and not finding.resolved and finding.clears is None:
+            return key
         return next(self._numbers)
 
     def _drop(self) -> None:

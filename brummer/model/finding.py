@@ -137,8 +137,8 @@ class Finding:
         """The lines of its process's log: the first, and the one after the last."""
         return self.line, self.end
 
-    def after(self, earlier: Self) -> Self:
-        """Return this finding as a repeat of *earlier*.
+    def after(self, *earlier: Self) -> Self:
+        """Return this finding as a repeat of those *earlier*, the oldest first.
 
         The next state is none, nor is the news that it is resolved.
         """
@@ -146,9 +146,9 @@ class Finding:
             return self
         return replace(
             self,
-            time=earlier.time,
-            count=earlier.count + self.count,
-            last_seen=max(self.last_seen, earlier.last_seen),
+            time=earlier[0].time,
+            count=self.count + sum(each.count for each in earlier),
+            last_seen=max(self.last_seen, *(each.last_seen for each in earlier)),
         )
 
 

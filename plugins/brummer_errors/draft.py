@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import brummer
@@ -13,6 +14,8 @@ from brummer_errors.place import cleaned, innermost, is_own, language_of
 _MOST_FRAMES: Final = 50
 _MOST_CAUSES: Final = 20
 _LONGEST: Final = 2_000
+#: Names of types that are remembered in short.
+_MOST_NAMES: Final = 200
 
 #: A name with the modules that it is in; a code like ``fields.E300`` has none.
 _QUALIFIED: Final = re.compile(
@@ -58,7 +61,7 @@ class Draft:
 
     def add(self, role: Role, fields: Mapping[str, str]) -> None:
         """Learn from a line."""
-        if role in {Role.HEAD, Role.ASIDE}:
+        if role is Role.HEAD or role is Role.ASIDE:
             self._known.update(fields)
         elif role is Role.FRAME:
             self._add_frame(fields)
@@ -76,17 +79,16 @@ class Draft:
     def finding(self) -> brummer.Finding | None:
         """Return what it is; ``None`` if something is missing."""
         pattern, known = self._pattern, self._known
-        if any(not (known.get(need) or need == "frames") for need in pattern.needs):
-            return None
-        if "frames" in pattern.needs and not self._frames:
-            return None
+        for need in pattern.needs:
+            if not (self._frames if need == "frames" else known.get(need)):
+                return None
         file, line, column = self._place()
         name = short(known.get("type", "")) or pattern.type
         name = _named(name, known.get("severity", ""))
         message = known.get("message", "").strip()[:_LONGEST]
         severity = self._severity()
         return brummer.Finding(
-            kind=_KINDS.get(severity, brummer.FindingKind.ERROR),
+            kind=_kind(severity),
             title=f"{name}: {message}" if message and name else message or name,
             process=self._entry.process,
             time=self._entry.time,
@@ -141,6 +143,8 @@ class Draft:
 
     def _place(self) -> _Place:
         """Return the file, line and column that one would open."""
+        if not self._frames and not self._known.get("file"):
+            return self._deeper
         file = cleaned(self.field("file"))
         line, column = _number(self.field("line")), _number(self.field("column"))
         frames = (
@@ -157,9 +161,13 @@ class Draft:
         return self._deeper
 
 
-_KINDS: Final = {brummer.Severity.WARNING: brummer.FindingKind.WARNING}
+def _kind(severity: brummer.Severity) -> brummer.FindingKind:
+    if severity is brummer.Severity.WARNING:
+        return brummer.FindingKind.WARNING
+    return brummer.FindingKind.ERROR
 
 
+@lru_cache(_MOST_NAMES)
 def short(name: str) -> str:
     """Return the name of a type without its modules."""
     found = _QUALIFIED.match(name)

@@ -49,14 +49,19 @@ class ErrorGatherer:
         if self._starts is None:
             self._starts = Starts(pattern.start for pattern in self._patterns)
         for prefix, line in splits(plain(entry.data)):
-            start = _Start(entry, line, prefix, before)
-            found = self._begun(self._starts, start)
+            numbers = self._starts.matching(line)
+            if not numbers:
+                continue
+            found = self._begun(numbers, _Start(entry, line, prefix, before))
             if found is not None:
                 return found.finish() if found.pattern.is_one_line else (found,)
         return ()
 
-    def _begun(self, starts: Starts, start: "_Start") -> "ErrorCollector | None":
-        for number in starts.matching(start.line):
+    def _begun(
+        self, numbers: Iterable[int], start: "_Start"
+    ) -> "ErrorCollector | None":
+        """Return what begins with one of the patterns that match."""
+        for number in numbers:
             pattern = self._patterns[number]
             if pattern.unless and pattern.unless.fields(start.line) is not None:
                 continue
@@ -144,7 +149,7 @@ class ErrorCollector:
 
     def _ruled(self, rule: Rule, number: int) -> brummer.Claim:
         """Say what a line is to which *rule* applies."""
-        if rule.role in {Role.STOP, Role.DROP}:
+        if rule.role is Role.STOP or rule.role is Role.DROP:
             self._is_dropped = rule.role is Role.DROP
             return brummer.Claim.OVER
         self._state = rule.to or self._state

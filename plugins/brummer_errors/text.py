@@ -89,23 +89,25 @@ def splits(line: bytes) -> Iterable[tuple[Prefix, bytes]]:
 
     The last is always nothing, and the line.
     """
-    return ((_NOTHING, line),) if _PART.match(line) is None else _splits(line)
+    first = _PART.match(line)
+    return ((_NOTHING, line),) if first is None else _splits(line, first)
 
 
-def _splits(line: bytes) -> Iterator[tuple[Prefix, bytes]]:
+def _splits(line: bytes, first: re.Match[bytes]) -> Iterator[tuple[Prefix, bytes]]:
     parts: list[Part] = []
     ends = [0]
-    for found in _parts(line):
+    for found in _parts(line, first):
         kind = found.lastgroup or ""
         parts.append(Part(kind, b"" if kind == "time" else found[0]))
         ends.append(found.end())
-    for count in range(len(parts), -1, -1):
+    for count in range(len(parts), 0, -1):
         yield Prefix(tuple(parts[:count])), line[ends[count] :]
+    yield _NOTHING, line
 
 
-def _parts(line: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield what may be parts of a prefix of *line*."""
-    found = _PART.match(line)
+def _parts(line: bytes, first: re.Match[bytes] | None) -> Iterator[re.Match[bytes]]:
+    """Yield what may be parts of a prefix of *line*, which is matched by *first*."""
+    found = first
     for _ in range(_MOST):
         if found is None:
             break
@@ -126,7 +128,13 @@ def plain(data: bytes) -> bytes:
         first, _, data = data.rpartition(b"\r")
         if _PART.match(data) is None:
             data = (
-                first[: max((part.end() for part in _parts(first)), default=0)] + data
+                first[
+                    : max(
+                        (part.end() for part in _parts(first, _PART.match(first))),
+                        default=0,
+                    )
+                ]
+                + data
             )
     data = data[:LONGEST]
     if not data.isascii():

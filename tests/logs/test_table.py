@@ -39,6 +39,26 @@ def test_a_repeat_in_one_go_is_returned_once() -> None:
     assert [f.count for f in kept] == [1000]
 
 
+def test_repeats_in_a_row_are_kept_as_if_each_had_come_alone() -> None:
+    said = [
+        finding("a", "x", time=1.0),
+        finding("b", "y", time=2.0),
+        finding("b", "y", time=3.0),
+        replace(finding("b", "y", time=4.0), resolved=4.5),
+        finding("b", "y", time=5.0),
+        finding("a", "x", time=2.5),
+        finding("a", "x", time=2.2),
+    ]
+    at_once, one_by_one = FindingTable(10), FindingTable(10)
+
+    at_once.keep(said)
+    for each in said:
+        one_by_one.keep([each])
+
+    assert at_once.findings() == one_by_one.findings()
+    assert [f.count for f in at_once.findings()] == [2, 3]
+
+
 def test_without_a_fingerprint_nothing_is_a_repeat() -> None:
     table = FindingTable(10)
     table.keep([finding("a"), finding("a")])
