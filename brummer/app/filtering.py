@@ -26,8 +26,6 @@ from brummer.model.log import LogEntry
 MAX_LINES: Final = 5_000
 MAX_BYTES: Final = 4 * 1024 * 1024
 ENVELOPE: Final = 100
-#: So much of a line is worth sending.
-LINE: Final = 16 * 1024
 
 #: Seconds in which an answer is looked for; then what was found is returned, and
 #: whoever wants more asks again.  So nobody is looked for who has gone.
@@ -198,11 +196,13 @@ def _option(name: str, about: str, default: object) -> Parameter:
 
 
 def _fitting(entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
-    """Yield the first of *entries* that fit into one answer, cut if need be."""
+    """Yield the first of *entries* that fit into one answer.
+
+    They are whole: who reads a log through a filter may be writing a copy of it.
+    """
     size = 0
-    for entry in entries:
-        short = entry._replace(data=entry.data[:LINE])
-        size += len(short.data) + ENVELOPE
-        if size > MAX_BYTES:
+    for place, entry in enumerate(entries):
+        size += len(entry.data) + ENVELOPE
+        if place and size > MAX_BYTES:
             return
-        yield short
+        yield entry

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brummer.app.filtering import LINE, MAX_BYTES, MAX_LINES, SLICE, FilterCommands
+from brummer.app.filtering import MAX_BYTES, MAX_LINES, SLICE, FilterCommands
 from brummer.core.commands import CommandTable
 from brummer.core.registry import Registry
 from brummer.errors import BrummerError, UsageError
@@ -180,14 +180,24 @@ def test_a_process_that_memory_has_forgotten_is_read(tmp_path: Path) -> None:
     bench.shelf.close()
 
 
+def test_a_line_is_whole_however_long_it_is(bench: Bench) -> None:
+    bench.print("x" * 2 * MAX_BYTES, "x")
+
+    answer, last = bench.filter("xx"), bench.last("xx")
+
+    assert [len(entry.data) for entry in answer["entries"]] == [2 * MAX_BYTES]
+    assert [len(entry.data) for entry in last["entries"]] == [2 * MAX_BYTES]
+
+
 def test_an_answer_is_not_too_large(bench: Bench) -> None:
-    lines = 2 * MAX_BYTES // LINE
-    bench.print(*("x" * 2 * LINE for _ in range(lines)))
+    size = 32 * 1024
+    lines = 2 * MAX_BYTES // size
+    bench.print(*("x" * size for _ in range(lines)))
 
     answer, last = bench.filter("xxx"), bench.last("xxx", lines=lines)
 
     assert len(answer["entries"]) < lines
-    assert {len(entry.data) for entry in answer["entries"]} == {LINE}
+    assert {len(entry.data) for entry in answer["entries"]} == {size}
     assert answer["next"] == answer["entries"][-1].number + 1
     assert len(last["entries"]) < lines
     assert last["entries"][-1].number == lines + 3
