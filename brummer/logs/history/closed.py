@@ -7,8 +7,8 @@ from brummer.logs.view import LogSnapshot, View
 from brummer.model.log import LogExtent
 from brummer.model.process import ProcessId
 
-#: Processes that have a log of their own here, the newest ones; others are in the log
-#: of all, as each would have to be looked for in its files.
+#: Processes that have a log of their own here, the last ones by their names; others
+#: are in the log of all, as each would have to be looked for in its files.
 MOST: Final = 1_000
 
 
