@@ -43,7 +43,8 @@ class PromptDetector:
                 line=entry.number,
                 type=asked.want.value,
                 message=asked.text,
-                fingerprint="prompt",
+                # A question on the other stream is another one, and may outlast it.
+                fingerprint=f"prompt:{entry.stream.value}",
                 details={"want": asked.want.value, "question": asked.text},
             ),
         )

@@ -107,11 +107,18 @@ class ProcessesView:
     def _read_finding(self, finding: Finding) -> None:
         """Keep the first URL of a process, that of its server, and its states."""
         if finding.kind is FindingKind.PROMPT:
-            self._asked[finding.process] = "" if finding.resolved else finding.title
+            self._read_question(finding)
         elif finding.kind.is_state:
             self._told.setdefault(finding.process, []).append(finding.title)
         elif finding.kind is FindingKind.URL and "url" in finding.details:
             self._urls.setdefault(finding.process, finding.details["url"])
+
+    def _read_question(self, finding: Finding) -> None:
+        """Keep what a process asks; one on its other stream may be over already."""
+        if not finding.resolved:
+            self._asked[finding.process] = finding.title
+        elif self._asked.get(finding.process) == finding.title:
+            del self._asked[finding.process]
 
     # What is drawn.
 

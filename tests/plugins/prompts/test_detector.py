@@ -49,6 +49,18 @@ def test_a_question_that_is_drawn_with_every_key_is_read_as_it_stands() -> None:
     assert asks(reader)[0].startswith("Name: xxx")
 
 
+def test_a_question_outlasts_another_one_on_the_other_stream() -> None:
+    reader = Reader(PromptDetector())
+    reader.read("Overwrite? (y/N) ", stream=brummer.Stream.ERR)
+    reader.read("Password: ", stream=brummer.Stream.OUT)
+    reader.rest()
+
+    reader.read("\n", stream=brummer.Stream.ERR)
+
+    standing = [finding.message for finding in reader.kept() if not finding.resolved]
+    assert standing == ["Password:"]
+
+
 def test_a_process_that_is_busy_asks_nothing() -> None:
     reader = Reader(PromptDetector())
 

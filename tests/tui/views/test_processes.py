@@ -116,6 +116,13 @@ def test_a_process_that_asks_says_so_until_it_goes_on(stage: Stage) -> None:
     assert "asks" not in stage.screen()
 
 
+def test_a_question_stands_while_another_one_is_over(stage: Stage) -> None:
+    stage.fake.report(asks("Password:"))
+    stage.fake.report(asks("Overwrite? (y/N)", resolved=EPOCH))
+
+    assert "-- web | asks: Password:" in stage.screen()
+
+
 def test_builds_and_tests_stand_over_the_log(stage: Stage) -> None:
     for kind, title in (
         (FindingKind.BUILD, "tsc: failed with 1 error"),
