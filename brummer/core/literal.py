@@ -88,10 +88,12 @@ class LiteralSets:
         """
         if not self._numbers:
             return []
-        found = {*(self._automaton.Match(text) or ())}
+        found: list[int] = self._automaton.Match(text) or []
         if b"\x1b" in text:
-            found |= {*(self._automaton.Match(_SEQUENCE.sub(b"", text)) or ())}
-        return sorted(self._numbers[index] for index in found)
+            plain = self._automaton.Match(_SEQUENCE.sub(b"", text)) or ()
+            found = list({*found, *plain})
+        found.sort()
+        return [self._numbers[index] for index in found]
 
 
 def _compiled(literals: frozenset[bytes]) -> _Search | None:

@@ -99,7 +99,8 @@ class Watch:
 
     def _timed(self, call: Callable[[], T]) -> T | None:
         """Return what *call* returns; ``None`` if it raises, or has no time left."""
-        if not self.takes_part:
+        # As takes_part says; this is done for each line several times.
+        if self._is_late or self.failures >= PATIENCE:
             return None
         began = self.clock.monotonic()
         value, error = attempt(call)

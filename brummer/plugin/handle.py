@@ -99,7 +99,8 @@ class Call:
         self._limit: Final = limit
         self.complaint: Final = complaint
         self.hook: Final = hook
-        self.started = handle.clock.monotonic()
+        #: When it began; it does not count before.
+        self.started = 0.0
         #: What was raised, for whoever made the call.
         self.error: BaseException | None = None
         #: Set by the one thread that tells about slow calls.

@@ -9,6 +9,7 @@ import reprlib
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
+from operator import attrgetter
 from typing import (
     Any,
     Final,
@@ -69,9 +70,9 @@ def _fits_parts(value: object, origin: Any, parts: tuple[Any, ...]) -> bool:
 def misfit(value: object) -> str:
     """Return which field of the dataclass *value* is wrong, empty for none."""
     form = _form(type(value))
-    kinds = tuple([type(getattr(value, name)) for name in form.names])
+    kinds = tuple(map(type, form.parts(value)))
     # Most are like one before, and some answers come a thousand times a second.
-    if kinds in form.usual and all(_holds(value, *field) for field in form.deep):
+    if kinds in form.usual and _is_right(value, form):
         return ""
     for name, hint, sure in form.fields:
         part = getattr(value, name)
@@ -97,7 +98,8 @@ class _Form(NamedTuple):
     costs only time.
     """
 
-    names: tuple[str, ...]
+    #: Returns the values of all fields.
+    parts: Callable[[object], tuple[object, ...]]
     fields: tuple[_Field, ...]
     #: Those whose values have to be looked into: their name, type and promise.
     deep: tuple[tuple[str, Any, Any], ...]
@@ -115,7 +117,7 @@ def _form(cls: type) -> _Form:
     if found is None:
         hints = field_types(cls)
         found = _known[cls] = _Form(
-            names=tuple(hints),
+            parts=_parts(tuple(hints)),
             fields=tuple((name, hint, _sure(hint)) for name, hint in hints.items()),
             deep=tuple(
                 (name, get_origin(hint), hint)
@@ -127,10 +129,21 @@ def _form(cls: type) -> _Form:
     return found
 
 
-def _holds(value: object, name: str, origin: Any, hint: Any) -> bool:
-    """Whether the field *name* of *value* is what it promises."""
-    part = getattr(value, name)
-    return (type(part) is origin and not part) or fits(part, hint)
+def _parts(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    """Return what takes the values of the fields *names*."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _is_right(value: object, form: _Form) -> bool:
+    """Whether what the deep fields of *value* hold is what they promise."""
+    for name, origin, hint in form.deep:
+        part = getattr(value, name)
+        # Most hold nothing.  Only of what is known one may ask whether it does.
+        if (type(part) is not origin or part) and not fits(part, hint):
+            return False
+    return True
 
 
 def _is_flat(hint: Any) -> bool:

@@ -1,7 +1,7 @@
 """What a line of output says, without what other programs put in front of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 #: Bytes of a line that are looked at.
@@ -84,25 +84,22 @@ class Prefix(NamedTuple):
 _NOTHING: Final = Prefix()
 
 
-def splits(line: bytes) -> Iterable[tuple[Prefix, bytes]]:
+def splits(line: bytes) -> Sequence[tuple[Prefix, bytes]]:
     """Return what may stand in front of *line*, and the rest, the longest first.
 
     The last is always nothing, and the line.
     """
     first = _PART.match(line)
-    return ((_NOTHING, line),) if first is None else _splits(line, first)
-
-
-def _splits(line: bytes, first: re.Match[bytes]) -> Iterator[tuple[Prefix, bytes]]:
-    parts: list[Part] = []
-    ends = [0]
-    for found in _parts(line, first):
-        kind = found.lastgroup or ""
-        parts.append(Part(kind, b"" if kind == "time" else found[0]))
-        ends.append(found.end())
-    for count in range(len(parts), 0, -1):
-        yield Prefix(tuple(parts[:count])), line[ends[count] :]
-    yield _NOTHING, line
+    if first is None:
+        return ((_NOTHING, line),)
+    found = [(_NOTHING, line)]
+    parts: tuple[Part, ...] = ()
+    for part in _parts(line, first):
+        kind = part.lastgroup or ""
+        parts = (*parts, Part(kind, b"" if kind == "time" else part[0]))
+        found.append((Prefix(parts), line[part.end() :]))
+    found.reverse()
+    return found
 
 
 def _parts(line: bytes, first: re.Match[bytes] | None) -> Iterator[re.Match[bytes]]:
