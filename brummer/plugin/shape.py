@@ -29,6 +29,7 @@ def fits(value: object, hint: Any) -> bool:
     Knows classes, unions, ``Literal``, ``NewType``, ``Callable``, and tuples and
     mappings of these.  ``bool`` is no number, and an ``int`` is a ``float``.
     """
+    # Asking what kind of annotation it is takes ten times as long.
     if type(value) is hint:
         return True
     if isinstance(hint, NewType):

@@ -108,8 +108,10 @@ class Draft:
         )
 
     def _details(self) -> dict[str, str]:
-        test = self.field("test")
-        return {"pattern": self._pattern.name, **({"test": test} if test else {})}
+        details = {"pattern": self._pattern.name}
+        if test := self.field("test"):
+            details["test"] = test
+        return details
 
     def _severity(self) -> brummer.Severity:
         word = self.field("severity").lower() or self._pattern.severity
