@@ -36,6 +36,8 @@ class Marks:
         if self.has(process, number):
             marks.remove(number)
             return False
+        # Before it is added: it may be older than all others.
+        if len(marks) >= MOST:
+            del marks[0]
         insort(marks, number)
-        del marks[:-MOST]
         return True

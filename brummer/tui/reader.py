@@ -6,9 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from brummer.core.instance import Log
 from brummer.core.moment import moment
 from brummer.errors import UsageError
 from brummer.logs import ansi
+from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk, Question, Seeking
 from brummer.tui.layers.palette import Choice
 from brummer.tui.lens import ERRORS, WARNINGS, Filters
@@ -122,24 +124,29 @@ class Reader:
 
     def _typed(self, text: str) -> None:
         """Look for what is typed, from where one stood when that began."""
-        self._text = text
-        self._problem = ""
         if not text:
+            self._text, self._problem = "", ""
             self._pane.lens.seek(None)
             self._return()
             return
+        matches = self._look_for(text)
+        if matches is not None:
+            here = self._anchor[1] + 1 if self._anchor else self._end
+            matches.go(here, Way.OLDER, self._show_first)
+
+    def _look_for(self, text: str) -> Quest | None:
+        """Look for *text*; return its matches, unless something is wrong with it."""
+        self._text = text
+        self._problem = ""
         sought = Sought(text=text, is_regex=self._is_regex, case=self._case)
         try:
             # Whatever is wrong with it, what was looked for before stays.
             _ = sought.pattern
         except UsageError as error:
             self._problem = str(error)
-            return
+            return None
         self._pane.lens.seek(sought)
-        matches = self._pane.lens.matches
-        if matches is not None:
-            here = self._anchor[1] + 1 if self._anchor else self._end
-            matches.go(here, Way.OLDER, self._show_first)
+        return self._pane.lens.matches
 
     def _show_first(self, stop: Stop | None) -> None:
         """Show the match that is nearest; without one, where one stood before."""
@@ -181,13 +188,17 @@ class Reader:
         self._return()
 
     def _next_match(self, way: Way) -> None:
-        if self._pane.lens.matches is None and self._memory.searches:
-            self._typed(self._memory.searches[-1])
-            return
-        if self._pane.lens.matches is None:
+        """Go to the next match, of the last search if nothing is looked for."""
+        matches = self._pane.lens.matches
+        if matches is None and not self._memory.searches:
             self._desk.say("nothing is looked for: / begins a search")
             return
-        self._follow_up(self._pane.lens.matches, way)
+        if matches is None:
+            matches = self._look_for(self._memory.searches[-1])
+        if matches is None:
+            self._desk.fail(self._problem)
+        else:
+            self._follow_up(matches, way)
 
     # Jumping.
 
@@ -385,12 +396,13 @@ class Reader:
         except ValueError as error:
             self._desk.fail(str(error))
             return
-        process = self._pane.process
-        found = self._pane.source.log_since(time, process)
-        self._desk.wait(found, partial(self._at_time, process))
+        log = self._pane.source, self._pane.process
+        found = self._pane.source.log_since(time, self._pane.process)
+        self._desk.wait(found, partial(self._at_time, log))
 
-    def _at_time(self, process: object, number: object) -> None:
-        if process != self._pane.process or not isinstance(number, int):
+    def _at_time(self, log: tuple[Log, ProcessId | None], number: int) -> None:
+        # Of another log that is shown by now it would be any line.
+        if log != (self._pane.source, self._pane.process):
             return
         if number >= self._end:
             self._desk.say("nothing was printed since then")

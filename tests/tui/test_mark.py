@@ -30,3 +30,14 @@ def test_the_oldest_lines_lose_their_marks_when_there_are_too_many() -> None:
         marks.toggle(WEB, number)
 
     assert marks.of(WEB) == tuple(range(1, MOST + 1))
+
+
+def test_a_mark_takes_the_place_of_another_even_if_its_line_is_older() -> None:
+    marks = Marks()
+    for number in range(1, MOST + 1):
+        marks.toggle(WEB, number)
+
+    marked = marks.toggle(WEB, 0)
+
+    assert marked
+    assert marks.of(WEB) == (0, *range(2, MOST + 1))

@@ -113,6 +113,23 @@ def test_n_without_a_search_takes_the_last_one_or_says_how_to_begin(
     assert "/broke 1 of 1" in title(stage)
 
 
+def test_n_takes_the_last_search_up_from_where_one_is_by_now(stage: Stage) -> None:
+    stage.press("/", *"error", "enter", "esc", "g", "n")
+    newer = current(stage)
+    stage.press("esc", "G", "k", "N")
+
+    assert newer == "ERROR it broke"
+    assert current(stage) == "ERROR once more"
+
+
+def test_n_says_what_is_wrong_with_the_last_search(stage: Stage) -> None:
+    stage.press("/", *"b(", "enter", "esc")
+    stage.press("/", "ctrl r", *"line", "esc", "n")
+
+    assert "/line" not in title(stage)
+    assert "missing )" in foot(stage)
+
+
 def test_escape_ends_the_search_before_it_leaves_the_view(stage: Stage) -> None:
     stage.press("/", *"line", "enter", "esc")
     cleared = title(stage)
