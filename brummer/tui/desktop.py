@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from brummer.errors import BrummerError
 from brummer.tui.editor import editing
@@ -16,9 +16,15 @@ from brummer.tui.editor import editing
 #: Signals that the keyboard makes while another program has it: they are its own.
 _KEYBOARD: Final = (signal.SIGINT, signal.SIGQUIT)
 
+#: Signals that end us, and those that wait for us.
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+
 #: Programs with windows of their own that are looked after; of more, the oldest are
 #: left to themselves.
 _MOST: Final = 100
+
+#: What :func:`signal.signal` takes and returns.
+_Answer: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 
 #: Lends the terminal to a function, and takes it back afterwards.
 Lend = Callable[[Callable[[], object]], None]
@@ -116,27 +122,70 @@ def _attend(words: Sequence[str]) -> None:
 
     :raises BrummerError: if it cannot be run.
     """
-    with _keyboard_signals_off():
+    attendance = _Attendance()
+    with attendance.signals():
         try:
             # What is put aside while the screen is shown must not hide its errors.
-            subprocess.run(words, stderr=subprocess.STDOUT, check=False)
+            program = subprocess.Popen(words, stderr=subprocess.STDOUT)
         except OSError as error:
             raise _missing(words[0], error) from None
+        attendance.wait(program)
 
 
-@contextmanager
-def _keyboard_signals_off() -> Iterator[None]:
-    """Do nothing about the keyboard's signals.
+class _Attendance:
+    """Waits for a program that has our terminal.
 
-    By a function: what is ignored stays so in a program that is run, and what has
-    a function does not.
+    The keyboard's signals are its own.  Whoever wants us to end wants it to end as
+    well: until it has, nothing that waits for the terminal can.  Who says so again
+    has it killed.
+
+    Threads: the main thread only, signals included.
     """
-    before = {number: signal.signal(number, _nothing) for number in _KEYBOARD}
-    try:
-        yield
-    finally:
-        for number, answer in before.items():
-            signal.signal(number, signal.SIG_DFL if answer is None else answer)
+
+    def __init__(self) -> None:
+        #: Signals that came; the first is handed on.
+        self._told: list[int] = []
+        self._earlier: dict[signal.Signals, _Answer] = {}
+        self._program: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Answer signals in this way in the block.
+
+        By functions: what is ignored stays so in a program that is run, and what has
+        a function does not.
+        """
+        answers = {
+            **dict.fromkeys(_KEYBOARD, _nothing),
+            **dict.fromkeys(_ENDING, self._note),
+        }
+        for number, answer in answers.items():
+            self._earlier[number] = signal.signal(number, answer)
+        try:
+            yield
+        finally:
+            for number, before in self._earlier.items():
+                signal.signal(number, signal.SIG_DFL if before is None else before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._told.append(number)
+        self._hand_on()
+        before = self._earlier.get(signal.Signals(number))
+        if callable(before):
+            before(number, frame)
+
+    def _hand_on(self) -> None:
+        """Tell the program, if there is one yet, what we were told."""
+        if self._program is not None and self._told:
+            is_first = len(self._told) == 1
+            self._program.send_signal(self._told[0] if is_first else signal.SIGKILL)
+
+    def wait(self, program: "subprocess.Popen[bytes]") -> None:
+        """Return when *program* has ended."""
+        self._program = program
+        # One that came while it was started found none.
+        self._hand_on()
+        program.wait()
 
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,50 @@ def test_an_interrupt_still_ends_an_editor_that_lets_it(tmp_path: Path) -> None:
     Bench({"EDITOR": editor}).desktop.edit("/srv/a.py", 1, 1)
 
     assert not done.exists()
+
+
+@pytest.fixture
+def heard() -> Iterator[list[int]]:
+    """Numbers of the signals that we hear ourselves."""
+    found: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: found.append(number))
+        for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    yield found
+    for number, answer in before.items():
+        signal.signal(number, answer)
+
+
+@pytest.mark.parametrize("name", ["TERM", "HUP"])
+def test_who_wants_us_to_end_ends_the_editor(
+    tmp_path: Path, heard: list[int], name: str
+) -> None:
+    told = tmp_path / "told"
+    editor = script(
+        tmp_path / "ed",
+        f"trap 'touch {told}; exit' {name}\nkill -{name} {os.getpid()}\n"
+        "while :; do sleep 0.01; done",
+    )
+
+    Bench({"EDITOR": editor}).desktop.edit("/srv/a.py", 1, 1)
+
+    assert told.exists()
+    assert heard == [getattr(signal, f"SIG{name}")]
+
+
+def test_an_editor_that_does_not_end_is_killed_the_second_time(
+    tmp_path: Path, heard: list[int]
+) -> None:
+    us = os.getpid()
+    editor = script(
+        tmp_path / "ed",
+        f"trap 'kill -TERM {us}' TERM\nkill -TERM {us}\nwhile :; do sleep 0.01; done",
+    )
+
+    Bench({"EDITOR": editor}).desktop.edit("/srv/a.py", 1, 1)
+
+    assert heard == [signal.SIGTERM, signal.SIGTERM]
 
 
 def test_an_editor_that_is_not_there_says_so(tmp_path: Path) -> None:
