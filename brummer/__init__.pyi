@@ -1,5 +1,7 @@
 from brummer.core.known import KnownFindings as KnownFindings
 from brummer.core.literal import LiteralSets as LiteralSets
+from brummer.core.text import count_in as count_in
+from brummer.core.text import lasting as lasting
 from brummer.core.text import plain as plain
 from brummer.core.text import seconds_in as seconds_in
 from brummer.core.text import unlabelled as unlabelled

@@ -37,6 +37,7 @@ _TIME: Final = re.compile(
 _CLOCK: Final = re.compile(
     r"(?<![\d:])(?:(\d{1,18}):)?(\d{1,18}):(\d\d(?:\.\d+)?)(?![\d:])"
 )
+_MINUTE: Final = 60
 _UNITS: Final = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -76,3 +77,17 @@ def seconds_in(text: str) -> float | None:
         float(found["number"]) * _UNITS[found["unit"]] for found in _TIME.finditer(text)
     ]
     return sum(times) if times else None
+
+
+def count_in(text: str) -> int:
+    """Return the number that *text* is, 0 if it is none: it may be anything."""
+    return int(text) if text.isascii() and text.isdecimal() else 0
+
+
+def lasting(seconds: float) -> str:
+    """Return *seconds* in few characters: ``350 ms``, ``4.2 s``, ``3 m 20 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    return f"{seconds // _MINUTE:.0f} m {seconds % _MINUTE:02.0f} s"

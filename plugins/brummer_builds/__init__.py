@@ -59,17 +59,12 @@ def _row(finding: brummer.Finding) -> dict[str, object]:
         "process": finding.process,
         "tool": details.get("tool", finding.type),
         "state": details.get("state", ""),
-        "errors": _count(details.get("errors", "")),
-        "warnings": _count(details.get("warnings", "")),
+        "errors": brummer.count_in(details.get("errors", "")),
+        "warnings": brummer.count_in(details.get("warnings", "")),
         "seconds": brummer.seconds_in(f"{details.get('seconds', '')} s"),
         "line": finding.line,
         "time": finding.time,
     }
-
-
-def _count(text: str) -> int:
-    """Return the number *text*; other plugins may say something else there."""
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 @brummer.hookimpl

@@ -10,8 +10,6 @@ from brummer_builds.tools import ERRORS, THOROUGH
 #: So many errors that are told one by one change what is known of a build.
 _REPORTED: Final = 100
 
-_MINUTE: Final = 60
-
 
 class Build:
     """A build by *tool*; *first* is the number of its first line.
@@ -118,7 +116,7 @@ class Build:
         elif self.state == "building" and self._errors:
             parts.append(f"{errors} so far")
         if self.is_over and self._seconds is not None:
-            parts.append(f"in {lasting(self._seconds)}")
+            parts.append(f"in {brummer.lasting(self._seconds)}")
         return " ".join(parts)
 
     def _details(self) -> dict[str, str]:
@@ -131,12 +129,3 @@ class Build:
         if self._seconds is not None:
             details["seconds"] = f"{self._seconds:.3f}"
         return details
-
-
-def lasting(seconds: float) -> str:
-    """Return *seconds* in few characters: ``350 ms``, ``4.2 s``, ``3 m 20 s``."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s"
-    return f"{seconds // _MINUTE:.0f} m {seconds % _MINUTE:02.0f} s"

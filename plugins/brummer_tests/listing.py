@@ -10,17 +10,12 @@ def row(finding: brummer.Finding) -> dict[str, object]:
         "process": finding.process,
         "tool": details.get("tool", finding.type),
         "state": details.get("state", ""),
-        "passed": _count(details.get("passed", "")),
-        "failed": _count(details.get("failed", "")),
-        "skipped": _count(details.get("skipped", "")),
+        "passed": brummer.count_in(details.get("passed", "")),
+        "failed": brummer.count_in(details.get("failed", "")),
+        "skipped": brummer.count_in(details.get("skipped", "")),
         "seconds": brummer.seconds_in(f"{details.get('seconds', '')} s"),
         "tests": details["tests"].split("\n") if "tests" in details else [],
-        "more": _count(details.get("more", "")),
+        "more": brummer.count_in(details.get("more", "")),
         "line": finding.line,
         "time": finding.time,
     }
-
-
-def _count(text: str) -> int:
-    """Return the number *text*; other plugins may say something else there."""
-    return int(text) if text.isascii() and text.isdecimal() else 0

@@ -18,7 +18,6 @@ _MOST_PARTS: Final = 2_000
 #: How often a run that goes on is reported: at its first so many failures.
 _REPORTED: Final = 5
 
-_MINUTE: Final = 60
 
 #: Names of what fails around the tests of Python's unittest.
 _OUTSIDE: Final = re.compile(r"(?:setUp|tearDown)(?:Class|Module) \(")
@@ -219,16 +218,9 @@ def _title(known: Result, state: str) -> str:
     if state in {"running", "stopped"}:
         return f"{state}, {text} so far" if text else state
     text = text or state
-    return text if known.seconds is None else f"{text} in {lasting(known.seconds)}"
-
-
-def lasting(seconds: float) -> str:
-    """Return *seconds* in few characters: ``350 ms``, ``4.2 s``, ``3 m 20 s``."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s"
-    return f"{seconds // _MINUTE:.0f} m {seconds % _MINUTE:02.0f} s"
+    return (
+        text if known.seconds is None else f"{text} in {brummer.lasting(known.seconds)}"
+    )
 
 
 def _details(known: Result) -> dict[str, str]:

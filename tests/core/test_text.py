@@ -2,7 +2,14 @@
 
 import pytest
 
-from brummer.core.text import LONGEST, plain, seconds_in, unlabelled
+from brummer.core.text import (
+    LONGEST,
+    count_in,
+    lasting,
+    plain,
+    seconds_in,
+    unlabelled,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +87,26 @@ def test_what_is_no_label_stays(text: str) -> None:
 )
 def test_times_are_read(text: str, seconds: float | None) -> None:
     assert seconds_in(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0 ms"),
+        (0.002, "2 ms"),
+        (0.35, "350 ms"),
+        (1.25, "1.2 s"),
+        (59.0, "59.0 s"),
+        (125.0, "2 m 05 s"),
+        (200.0, "3 m 20 s"),
+    ],
+)
+def test_times_are_short(seconds: float, text: str) -> None:
+    assert lasting(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("0", 0), ("12", 12), ("", 0), ("-1", 0), ("many", 0), ("²", 0)]
+)
+def test_what_is_no_count_is_none(text: str, count: int) -> None:
+    assert count_in(text) == count

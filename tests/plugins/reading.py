@@ -14,6 +14,11 @@ WEB = brummer.ProcessId("web-1")
 _AnyDetector = brummer.Detector | brummer.Gatherer | brummer.Lookout
 
 
+def entry(text: str, number: int = 0) -> brummer.LogEntry:
+    """Return a line of web."""
+    return brummer.LogEntry(number, WEB, brummer.Stream.OUT, 1.0, text.encode())
+
+
 def nothing(*_: object) -> None:
     """Hear nothing."""
 

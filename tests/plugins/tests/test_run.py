@@ -1,11 +1,24 @@
-import pytest
+import brummer
+from brummer_tests.run import Run
+from tests.plugins.reading import entry
 
-from brummer_tests.run import lasting
+
+def test_a_run_of_which_no_more_is_known_goes_on() -> None:
+    run = Run("jest", entry("PASS  ./cart.test.js"), 0)
+
+    finding = run.finding()
+
+    assert finding.kind is brummer.FindingKind.TEST
+    assert finding.title == "jest: running"
+    assert finding.details["failed"] == "0"
+    assert not run.is_over
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.0, "0 ms"), (0.35, "350 ms"), (4.2, "4.2 s"), (200.0, "3 m 20 s")],
-)
-def test_times_are_short(seconds: float, text: str) -> None:
-    assert lasting(seconds) == text
+def test_what_comes_after_the_last_part_belongs_to_another_run() -> None:
+    run = Run("jest", entry("PASS  ./cart.test.js"), 0)
+
+    later = run.next(entry("PASS  ./user.test.js"))
+
+    assert later is not run
+    assert not run.has("web")
+    assert later.finding().title == "jest: running"
