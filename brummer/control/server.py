@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from brummer.control.answer import Answers, Pulse
+from brummer.control.answer import Answers
 from brummer.control.connection import Connection
 from brummer.control.protocol import MAX_REQUEST
 from brummer.control.record import PING_INTERVAL, Directory, InstanceRecord
 from brummer.core.guard import attempt, cause
 from brummer.core.instance import Instance
+from brummer.core.pulse import Pulse
 from brummer.core.threads import Role, on, spawn
 from brummer.errors import BrummerError
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from brummer.control.answer import Pulse
 from brummer.control.client import ControlClient
 from brummer.control.protocol import EndedError
 from brummer.core.looking import Looking
+from brummer.core.pulse import Pulse
 from brummer.errors import UsageError
 from brummer.model.finding import Finding
 from brummer.model.log import LogEntry, Stream

@@ -1,0 +1,78 @@
+"""The arguments of a call, held against the schema of its tool."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import SchemaError
+
+from brummer.errors import BrummerError
+
+#: Problems that are told at once.
+_MOST: Final = 5
+#: Characters of a wrong value that are shown.
+_LONGEST: Final = 60
+
+
+def check_schema(schema: Mapping[str, object]) -> None:
+    """Find that *schema* is one of an object.
+
+    :raises BrummerError: if it is not.
+    """
+    if schema.get("type") != "object":
+        raise BrummerError("the schema is not one of an object")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise BrummerError(f"the schema is wrong: {error.message}") from None
+
+
+class Checker:
+    """Holds arguments against one schema.
+
+    Threads: any; nothing in it changes.
+    """
+
+    def __init__(self, schema: Mapping[str, object]) -> None:
+        self._validator = Draft202012Validator(schema)
+        properties = schema.get("properties")
+        self._properties: Mapping[str, object] = (
+            properties if isinstance(properties, Mapping) else {}
+        )
+        #: Whether names that the schema does not know are let through.
+        self._is_open = schema.get("additionalProperties", True) is not False
+
+    def problems(self, arguments: Mapping[str, object]) -> str:
+        """Return what is wrong with *arguments*, a line each; empty if nothing is."""
+        found = list(self._found(arguments))
+        more = len(found) - _MOST
+        shown = [*found[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+        return "\n".join(shown)
+
+    def _found(self, arguments: Mapping[str, object]) -> Iterator[str]:
+        for error in self._validator.iter_errors(arguments):
+            if error.validator != "additionalProperties" or error.absolute_path:
+                yield _told(error)
+        if not self._is_open:
+            known = ", ".join(self._properties)
+            for name in arguments.keys() - self._properties.keys():
+                yield f"unknown argument {name!r}; there are: {known}"
+
+    def completed(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Return *arguments* with the defaults of those that are missing."""
+        defaults = {
+            name: schema["default"]
+            for name, schema in self._properties.items()
+            if isinstance(schema, Mapping) and "default" in schema
+        }
+        return {**defaults, **arguments}
+
+
+def _told(error: ValidationError) -> str:
+    """Return one problem in a line that names the argument."""
+    where = ".".join(map(str, error.absolute_path))
+    shown = repr(error.instance)
+    if len(shown) > _LONGEST:
+        # The message repeats the value, however long it is.
+        return f"{where or 'arguments'}: {error.validator} does not hold"
+    return f"{where}: {error.message}" if where else error.message

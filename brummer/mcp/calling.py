@@ -1,0 +1,244 @@
+"""Calls of tools."""
+
+import asyncio
+import inspect
+import logging
+from asyncio import FIRST_COMPLETED
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import mcp_types as wire
+from mcp.shared.exceptions import MCPError
+
+from brummer.core.guard import cause
+from brummer.errors import BrummerError
+from brummer.mcp.arguments import Checker
+from brummer.mcp.catalogue import Catalogue, Part
+from brummer.mcp.conversation import Context, Conversation, Unanswered, remembered
+from brummer.mcp.news import News
+from brummer.mcp.task import Task, Tasks, offers, require
+from brummer.mcp.wire import content, request, result, text_of
+from brummer.model.offer import Recipe
+from brummer.model.tool import Answer, LongRun, Tool, answer, failure
+
+logger: Final = logging.getLogger(__name__)
+
+#: Seconds for which a call that asks first is waited for; then it is a task.
+_SOON: Final = 0.5
+
+#: Runs a function of a tool on a worker, and returns the future of what comes of it.
+Aside = Callable[[Callable[[], object]], Future[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A tool, and what holds arguments against its schema."""
+
+    tool: Tool
+    checker: Checker
+
+
+class Calls:
+    """Calls tools for clients.
+
+    Threads: the loop's; tools run on workers that *aside* knows, or in the loop if
+    they are ``async``.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, news: News, tasks: Tasks, aside: Aside
+    ) -> None:
+        self._catalogue = catalogue
+        self._tasks = tasks
+        self._news = news
+        self._aside = aside
+        #: By name; made when a tool is first called.
+        self._checked: dict[str, _Checked] = {}
+
+    async def call(
+        self, context: Context, params: wire.CallToolRequestParams
+    ) -> wire.CallToolResult | wire.InputRequiredResult | dict[str, object]:
+        """Call a tool; what is long may be answered with a task.
+
+        :raises MCPError: if there is none of that name.
+        """
+        checked = self._find(params.name)
+        tool, arguments = checked.tool, params.arguments or {}
+        is_task = _becomes_task(tool, context)
+        if problems := checked.checker.problems(arguments):
+            return result(failure(f"{params.name} was not called:\n{problems}"))
+        arguments = checked.checker.completed(arguments)
+        conversation = self._conversation(context, params)
+        if is_task and not tool.asks_first:
+            return self._begun(tool, context, arguments)
+        try:
+            if is_task:
+                return await self._asked_first(tool, conversation, arguments)
+            answered = await self._answer(tool, conversation, arguments)
+        except Unanswered as unanswered:
+            return _asked(unanswered, conversation)
+        await conversation.flush()
+        return result(answered)
+
+    async def _asked_first(
+        self,
+        tool: Tool,
+        conversation: Conversation,
+        arguments: Mapping[str, object],
+    ) -> wire.CallToolResult | dict[str, object]:
+        """Begin a task when the replies are there.
+
+        :raises Unanswered: if they are not.
+        """
+        job = asyncio.ensure_future(self._answer(tool, conversation, arguments))
+        answered = asyncio.ensure_future(conversation.answered.wait())
+        await asyncio.wait({job, answered}, timeout=_SOON, return_when=FIRST_COMPLETED)
+        answered.cancel()
+        if job.done() and not conversation.answered.is_set():
+            return result(job.result())
+
+        async def run(_: Task) -> wire.CallToolResult:
+            return result(await job)
+
+        return self._tasks.begin(run).begun()
+
+    def _begun(
+        self, tool: Tool, context: Context, arguments: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Begin a task, and return what tells of it."""
+
+        async def run(task: Task) -> wire.CallToolResult:
+            conversation = Conversation(context, {}, self._tools_changed, task.ask)
+            return result(await self._answer(tool, conversation, arguments))
+
+        return self._tasks.begin(run).begun()
+
+    async def prompt(
+        self, recipe: Recipe, context: Context, params: wire.GetPromptRequestParams
+    ) -> wire.GetPromptResult | wire.InputRequiredResult:
+        """Make a prompt.
+
+        :raises MCPError: if an argument is missing or unknown.
+        """
+        arguments = _prompt_arguments(recipe, params.arguments or {})
+        conversation = self._conversation(context, params)
+        make = partial(recipe.make, conversation, **arguments)
+        try:
+            made = await asyncio.wrap_future(self._aside(make))
+        except Unanswered as unanswered:
+            return _asked(unanswered, conversation)
+        except BrummerError as error:
+            raise MCPError(wire.INVALID_PARAMS, str(error)) from None
+        parts = made if isinstance(made, Sequence) else ()
+        return wire.GetPromptResult(
+            description=recipe.description,
+            messages=[
+                wire.PromptMessage(role="user", content=content(part)) for part in parts
+            ],
+        )
+
+    def _find(self, name: str) -> _Checked:
+        tool = self._catalogue.offer.tools.get(name)
+        if tool is None:
+            raise MCPError(wire.INVALID_PARAMS, f"there is no tool {name!r}")
+        known = self._checked.get(name)
+        if known is None or known.tool is not tool:
+            known = self._checked[name] = _Checked(tool, Checker(tool.parameters))
+        return known
+
+    def _conversation(
+        self,
+        context: Context,
+        params: wire.CallToolRequestParams | wire.GetPromptRequestParams,
+    ) -> Conversation:
+        """Return what a tool talks with the client through."""
+        replies = remembered(params.request_state)
+        for key, response in (params.input_responses or {}).items():
+            replies[key] = response.model_dump(
+                by_alias=True, mode="json", exclude_none=True
+            )
+        return Conversation(context, replies, self._tools_changed)
+
+    def _tools_changed(self) -> None:
+        self._news.tell(Part.TOOLS)
+
+    async def _answer(
+        self, tool: Tool, conversation: Conversation, arguments: Mapping[str, object]
+    ) -> Answer:
+        """Run a tool, and return its answer, of whatever kind.
+
+        :raises Unanswered: if it has to be run again with replies.
+        """
+        try:
+            found = await self._run(tool, conversation, arguments)
+        except asyncio.CancelledError:
+            conversation.cancel()
+            raise
+        except MCPError:
+            raise
+        except BrummerError as error:
+            return failure(str(error))
+        except Exception as error:
+            logger.exception("tool %s failed", tool.name)
+            text = f"{tool.name} failed: {cause(error)}; this is a bug in it"
+            if conversation.is_task:
+                # Only what the tool itself says is an answer of a task.
+                raise MCPError(wire.INTERNAL_ERROR, text) from error
+            return failure(text)
+        return _answer_of(found)
+
+    async def _run(
+        self, tool: Tool, conversation: Conversation, arguments: Mapping[str, object]
+    ) -> object:
+        if inspect.iscoroutinefunction(tool.run):
+            return await tool.run(conversation, **arguments)
+        return await asyncio.wrap_future(
+            self._aside(lambda: tool.run(conversation, **arguments))
+        )
+
+
+def _answer_of(found: object) -> Answer:
+    """Return what a tool returned as an answer: text and tables are fine as well."""
+    if isinstance(found, Answer):
+        return found
+    if isinstance(found, str):
+        return answer(found)
+    return answer(text_of(found), found)
+
+
+def _becomes_task(tool: Tool, context: Context) -> bool:
+    """Whether a call of *tool* is answered with a task.
+
+    :raises MCPError: if it has to be, and the client knows none.
+    """
+    if tool.long_run is LongRun.ALWAYS:
+        require(context)
+    return tool.long_run is not LongRun.NEVER and offers(context)
+
+
+def _asked(
+    unanswered: Unanswered, conversation: Conversation
+) -> wire.InputRequiredResult:
+    """Return what a client has to answer, and what it has answered so far."""
+    return wire.InputRequiredResult(
+        input_requests={
+            key: request(question) for key, question in unanswered.questions.items()
+        },
+        request_state=text_of(conversation.replies),
+    )
+
+
+def _prompt_arguments(recipe: Recipe, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the arguments of a prompt.
+
+    :raises MCPError: if one is missing or unknown.
+    """
+    known = {argument.name for argument in recipe.arguments}
+    needed = {argument.name for argument in recipe.arguments if argument.required}
+    if missing := needed - given.keys():
+        text = f"{recipe.name} needs {', '.join(sorted(missing))}"
+        raise MCPError(wire.INVALID_PARAMS, text)
+    return {name: value for name, value in given.items() if name in known}

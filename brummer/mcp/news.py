@@ -1,0 +1,173 @@
+"""Telling clients what has changed, in both eras of the protocol."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import mcp_types as wire
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.server.session import ServerSession
+from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
+from mcp.shared.subscriptions import (
+    PromptsListChanged,
+    ResourcesListChanged,
+    ResourceUpdated,
+    ServerEvent,
+    ToolsListChanged,
+)
+
+from brummer.mcp.catalogue import Part
+
+logger: Final = logging.getLogger(__name__)
+
+Context = ServerRequestContext[Any, Any]
+
+#: A client is told of one resource at most once in so many seconds.
+PAUSE: Final = 0.25
+
+#: Seconds that a client may take to read what it is told; then it is told no more.
+_PATIENCE: Final = 2.0
+
+#: Clients that may listen at the same time, and what may wait for each.
+_LISTENERS: Final = 256
+_WAITING: Final = 256
+
+_EVENTS: Final[dict[Part, ServerEvent]] = {
+    Part.TOOLS: ToolsListChanged(),
+    Part.RESOURCES: ResourcesListChanged(),
+    Part.PROMPTS: PromptsListChanged(),
+}
+
+
+class News:
+    """Who wants to hear of changes, and telling them.
+
+    A client without sessions listens on a stream that it opened for that; of one with
+    a session we hold the session from its first notification until it ends.  What
+    changes often is told once for all the changes of :data:`PAUSE` seconds.
+
+    Threads: the loop's, except :meth:`tell` and :meth:`touch`, which are safe from any.
+    """
+
+    def __init__(self, server: "Server[Any]", loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._bus = InMemorySubscriptionBus()
+        self._listening = ListenHandler(
+            self._bus, max_subscriptions=_LISTENERS, max_buffered_events=_WAITING
+        )
+        self._sessions: dict[object, ServerSession] = {}
+        #: Who of those wants to hear of which resource.
+        self._subscribed: dict[str, set[object]] = {}
+        #: What has changed since it was last told.
+        self._touched: set[str] = set()
+        self._telling: set[asyncio.Task[None]] = set()
+        server.add_request_handler(
+            "subscriptions/listen",
+            wire.SubscriptionsListenRequestParams,
+            self._listening,
+        )
+        server.add_request_handler(
+            "resources/subscribe", wire.SubscribeRequestParams, self._subscribe
+        )
+        server.add_request_handler(
+            "resources/unsubscribe", wire.UnsubscribeRequestParams, self._unsubscribe
+        )
+        server.add_notification_handler(
+            "notifications/initialized", wire.NotificationParams, self._hold
+        )
+
+    @property
+    def clients(self) -> int:
+        """How many sessions are held."""
+        return len(self._sessions)
+
+    def tell(self, part: Part) -> None:
+        """Tell every client that a list has changed."""
+        self._soon(lambda: self._tell_all(part))
+
+    def touch(self, uri: str) -> None:
+        """Tell those who subscribed to a resource, soon."""
+        self._soon(lambda: self._touch(uri))
+
+    def _soon(self, step: Callable[[], object]) -> None:
+        # Once the loop is closed nobody is left to be told.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(step)
+
+    def _tell_all(self, part: Part) -> None:
+        self._begin(self._bus.publish(_EVENTS[part]))
+        for key, session in tuple(self._sessions.items()):
+            send = {
+                Part.TOOLS: session.send_tool_list_changed,
+                Part.RESOURCES: session.send_resource_list_changed,
+                Part.PROMPTS: session.send_prompt_list_changed,
+            }[part]
+            self._begin(self._told(key, send()))
+
+    def _touch(self, uri: str) -> None:
+        if uri not in self._touched:
+            self._touched.add(uri)
+            self._loop.call_later(PAUSE, self._tell_touched, uri)
+
+    def _tell_touched(self, uri: str) -> None:
+        self._touched.discard(uri)
+        self._begin(self._bus.publish(ResourceUpdated(uri=uri)))
+        for key in tuple(self._subscribed.get(uri, ())):
+            session = self._sessions.get(key)
+            if session is not None:
+                self._begin(self._told(key, session.send_resource_updated(uri)))
+
+    def _begin(self, step: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(step)
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _told(self, key: object, step: Awaitable[None]) -> None:
+        """Do *step*; a client that does not read is told no more."""
+        try:
+            await asyncio.wait_for(step, _PATIENCE)
+        except Exception:
+            logger.info("a client is told no more", exc_info=True)
+            self._forget(key)
+
+    async def _hold(self, context: Context, _: wire.NotificationParams | None) -> None:
+        """Keep a session for as long as it lasts: this is cancelled at its end."""
+        key = _key(context)
+        self._sessions[key] = context.session
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self._forget(key)
+
+    def _forget(self, key: object) -> None:
+        self._sessions.pop(key, None)
+        for uri in tuple(self._subscribed):
+            self._subscribed[uri].discard(key)
+            if not self._subscribed[uri]:
+                del self._subscribed[uri]
+
+    async def _subscribe(
+        self, context: Context, params: wire.SubscribeRequestParams
+    ) -> wire.EmptyResult:
+        self._subscribed.setdefault(str(params.uri), set()).add(_key(context))
+        return wire.EmptyResult()
+
+    async def _unsubscribe(
+        self, context: Context, params: wire.UnsubscribeRequestParams
+    ) -> wire.EmptyResult:
+        self._subscribed.get(str(params.uri), set()).discard(_key(context))
+        return wire.EmptyResult()
+
+    def close(self) -> None:
+        """End the streams of those who listen, in good order."""
+        self._listening.close()
+
+
+def _key(context: Context) -> object:
+    """Return what stands for a client: its session's id, or its only connection."""
+    if context.request is None:
+        return "pipe"
+    return context.request.headers.get("mcp-session-id")

@@ -1,0 +1,148 @@
+"""Messages between agents, in channels."""
+
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.core.clock import Clock
+from brummer.errors import BrummerError
+
+#: Channels, messages of one, and bytes of all that are kept.  What is too much is
+#: refused: a message that was taken is not lost before its time.
+MAX_CHANNELS: Final = 100
+MAX_MESSAGES: Final = 1_000
+MAX_BYTES: Final = 4 * 1024 * 1024
+
+#: Seconds that a message is kept unless it says otherwise, and at most.
+TTL: Final = 3600.0
+MAX_TTL: Final = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something that was sent.
+
+    *number* counts the messages of a channel from 1, those that are gone included.
+    Times are in seconds since the epoch.
+    """
+
+    number: int
+    id: str
+    channel: str
+    type: str
+    payload: Mapping[str, object]
+    sent: float
+    expires: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Some messages, the number to go on after, and how many were gone before."""
+
+    messages: tuple[Message, ...]
+    cursor: int
+    missed: int
+
+
+class _Channel:
+    """The messages of one name."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        self.messages: deque[Message] = deque()
+
+
+class MessageQueue:
+    """Keeps messages until they expire; everybody reads at a place of his own.
+
+    Who receives says after which number to go on, and gets the same again if he
+    says the same again: nothing is lost with an answer that did not arrive.
+
+    Threads: any.  The lock guards all channels, and is held for some steps of memory;
+    *changed* is called outside it.
+    """
+
+    def __init__(self, clock: Clock, changed: Callable[[], object]) -> None:
+        self._clock = clock
+        self._changed = changed
+        self._lock: Final = threading.Lock()
+        self._channels: dict[str, _Channel] = {}
+        self._bytes = 0
+
+    def send(
+        self,
+        channel: str,
+        payload: Mapping[str, object],
+        *,
+        type_: str,
+        ttl: float,
+        size: int,
+    ) -> Message:
+        """Put a message of *size* bytes into a channel.
+
+        :raises BrummerError: if there is no room for it.
+        """
+        now = self._clock.now()
+        with self._lock:
+            self._expire(now)
+            known = self._channels.get(channel)
+            self._check(known, channel, size)
+            into = known or self._channels.setdefault(channel, _Channel())
+            into.last += 1
+            message = Message(
+                number=into.last,
+                id=str(uuid.uuid4()),
+                channel=channel,
+                type=type_,
+                payload=payload,
+                sent=now,
+                expires=now + min(ttl if ttl > 0 else TTL, MAX_TTL),
+                size=size,
+            )
+            into.messages.append(message)
+            self._bytes += size
+        self._changed()
+        return message
+
+    def _check(self, known: _Channel | None, channel: str, size: int) -> None:
+        if known is None and len(self._channels) >= MAX_CHANNELS:
+            raise BrummerError(f"there are {MAX_CHANNELS} channels; use one of them")
+        if known is not None and len(known.messages) >= MAX_MESSAGES:
+            raise BrummerError(f"{channel!r} has {MAX_MESSAGES} messages; wait a while")
+        if self._bytes + size > MAX_BYTES:
+            raise BrummerError(f"messages take {MAX_BYTES} bytes; send less, or later")
+
+    def receive(self, channel: str, after: int, limit: int) -> Delivery:
+        """Return the oldest messages after a number."""
+        with self._lock:
+            self._expire(self._clock.now())
+            known = self._channels.get(channel)
+            if known is None:
+                return Delivery((), after, 0)
+            found = [m for m in known.messages if m.number > after][:limit]
+            first = known.messages[0].number if known.messages else known.last + 1
+        cursor = found[-1].number if found else max(after, first - 1)
+        return Delivery(tuple(found), cursor, max(0, first - 1 - after))
+
+    def _expire(self, now: float) -> None:
+        """Forget what is over its time, wherever it stands.  With the lock."""
+        for channel in self._channels.values():
+            if any(message.expires <= now for message in channel.messages):
+                kept = [m for m in channel.messages if m.expires > now]
+                self._bytes -= sum(m.size for m in channel.messages if m.expires <= now)
+                channel.messages = deque(kept)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many messages each channel has."""
+        with self._lock:
+            self._expire(self._clock.now())
+            return {name: len(c.messages) for name, c in self._channels.items()}
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return self._bytes

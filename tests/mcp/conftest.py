@@ -1,0 +1,114 @@
+"""A server over HTTP, and raw requests to it."""
+
+import contextlib
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.gate import Refusal
+from brummer.mcp.host import Company, Host, Identity, bound
+from tests.mcp import fixtures
+
+TOKEN = "secret"
+
+
+class Server:
+    """A host that serves the fixtures of the conformance suite."""
+
+    def __init__(self, token: str) -> None:
+        self.catalogue: Catalogue = fixtures.catalogue()
+        self.refusals: list[Refusal] = []
+        self.failures: list[str] = []
+        self.token = token
+        self._pool = ThreadPoolExecutor(8)
+        self.host = Host(
+            self.catalogue,
+            Identity(name="brummer", version="1", instructions="Try.", token=token),
+            Company(
+                aside=self._pool.submit,
+                begin=lambda: lambda: None,
+                failed=self.failures.append,
+                refused=self.refusals.append,
+            ),
+        )
+        assert self.host.start(bound(0))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.host.port}/mcp"
+
+    def close(self) -> None:
+        self.host.close()
+        self._pool.shutdown()
+
+    def ask(
+        self,
+        body: bytes | Mapping[str, object],
+        *,
+        path: str = "/mcp",
+        method: str = "POST",
+        **header: str | None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send a request; fields of *header* that are ``None`` are left out."""
+        fields: dict[str, str | None] = {
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {self.token}" if self.token else None,
+            "Host": f"127.0.0.1:{self.host.port}",
+            **{name.replace("_", "-"): value for name, value in header.items()},
+        }
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", self.host.port, timeout=20)
+        try:
+            connection.putrequest(method, path, skip_host=True)
+            for name, value in fields.items():
+                if value is not None:
+                    connection.putheader(name, value)
+            connection.putheader("Content-Length", str(len(data)))
+            connection.endheaders()
+            # It may be refused before all of it was sent.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.send(data)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def serve(token: str = TOKEN) -> Server:
+        server = Server(token)
+        servers.append(server)
+        return server
+
+    yield serve
+    for server in servers:
+        server.close()
+        assert server.failures == []
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server]) -> Server:
+    return serve()
+
+
+def opening(version: str = "2025-11-25") -> dict[str, Any]:
+    """Return the first request of a client with a session."""
+    return {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }

@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+
+from brummer.errors import BrummerError
+from brummer.mcp import schema
+from brummer.mcp.arguments import Checker, check_schema
+
+SCHEMA = schema.arguments(
+    name=schema.text("a name"),
+    limit=schema.whole("how many", 10, least=1, most=500),
+    level=schema.text("how bad", "all", choices=("all", "error")),
+    words=schema.words("some words", []),
+)
+
+
+def problems(**arguments: Any) -> str:
+    return Checker(SCHEMA).problems(arguments)
+
+
+def test_right_arguments_have_no_problems() -> None:
+    assert problems(name="web", limit=500, level="error", words=["a"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "'name' is a required property"),
+        ({"name": 3}, "name: 3 is not of type 'string'"),
+        ({"name": "a", "limit": 0}, "limit: 0 is less than the minimum of 1"),
+        ({"name": "a", "limit": 501}, "limit: 501 is greater than the maximum of 500"),
+        ({"name": "a", "level": "bad"}, "level: 'bad' is not one of ['all', 'error']"),
+        ({"name": "a", "words": ["b", 1]}, "words.1: 1 is not of type 'string'"),
+        (
+            {"name": "a", "nam": "b"},
+            "unknown argument 'nam'; there are: name, limit, level, words",
+        ),
+    ],
+)
+def test_a_problem_names_the_argument(arguments: Any, told: str) -> None:
+    assert problems(**arguments) == told
+
+
+def test_a_value_that_is_long_is_not_repeated() -> None:
+    assert problems(name="a", level="x" * 100_000) == "level: enum does not hold"
+
+
+def test_not_more_than_a_handful_of_problems_is_told() -> None:
+    told = problems(**{f"argument{number}": 1 for number in range(20)}).splitlines()
+
+    assert len(told) == 6
+    assert told[-1] == "and 16 more"
+
+
+def test_what_a_schema_leaves_open_is_let_through() -> None:
+    checker = Checker({"type": "object", "properties": {"a": {"type": "string"}}})
+
+    assert checker.problems({"b": 1}) == ""
+
+
+def test_missing_arguments_get_their_defaults() -> None:
+    completed = Checker(SCHEMA).completed({"name": "web", "limit": 3})
+
+    assert completed == {"name": "web", "limit": 3, "level": "all", "words": []}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"type": "string"}, {"type": "object", "properties": {"a": 3}}]
+)
+def test_a_schema_that_is_none_of_an_object_is_refused(wrong: Any) -> None:
+    with pytest.raises(BrummerError, match="the schema is"):
+        check_schema(wrong)
+
+
+def test_a_schema_of_ours_is_one() -> None:
+    check_schema(SCHEMA)

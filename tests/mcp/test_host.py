@@ -1,0 +1,51 @@
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from brummer.mcp.host import MAX_SESSIONS, bound
+from tests.mcp.conftest import Server, opening
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with bound(0) as first:
+        port = first.getsockname()[1]
+        with bound(port) as second:
+            assert port < second.getsockname()[1] <= port + 100
+
+
+def test_where_no_port_is_free_it_says_so() -> None:
+    with bound(0) as first, pytest.raises(OSError, match="in use"):
+        bound(first.getsockname()[1], tries=1)
+
+
+def test_it_listens_on_this_machine_alone(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.host.port)) as connection:
+        assert connection.getpeername()[0] == "127.0.0.1"
+
+
+def test_there_are_so_many_sessions_at_most(server: Server) -> None:
+    statuses = [server.ask(opening())[0] for _ in range(MAX_SESSIONS + 3)]
+
+    assert statuses == [200] * MAX_SESSIONS + [503] * 3
+
+
+def test_it_ends_while_clients_listen(serve: Callable[..., Server]) -> None:
+    server = serve()
+    _, header, _ = server.ask(opening())
+    session = header["mcp-session-id"]
+    listening = threading.Thread(
+        target=lambda: server.ask(
+            b"", method="GET", Accept="text/event-stream", Mcp_Session_Id=session
+        )
+    )
+    listening.start()
+
+    began = time.monotonic()
+    server.close()
+
+    listening.join(10)
+    assert not listening.is_alive()
+    assert time.monotonic() - began < 5

@@ -1,0 +1,26 @@
+import pytest
+
+from brummer.mcp.template import matched
+
+
+@pytest.mark.parametrize(
+    ("template", "uri", "found"),
+    [
+        ("logs://process/{id}", "logs://process/web-1", {"id": "web-1"}),
+        ("logs://process/{id}", "logs://process/", None),
+        ("logs://process/{id}", "logs://process/a/b", None),
+        ("logs://process/{id}", "logs://process/a%2Fb%20c", {"id": "a/b c"}),
+        ("file://{+path}", "file:///a/b", {"path": "/a/b"}),
+        (
+            "logs://{id}/{first}-{last}",
+            "logs://w/1-9",
+            {"id": "w", "first": "1", "last": "9"},
+        ),
+        ("logs://a.b/{id}", "logs://axb/1", None),
+        ("logs://recent", "logs://recent", {}),
+    ],
+)
+def test_variables_are_found_in_addresses(
+    template: str, uri: str, found: object
+) -> None:
+    assert matched(template, uri) == found
