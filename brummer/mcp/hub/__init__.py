@@ -1,0 +1,1 @@
+"""The hub: one MCP server on stdio for every running instance."""
