@@ -19,12 +19,15 @@ class Address:
 
     *token* is made anew for each run of an instance, and no other accepts it: when
     another instance has taken the port over, opening a link fails rather than ends
-    at the wrong one.
+    at the wrong one.  With *socket* the connection is made to that Unix socket, whose
+    other end is on another machine; *url* is what it is there, where the host and
+    port that a request names must be its own.
     """
 
     instance: str
     url: str
     token: str = field(repr=False)
+    socket: str = ""
 
 
 class Link(Protocol):

@@ -13,8 +13,8 @@ class Sighting:
 
     *port* is where its MCP server listens, 0 while it has none.  With *ssh* that is
     on another machine, reached as the user's OpenSSH reaches *ssh*; then *is_alive*
-    is what nobody here can deny.  *stamp* is when the instance started (seconds
-    since 1970), and tells a later one in the same folder from an earlier.
+    is what nobody here can deny.  *written* is when the instance last renewed its file
+    (seconds since 1970).
     """
 
     id: str
@@ -25,7 +25,7 @@ class Sighting:
     token: str = field(repr=False)
     ssh: str = ""
     is_alive: bool = True
-    stamp: float = 0.0
+    written: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
