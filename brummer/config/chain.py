@@ -112,12 +112,12 @@ def _consult(path: Path, owners: set[int]) -> ConsultedFile:
     return ConsultedFile(path=path, state=FileState.READ, assignments=found)
 
 
-def read_content(path: Path) -> tuple[bytes, int]:
+def read_content(path: Path, largest: int = LARGEST) -> tuple[bytes, int]:
     """Return what is in the file and whose it is.
 
     :raises AbsentError: if there is none.
     :raises OSError: if it cannot be read.
-    :raises ValueError: if it is no file, or larger than any configuration.
+    :raises ValueError: if it is no file, or has more than *largest* bytes.
     """
     try:
         # Opened before it is looked at, so that it is one and the same file, and
@@ -130,11 +130,11 @@ def read_content(path: Path) -> tuple[bytes, int]:
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a file")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(largest + 1)
     finally:
         os.close(descriptor)
-    if len(content) > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST} bytes")
+    if len(content) > largest:
+        raise ValueError(f"it is larger than {largest} bytes")
     return content, status.st_uid
 
 

@@ -52,11 +52,15 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One key with its value, or an empty table, and where it begins."""
+    """One key with its value, or an empty table, and the lines that it takes.
+
+    Of an array of tables, the lines are those of its first header.
+    """
 
     path: KeyPath
     value: object
     line: int
+    last_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class _Piece:
     end: int
     line: int
     last_line: int
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        return self.line, self.last_line
 
     @property
     def column(self) -> int:
@@ -142,14 +150,14 @@ def _statements(text: str, whole: Mapping[str, object]) -> Iterator[Statement]:
             known = _is_below(table, arrays)
             if isinstance(inner, list) and not known:
                 arrays.add(table)
-                yield Statement(table, _value_at(whole, table), piece.line)
+                yield Statement(table, _value_at(whole, table), *piece.lines)
             elif not known:
-                yield Statement(table, {}, piece.line)
+                yield Statement(table, {}, *piece.lines)
         elif not _is_below(table, arrays):
             path, value = _target(piece.text)
             if len(path) + len(table) > DEEPEST:
                 raise _too_deep(piece.line)
-            yield Statement((*table, *path), value, piece.line)
+            yield Statement((*table, *path), value, *piece.lines)
 
 
 def _is_below(path: KeyPath, arrays: set[KeyPath]) -> bool:

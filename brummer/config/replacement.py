@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from brummer.config.chain import AbsentError, read_content
+from brummer.config.chain import LARGEST, AbsentError, read_content
 
 #: For a file that is new.  It belongs to a project as its other files do, is
 #: checked in and read by the team; the user's umask takes away what it must not be.
@@ -21,19 +21,20 @@ class Replacement:
     """A file that is about to be replaced; *before* is what is in it now.
 
     Symbolic links are followed: the file they lead to is replaced, the link
-    stays.  Mode and owner stay as well.
+    stays.  Mode and owner stay as well.  It is refused with more than *largest* bytes.
 
     :raises OSError: if it cannot be read.
     :raises ValueError: if it is no file.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, largest: int = LARGEST) -> None:
         self._target = Path(os.path.realpath(file))
+        self._largest = largest
         self.before = self._read()
 
     def _read(self) -> bytes:
         try:
-            return read_content(self._target)[0]
+            return read_content(self._target, self._largest)[0]
         except AbsentError:
             return b""
 
