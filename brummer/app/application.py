@@ -7,8 +7,9 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import Final
 
+from brummer.app.agents import Agents
 from brummer.app.commands import ProcessCommands
-from brummer.app.conflict import PortAnswer, PortConflict
+from brummer.app.conflict import PortConflict
 from brummer.app.earlier import EarlierRuns
 from brummer.app.engine import Around, Engine
 from brummer.app.findings import finding_commands
@@ -22,6 +23,7 @@ from brummer.app.program import ProgramForPlugins
 from brummer.app.project import Project
 from brummer.app.reading import Reading, reading
 from brummer.app.scripts import ScriptTable
+from brummer.app.subscription import subscribe
 from brummer.app.watching import Listeners, ProjectWatch
 from brummer.control.record import new_id
 from brummer.core.aside import settle
@@ -36,15 +38,12 @@ from brummer.core.threads import Role, allotment, spawn
 from brummer.errors import BrummerError
 from brummer.model.command import Command
 from brummer.model.event import (
-    ComponentFailed,
     Event,
-    FindingReported,
-    ProcessChanged,
     ScriptsDetected,
-    ThresholdCrossed,
 )
 from brummer.model.finding import Finding
 from brummer.model.log import Segment
+from brummer.model.offer import Offers
 from brummer.model.script import Script
 from brummer.plugin.discovery import discover
 from brummer.plugin.handle import Surroundings
@@ -222,6 +221,19 @@ class Application:
         )
 
     @cached_property
+    def agents(self) -> Agents:
+        """What is offered to agents; plugins are asked at the first look."""
+        is_served = not self._project.settings.no_mcp
+        return Agents(
+            project=self._project,
+            instance=self.instance,
+            offers=self._host.offers() if is_served else Offers(),
+            aside=self._bus.run_aside,
+            report=lambda text: self.degraded("mcp", text),
+            clock=self._clock,
+        )
+
+    @cached_property
     def _reading(self) -> Reading:
         return reading(
             self._project,
@@ -311,7 +323,7 @@ class Application:
 
     def open(self) -> None:
         """Start the threads, and tell the plugins."""
-        self._subscribe()
+        subscribe(self._bus, self._host, self.engine, self.id)
         self.engine.open()
         self._monitor.open()
         self._watch.open()
@@ -336,26 +348,6 @@ class Application:
             lambda: settle(detected, lambda: self._guard.call("scripts", self._detect)),
         )
         return detected
-
-    def _subscribe(self) -> None:
-        host, bus = self._host, self._bus
-        bus.subscribe(ComponentFailed, _log_failure, name="failure log")
-        bus.subscribe(ThresholdCrossed, _log_threshold, name="threshold log")
-        answer = PortAnswer(self.engine.log.note, self.id)
-        bus.subscribe(FindingReported, answer, name="port conflicts")
-        bus.subscribe(ProcessChanged, self.engine.past.hear, name="history")
-        if host.implements("brummer_process_changed"):
-            bus.subscribe(
-                ProcessChanged,
-                lambda event: host.process_changed(event.before, event.after),
-                name="plugins, processes",
-            )
-        if host.implements("brummer_finding"):
-            bus.subscribe(
-                FindingReported,
-                lambda event: host.finding(event.finding),
-                name="plugins, findings",
-            )
 
     @property
     def is_ending(self) -> bool:
@@ -430,13 +422,3 @@ class Application:
         self._monitor.close()
         is_idle = self._host.close()
         return self._bus.close(timeout=2.0) and is_idle
-
-
-def _log_failure(event: ComponentFailed) -> None:
-    logger.error("%s failed: %s\n%s", event.component, event.cause, event.stack)
-
-
-def _log_threshold(event: ThresholdCrossed) -> None:
-    logger.warning(
-        "%s: %.1f %s, limit %.1f", event.name, event.value, event.unit, event.limit
-    )

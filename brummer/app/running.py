@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -38,6 +39,7 @@ class Running:
         self._project = project
         self._directory = Directory(project.places.instances)
         self._close_server: Callable[[], None] = _nothing
+        self._close_door: Callable[[], None] = _nothing
         self._serving: Future[None] | None = None
 
     def __enter__(self) -> Self:
@@ -67,8 +69,9 @@ class Running:
                 f" brumctl --instance {other.id} talks to it"
             )
         self._application.run_aside(lambda: self._look_back(tell))
+        record = self._listen(tell)
         # Aside, because asyncio is a large import and nobody waits for it.
-        self._serving = self._application.run_aside(self._serve)
+        self._serving = self._application.run_aside(lambda: self._serve(record))
         if targets and self._awaited(detected):
             self._application.start(targets, arguments)
 
@@ -86,16 +89,31 @@ class Running:
             names = ", ".join(f"{tree.process} (pid {tree.pid})" for tree in found)
             tell(f"left running by a dead instance: {names}; see brumctl leftovers")
 
-    def _serve(self) -> None:
-        """Open the control socket; without one the program runs all the same."""
-        from brummer.control.server import ControlServer
-
+    def _listen(self, tell: Callable[[str], object]) -> InstanceRecord:
+        """Listen for agents; return what others are told of this instance."""
         application, project = self._application, self._project
         record = InstanceRecord.of_this_process(
             project.folder,
             str(project.places.socket(application.id)),
             id_=application.id,
         )
+        opened = application.agents.open(record.token)
+        if opened is None:
+            return record
+        door, token = opened
+        self._close_door = door.close
+        wanted = project.settings.mcp_port
+        if wanted and door.port != wanted:
+            others = self._directory.living()
+            holders = [r.id for r in others if r.port == wanted] or ["somebody else"]
+            tell(f"agents are served on port {door.port}: {holders[0]} has {wanted}")
+        return replace(record, port=door.port, token=token)
+
+    def _serve(self, record: InstanceRecord) -> None:
+        """Open the control socket; without one the program runs all the same."""
+        from brummer.control.server import ControlServer
+
+        application = self._application
         server = ControlServer(
             application.instance,
             record,
@@ -135,6 +153,7 @@ class Running:
         if self._serving is not None and not self._serving.cancel():
             self._wait("the control socket", self._serving, _CLOSING)
         self._close_server()
+        self._close_door()
         if not application.close():
             logger.error("threads hang in a plugin; leaving without them")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import tomlkit
 
@@ -52,6 +52,24 @@ def as_text(loaded: Loaded, folder: Path) -> str:
             origin = loaded.origins.get(dotted((*section.table, *path)), DEFAULT)
             lines.extend(_lines(f"{dotted(path)} = {to_toml(value)}", origin, shorten))
     return "\n".join(lines) + "\n"
+
+
+class Row(NamedTuple):
+    """One setting: its dotted name, its value as TOML, and where it was set."""
+
+    key: str
+    value: str
+    origin: str
+
+
+def rows(loaded: Loaded, folder: Path) -> Iterator[Row]:
+    """Yield every setting, with the same words as :func:`as_text` has."""
+    shorten = _Shortener(folder)
+    for section in _sections(loaded.settings):
+        for path, value in section.values:
+            full = dotted((*section.table, *path))
+            origin = loaded.origins.get(full, DEFAULT)
+            yield Row(full, to_toml(value), shorten(str(origin)))
 
 
 def as_json(loaded: Loaded) -> dict[str, object]:

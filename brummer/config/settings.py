@@ -213,6 +213,30 @@ class ProxyServerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class McpSettings:
+    """``[mcp]``: the server for agents."""
+
+    groups: tuple[str, ...] = setting(
+        ("core", "queue", "plugins"), "groups of tools that are offered"
+    )
+    read_only: bool = setting(
+        default=False, about="offer no tool that changes anything"
+    )
+    shared_token: bool = setting(
+        default=False, about="have one token for all runs of the user, kept in a file"
+    )
+    origins: tuple[str, ...] = setting(
+        (), "web pages that may call, such as http://localhost:6274"
+    )
+    max_sessions: int = setting(
+        256, "sessions of clients at once", minimum=1, maximum=10_000
+    )
+    max_body: int = setting(
+        4 * 1024**2, "size of a request", minimum=1024, maximum=1024**3, unit="B"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class McpManagerSettings:
     """``[mcp_manager]``."""
 
@@ -399,6 +423,7 @@ class Settings:
     log_store: LogStoreSettings = field(default_factory=LogStoreSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
     proxy_server: ProxyServerSettings = field(default_factory=ProxyServerSettings)
+    mcp: McpSettings = field(default_factory=McpSettings)
     mcp_manager: McpManagerSettings = field(default_factory=McpManagerSettings)
     resources: ResourceSettings = field(default_factory=ResourceSettings)
     tui: ScreenSettings = field(default_factory=ScreenSettings)

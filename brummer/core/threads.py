@@ -9,7 +9,7 @@ pump          every pipe and pty descriptor                           1
 log           log store, detectors                                    1
 history       what is printed, in files                               1
 bus           running subscribers, commands that take their time      a pool
-plugin        one call of a plugin, or a few of them in a row         5 a plugin
+plugin        one call of a plugin, or a few of them in a row         9 a plugin
 monitor       psutil samples, resource limits, health                 1
 watch         watchfiles: scripts to read, sources to restart for     1
 probe         a look whether a process is ready, then gone            at most 2

@@ -14,23 +14,40 @@ import mcp_types as wire
 from mcp.shared.exceptions import MCPError
 
 from brummer.core.guard import cause
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, PluginError
 from brummer.mcp.arguments import Checker
 from brummer.mcp.catalogue import Catalogue, Part
-from brummer.mcp.conversation import Context, Conversation, Unanswered, remembered
+from brummer.mcp.conversation import Context, Conversation, remembered
 from brummer.mcp.news import News
 from brummer.mcp.task import Task, Tasks, offers, require
 from brummer.mcp.wire import content, request, result, text_of
 from brummer.model.offer import Recipe
-from brummer.model.tool import Answer, LongRun, Tool, answer, failure
+from brummer.model.tool import (
+    Answer,
+    CannotAskError,
+    LongRun,
+    Tool,
+    Unanswered,
+    answer,
+    failure,
+)
 
 logger: Final = logging.getLogger(__name__)
 
 #: Seconds for which a call that asks first is waited for; then it is a task.
 _SOON: Final = 0.5
 
-#: Runs a function of a tool on a worker, and returns the future of what comes of it.
+#: Runs a function on a worker, and returns the future of what comes of it.
 Aside = Callable[[Callable[[], object]], Future[object]]
+
+
+async def called(
+    aside: Aside, function: Callable[..., object], /, *args: object, **kwargs: object
+) -> object:
+    """Call *function* in the loop if it is ``async``, else on a worker."""
+    if inspect.iscoroutinefunction(function):
+        return await function(*args, **kwargs)
+    return await asyncio.wrap_future(aside(partial(function, *args, **kwargs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +142,8 @@ class Calls:
         """
         arguments = _prompt_arguments(recipe, params.arguments or {})
         conversation = self._conversation(context, params)
-        make = partial(recipe.make, conversation, **arguments)
         try:
-            made = await asyncio.wrap_future(self._aside(make))
+            made = await called(self._aside, recipe.make, conversation, **arguments)
         except Unanswered as unanswered:
             return _asked(unanswered, conversation)
         except BrummerError as error:
@@ -173,31 +189,35 @@ class Calls:
         :raises Unanswered: if it has to be run again with replies.
         """
         try:
-            found = await self._run(tool, conversation, arguments)
+            found = await called(self._aside, tool.run, conversation, **arguments)
         except asyncio.CancelledError:
             conversation.cancel()
             raise
         except MCPError:
             raise
+        except CannotAskError as error:
+            if (told := conversation.refused(error)) is not None:
+                raise told from None
+            return failure(str(error))
+        except PluginError as error:
+            return _broken(tool, conversation, error)
         except BrummerError as error:
             return failure(str(error))
         except Exception as error:
             logger.exception("tool %s failed", tool.name)
-            text = f"{tool.name} failed: {cause(error)}; this is a bug in it"
-            if conversation.is_task:
-                # Only what the tool itself says is an answer of a task.
-                raise MCPError(wire.INTERNAL_ERROR, text) from error
-            return failure(text)
+            return _broken(tool, conversation, error)
         return _answer_of(found)
 
-    async def _run(
-        self, tool: Tool, conversation: Conversation, arguments: Mapping[str, object]
-    ) -> object:
-        if inspect.iscoroutinefunction(tool.run):
-            return await tool.run(conversation, **arguments)
-        return await asyncio.wrap_future(
-            self._aside(lambda: tool.run(conversation, **arguments))
-        )
+
+def _broken(tool: Tool, conversation: Conversation, error: Exception) -> Answer:
+    """Return what is said of a tool that has a bug.
+
+    :raises MCPError: in a task: only what the tool itself says is an answer of one.
+    """
+    text = f"{tool.name} failed: {cause(error)}; this is a bug in it"
+    if conversation.is_task:
+        raise MCPError(wire.INTERNAL_ERROR, text) from error
+    return failure(text)
 
 
 def _answer_of(found: object) -> Answer:

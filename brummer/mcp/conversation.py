@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from brummer.core.guard import attempt
 from brummer.errors import BrummerError
 from brummer.mcp.wire import REPLIES, request
-from brummer.model.tool import Asking, Question, Replies
+from brummer.model.tool import Asking, CannotAskError, Question, Replies, Unanswered
 
 Context = ServerRequestContext[Any, Any]
 
@@ -35,17 +35,6 @@ _CAPABILITY: Final[Mapping[Asking, str]] = {
 
 #: Where the questions of a task are left until the client comes to answer them.
 Desk: TypeAlias = Callable[[Mapping[str, Question], "Future[Replies]"], object]
-
-
-class Unanswered(BaseException):
-    """A call has to be begun again when *questions* are answered.
-
-    No :class:`Exception`: a tool must not take it for one of its own.
-    """
-
-    def __init__(self, questions: Mapping[str, Question]) -> None:
-        super().__init__(", ".join(questions))
-        self.questions = questions
 
 
 def is_modern(context: Context) -> bool:
@@ -165,7 +154,7 @@ class Conversation:
         elif missing := next(
             (q.of for q in questions.values() if not self.offers(q.of)), None
         ):
-            asked.set_exception(self._refusal(missing))
+            asked.set_exception(CannotAskError(missing))
         elif self._desk is not None:
             self._desk(questions, asked)
         elif is_modern(self._context):
@@ -182,15 +171,17 @@ class Conversation:
         capabilities = self._context.session.client_capabilities
         return getattr(capabilities, _CAPABILITY[of], None) is not None
 
-    def _refusal(self, of: Asking) -> Exception:
-        name = _CAPABILITY[of]
-        text = f"this needs a client that offers {name}"
+    def refused(self, error: CannotAskError) -> MCPError | None:
+        """Return how the protocol says *error*; ``None`` if it has no words for it.
+
+        Clients with a session are answered in words, as by any tool that fails.
+        """
         if not is_modern(self._context):
-            return BrummerError(text)
+            return None
         return MCPError(
             wire.MISSING_REQUIRED_CLIENT_CAPABILITY,
-            text,
-            {"requiredCapabilities": {name: {}}},
+            str(error),
+            {"requiredCapabilities": {_CAPABILITY[error.of]: {}}},
         )
 
     async def _ask(

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from brummer.errors import BrummerError
 from brummer.mcp import wire as words
-from brummer.mcp.calling import Aside, Calls
+from brummer.mcp.calling import Aside, Calls, called
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.conversation import Context
 from brummer.mcp.news import News
@@ -150,10 +150,11 @@ class Engine:
         uri = str(params.uri)
         source = self._source(uri)
         try:
-            found = await asyncio.wrap_future(self._aside(lambda: source.read(uri)))
+            found = await called(self._aside, source.read, uri)
         except (LookupError, BrummerError) as error:
             raise _missing(uri, str(error)) from None
-        assert isinstance(found, Resource), "a reader returns a resource"
+        if not isinstance(found, Resource):
+            raise MCPError(wire.INTERNAL_ERROR, f"{uri} was not read: no resource")
         return wire.ReadResourceResult(contents=[words.contents(found)])
 
     def _source(self, uri: str) -> Source:
@@ -192,8 +193,7 @@ class Engine:
         complete = self._completer(params)
         values: Sequence[str] = ()
         if complete is not None:
-            begun = params.argument.value
-            found = await asyncio.wrap_future(self._aside(lambda: complete(begun)))
+            found = await called(self._aside, complete, params.argument.value)
             values = list(map(str, found)) if isinstance(found, Sequence) else ()
         return wire.CompleteResult(
             completion=wire.Completion(

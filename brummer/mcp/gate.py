@@ -1,8 +1,8 @@
 """Who may come in: the checks before anything of the protocol is read."""
 
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -28,6 +28,16 @@ class Refusal:
     peer: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who may come in: with *token*, if that is not empty, and from which pages."""
+
+    path: str
+    port: int
+    token: str = field(repr=False)
+    origins: Collection[str] = ()
+
+
 class Gate:
     """Lets in who comes from this machine, from no other web page, with the token.
 
@@ -35,7 +45,8 @@ class Gate:
     what          status  refused
     ============  ======  =========================================================
     ``Host``      421     any other name: a name that a stranger has pointed here
-    ``Origin``    403     any page but our own: one under development has no rights
+    ``Origin``    403     any page but our own and *origins*: one under development
+                      has no rights
     token         401     whoever has not got it, if there is one
     path          404     any but *path*
     ============  ======  =========================================================
@@ -46,17 +57,16 @@ class Gate:
     def __init__(
         self,
         application: Application,
-        *,
-        path: str,
-        port: int,
-        token: str,
+        rule: Rule,
         refused: Callable[[Refusal], object],
     ) -> None:
+        """Keep *rule*, and tell *refused* of all who break it."""
         self._application = application
-        self._path = path
-        self._hosts = frozenset(f"{host}:{port}" for host in _HOSTS)
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
-        self._authorization = f"Bearer {token}".encode() if token else b""
+        self._path = rule.path
+        self._hosts = frozenset(f"{host}:{rule.port}" for host in _HOSTS)
+        own = (f"http://{host}" for host in self._hosts)
+        self._origins = frozenset({*own, *rule.origins})
+        self._authorization = f"Bearer {rule.token}".encode() if rule.token else b""
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,9 +1,10 @@
 """What Brummer itself offers to agents."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
@@ -16,9 +17,11 @@ from brummer.mcp.tools.log import LogTools
 from brummer.mcp.tools.message import MessageTools
 from brummer.mcp.tools.script import ScriptTools
 from brummer.mcp.tools.wait import WaitTools
+from brummer.model.offer import Offers
+from brummer.model.tool import Tool
 
 #: Groups of tools that are listed unless somebody says otherwise.
-GROUPS: Final = frozenset({"core", "queue"})
+GROUPS: Final = frozenset({"core", "queue", "plugins"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +34,64 @@ class Choice:
     groups: Collection[str] = GROUPS
     read_only: bool = False
 
+    def names(self, tool: Tool) -> bool:
+        """Whether *tool* is listed."""
+        is_harmless = tool.effect.read_only or not self.read_only
+        return tool.group in self.groups and is_harmless
+
+
+class Subject(NamedTuple):
+    """What the tools are about; *settings* returns each with value and origin."""
+
+    instance: Instance
+    clock: Clock
+    settings: Callable[[], Sequence[Mapping[str, str]]]
+
 
 def offer(
     catalogue: Catalogue,
-    instance: Instance,
-    clock: Clock,
-    settings: Callable[[], Sequence[Mapping[str, str]]],
+    subject: Subject,
     choice: Choice,
+    more: Offers,
+    refuse: Callable[[str], object],
 ) -> Callable[[], None]:
-    """Put the tools of Brummer into *catalogue*; return how to end what they do.
+    """Put our tools and *more* into *catalogue*; return how to end what they do.
+
+    *refuse* is told what is left out of *more*, since there is one of that name.
 
     Threads: to be called in the server's loop.
     """
     pulse = Pulse(asyncio.get_running_loop())
-    unwatch = instance.watch(pulse.beat)
-    scripts = ScriptTools(instance, clock)
-    tools = (
-        *scripts.table(),
-        *WaitTools(instance, clock, scripts, pulse).table(),
-        *LogTools(instance, pulse).table(),
-        *FindingTools(instance, clock).table(),
-        *AboutTools(instance, settings).table(),
-        *MessageTools(MessageQueue(clock, pulse.beat), clock, pulse).table(),
-    )
-    catalogue.add(
-        tools=[
-            tool
-            for tool in tools
-            if tool.group in choice.groups
-            and (tool.effect.read_only or not choice.read_only)
-        ]
-    )
+    unwatch = subject.instance.watch(pulse.beat)
+    catalogue.add(tools=filter(choice.names, _tools(subject, pulse)))
+    for tool in filter(choice.names, more.tools):
+        _add(partial(catalogue.add, tools=[tool]), refuse)
+    for source in more.sources:
+        _add(partial(catalogue.add, sources=[source]), refuse)
+    for recipe in more.recipes:
+        _add(partial(catalogue.add, recipes=[recipe]), refuse)
 
     def end() -> None:
         unwatch()
         pulse.end()
 
     return end
+
+
+def _tools(subject: Subject, pulse: Pulse) -> Iterator[Tool]:
+    """Yield the tools of Brummer itself."""
+    instance, clock, settings = subject
+    scripts = ScriptTools(instance, clock)
+    yield from scripts.table()
+    yield from WaitTools(instance, clock, scripts, pulse).table()
+    yield from LogTools(instance, pulse).table()
+    yield from FindingTools(instance, clock).table()
+    yield from AboutTools(instance, settings).table()
+    yield from MessageTools(MessageQueue(clock, pulse.beat), clock, pulse).table()
+
+
+def _add(add: Callable[[], None], refuse: Callable[[str], object]) -> None:
+    try:
+        add()
+    except ValueError as error:
+        refuse(f"left out of what agents are offered: {error}")

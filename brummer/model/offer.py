@@ -1,16 +1,17 @@
 """What agents may read and be helped with: resources and prompts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from brummer.model.tool import Content, Resource
+from brummer.model.tool import Content, Resource, Tool
 
-#: Returns what is at an address; raises :class:`LookupError` if nothing is.
-Reader: TypeAlias = Callable[[str], Resource]
+#: Returns what is at an address; raises :class:`LookupError` if nothing is.  This one
+#: and the next may be ``async``.
+Reader: TypeAlias = Callable[[str], Resource | Awaitable[Resource]]
 
 #: Returns what an argument may be that begins with a text.
-Completer: TypeAlias = Callable[[str], Sequence[str]]
+Completer: TypeAlias = Callable[[str], Sequence[str] | Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +51,19 @@ class Recipe:
     """A prompt: what to ask of a model, made from arguments and the present state.
 
     *make* gets a :class:`~brummer.model.tool.Call` and the arguments by name, and
-    returns what the user says.
+    returns what the user says; it may be ``async``.
     """
 
     name: str
     title: str
     description: str
-    make: Callable[..., Sequence[Content]]
+    make: Callable[..., Sequence[Content] | Awaitable[Sequence[Content]]]
     arguments: tuple[Argument, ...] = ()
+
+
+class Offers(NamedTuple):
+    """All that somebody offers to agents."""
+
+    tools: tuple[Tool, ...] = ()
+    sources: tuple[Source, ...] = ()
+    recipes: tuple[Recipe, ...] = ()

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from brummer.errors import BrummerError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -130,6 +132,25 @@ class Question:
 Replies: TypeAlias = Mapping[str, Mapping[str, object]]
 
 
+class Unanswered(BaseException):
+    """A call has to be begun again when *questions* are answered.
+
+    No :class:`Exception`: a tool must not take it for one of its own.
+    """
+
+    def __init__(self, questions: Mapping[str, Question]) -> None:
+        super().__init__(", ".join(questions))
+        self.questions = questions
+
+
+class CannotAskError(BrummerError):
+    """The client does not say that it can be asked for that."""
+
+    def __init__(self, of: Asking) -> None:
+        super().__init__(f"this needs a client that can be asked: {of.value}")
+        self.of = of
+
+
 class Call(Protocol):
     """One call of a tool in progress.
 
@@ -158,7 +179,8 @@ class Call(Protocol):
         Towards some clients a call cannot wait: it is answered with the questions,
         and begun again when the replies are there.  So ask before anything is done.
 
-        :raises BrummerError: by the future, if the client cannot be asked that.
+        :raises CannotAskError: by the future, if the client cannot be asked that.
+        :raises Unanswered: by the future, if the call is begun again; let it pass.
         """
 
     def tools_changed(self) -> None:
@@ -175,7 +197,7 @@ class Tool:
     :class:`~brummer.errors.BrummerError` for what the agent can act on.
 
     *parameters* and *result* are JSON schemas of objects.  A tool of a *group* that
-    is not asked for is not listed.
+    the setting ``mcp.groups`` does not name is not offered.
     """
 
     name: str
@@ -187,7 +209,7 @@ class Tool:
     )
     result: Mapping[str, object] | None = None
     effect: Effect = field(default_factory=Effect)
-    group: str = "core"
+    group: str = "plugins"
     long_run: LongRun = LongRun.NEVER
     #: Whether a long run begins when all that it asks is answered.
     asks_first: bool = False

@@ -7,6 +7,7 @@ from typing import Final
 
 import brummer
 from brummer.errors import BrummerError, PluginError
+from brummer.model.tool import Unanswered
 
 #: Characters of an error and of a traceback that are kept; the text of somebody
 #: else's exception may be of any length.
@@ -32,8 +33,12 @@ class AnswerError(Exception):
 
 
 def is_complaint(error: BaseException) -> bool:
-    """Whether *error* is a sentence for the user and no defect of the plugin."""
-    return isinstance(error, BrummerError) and not isinstance(error, PluginError)
+    """Whether *error* is a sentence for the user and no defect of the plugin.
+
+    Nor is a question that a tool has to be called again with the reply to.
+    """
+    is_sentence = isinstance(error, BrummerError) and not isinstance(error, PluginError)
+    return is_sentence or isinstance(error, Unanswered)
 
 
 def one_line(error: BaseException) -> str:

@@ -20,7 +20,14 @@ from brummer.plugin.failure import (
     phrase,
 )
 from brummer.plugin.report import PluginReport, PluginState
-from brummer.plugin.worker import CALLS, COMMANDS, Aside, Workers, at_once
+from brummer.plugin.worker import (
+    AGENT_CALLS,
+    CALLS,
+    COMMANDS,
+    Aside,
+    Workers,
+    at_once,
+)
 
 #: Failures of one hook after which it is switched off.
 FAILURES: Final = 5
@@ -159,9 +166,10 @@ class Handle:
         self.name: Final = report.name
         self.clock: Final = around.clock
         self.strict: Final = around.strict
-        #: For what the plugin is told and asked, and for its commands.
+        #: For what the plugin is told and asked, for its commands, and for agents.
         self.workers: Final = Workers(around.aside, CALLS)
         self.errands: Final = Workers(around.aside, COMMANDS)
+        self.services: Final = Workers(around.aside, AGENT_CALLS)
         self.delivery: Final = Delivery(self.workers.run)
         self._tell: Final = around.report_failure
         self._tell_recovery: Final = around.report_recovery
@@ -371,4 +379,5 @@ class Handle:
         """Call the plugin no more; return whether no call is in progress."""
         self.workers.close()
         self.errands.close()
+        self.services.close()
         return not self._running

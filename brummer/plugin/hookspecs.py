@@ -27,8 +27,10 @@ from brummer.errors import BrummerError
 from brummer.model.collector import Gatherer, Lookout
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
+from brummer.model.offer import Recipe, Source
 from brummer.model.process import ProcessState
 from brummer.model.script import Launch, Script
+from brummer.model.tool import Tool
 from brummer.plugin.contribution import App, Settings
 
 PROJECT: Final = "brummer"
@@ -128,6 +130,102 @@ def brummer_commands() -> Iterable[Command] | None:
             return [
                 brummer.Command(
                     name="lantern.light", title="Light the lantern", run=light
+                )
+            ]
+    """
+
+
+# -------------------------------------------------------------------- agents
+
+
+@hookspec
+def brummer_mcp_tools() -> Iterable[Tool] | None:
+    """Return the tools that the plugin offers to agents, or ``None`` for none.
+
+    Called once, after all plugins are configured, unless there is no MCP server.
+    Agents choose by name and description alone: a name such as ``lantern_light``,
+    and up to 300 characters that say what the tool does and when it is of use.  A
+    name that is taken is refused and reported.  All of a client's lists cost the
+    agent's context, so offer few tools that do much.
+
+    Thread: the main one waits for it, for a few seconds at most.  The tool itself
+    runs on a thread of the plugin's, four at once at most; an ``async`` one has an
+    event loop there to itself, and is cancelled when nobody waits any more.
+
+    Example::
+
+        def light(call, colour):
+            lantern.turn(colour)
+            return brummer.answer(f"the lantern is {colour} now")
+
+
+        @brummer.hookimpl
+        def brummer_mcp_tools():
+            return [
+                brummer.Tool(
+                    name="lantern_light",
+                    title="Light the lantern",
+                    description="Light the lantern on the developer's desk.",
+                    run=light,
+                    parameters={
+                        "type": "object",
+                        "properties": {"colour": {"type": "string"}},
+                        "required": ["colour"],
+                    },
+                )
+            ]
+    """
+
+
+@hookspec
+def brummer_mcp_resources() -> Iterable[Source] | None:
+    """Return what agents may read of the plugin, or ``None`` for nothing.
+
+    Called once, after all plugins are configured, unless there is no MCP server.
+    Begin the addresses with the plugin's own scheme, ``lantern://``; one with
+    ``{variables}`` in it stands for many.
+
+    Thread: the main one waits for it, for a few seconds at most.  What is read is
+    read on a thread of the plugin's.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_mcp_resources():
+            return [
+                brummer.Source(
+                    uri="lantern://colour",
+                    name="colour",
+                    title="Colour of the lantern",
+                    description="How the lantern shines now",
+                    mime_type="text/plain",
+                    read=lambda uri: brummer.Resource(
+                        uri=uri, mime_type="text/plain", content=lantern.colour
+                    ),
+                )
+            ]
+    """
+
+
+@hookspec
+def brummer_mcp_prompts() -> Iterable[Recipe] | None:
+    """Return prompts that people may choose in their clients, or ``None`` for none.
+
+    Called once, after all plugins are configured, unless there is no MCP server.
+
+    Thread: the main one waits for it, for a few seconds at most.  A prompt is made
+    on a thread of the plugin's.
+
+    Example::
+
+        @brummer.hookimpl
+        def brummer_mcp_prompts():
+            return [
+                brummer.Recipe(
+                    name="lantern_advice",
+                    title="Choose a colour",
+                    description="Ask which colour suits the state of the build",
+                    make=lambda call: [brummer.Text(text="Which colour suits red?")],
                 )
             ]
     """

@@ -20,8 +20,12 @@ CALLS: Final = 3
 #: as they like, so they are kept apart from what somebody waits for.
 COMMANDS: Final = 2
 
+#: Calls for agents in progress at once: of tools, some of which wait for something,
+#: and of what is read for resources and prompts.
+AGENT_CALLS: Final = 4
+
 #: Threads that one plugin can have, however much of it hangs.
-THREADS: Final = CALLS + COMMANDS
+THREADS: Final = CALLS + COMMANDS + AGENT_CALLS
 
 
 def at_once(task: Callable[[], None]) -> None:

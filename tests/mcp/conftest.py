@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.door import Door, bound
 from brummer.mcp.gate import Refusal
-from brummer.mcp.host import Company, Host, Identity, bound
+from brummer.mcp.host import Company, Host, Identity, Limits
 from tests.mcp import fixtures
 
 TOKEN = "secret"
@@ -20,30 +21,36 @@ TOKEN = "secret"
 class Server:
     """A host that serves the fixtures of the conformance suite."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, limits: Limits) -> None:
+        self.limits = limits
         self.catalogue: Catalogue = fixtures.catalogue()
         self.refusals: list[Refusal] = []
         self.failures: list[str] = []
         self.token = token
         self._pool = ThreadPoolExecutor(8)
-        self.host = Host(
+        self.door = Door(bound(0), self._host, self.failures.append)
+        self.port = self.door.port
+
+    def _host(self) -> Host:
+        return Host(
             self.catalogue,
-            Identity(name="brummer", version="1", instructions="Try.", token=token),
+            Identity(
+                name="brummer", version="1", instructions="Try.", token=self.token
+            ),
             Company(
                 aside=self._pool.submit,
                 begin=lambda: lambda: None,
-                failed=self.failures.append,
                 refused=self.refusals.append,
             ),
+            self.limits,
         )
-        assert self.host.start(bound(0))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.host.port}/mcp"
+        return f"http://127.0.0.1:{self.port}/mcp"
 
     def close(self) -> None:
-        self.host.close()
+        self.door.close()
         self._pool.shutdown()
 
     def ask(
@@ -59,11 +66,11 @@ class Server:
             "Content-Type": "application/json",
             "Accept": "application/json, text/event-stream",
             "Authorization": f"Bearer {self.token}" if self.token else None,
-            "Host": f"127.0.0.1:{self.host.port}",
+            "Host": f"127.0.0.1:{self.port}",
             **{name.replace("_", "-"): value for name, value in header.items()},
         }
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.host.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.putrequest(method, path, skip_host=True)
             for name, value in fields.items():
@@ -84,8 +91,8 @@ class Server:
 def serve() -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
-    def serve(token: str = TOKEN) -> Server:
-        server = Server(token)
+    def serve(token: str = TOKEN, limits: Limits | None = None) -> Server:
+        server = Server(token, limits or Limits())
         servers.append(server)
         return server
 

@@ -25,7 +25,7 @@ def test_another_host_is_refused(server: Server, host: str | None) -> None:
 
 @pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
 def test_this_machine_has_several_names(server: Server, name: str) -> None:
-    status, _, _ = server.ask(opening(), Host=f"{name}:{server.host.port}")
+    status, _, _ = server.ask(opening(), Host=f"{name}:{server.port}")
 
     assert status == 200
 
@@ -43,14 +43,14 @@ def test_this_machine_has_several_names(server: Server, name: str) -> None:
     ],
 )
 def test_a_page_of_somebody_else_is_refused(server: Server, origin: str) -> None:
-    status, _, _ = server.ask(opening(), Origin=origin.format(port=server.host.port))
+    status, _, _ = server.ask(opening(), Origin=origin.format(port=server.port))
 
     assert status == 403
     assert [refusal.status for refusal in server.refusals] == [403]
 
 
 def test_our_own_page_comes_in(server: Server) -> None:
-    status, _, _ = server.ask(opening(), Origin=f"http://localhost:{server.host.port}")
+    status, _, _ = server.ask(opening(), Origin=f"http://localhost:{server.port}")
 
     assert status == 200
 

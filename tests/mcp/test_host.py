@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from brummer.mcp.host import MAX_SESSIONS, bound
+from brummer.mcp.door import bound
+from brummer.mcp.host import Limits
 from tests.mcp.conftest import Server, opening
 
 
@@ -22,14 +23,16 @@ def test_where_no_port_is_free_it_says_so() -> None:
 
 
 def test_it_listens_on_this_machine_alone(server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", server.host.port)) as connection:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
         assert connection.getpeername()[0] == "127.0.0.1"
 
 
-def test_there_are_so_many_sessions_at_most(server: Server) -> None:
-    statuses = [server.ask(opening())[0] for _ in range(MAX_SESSIONS + 3)]
+def test_there_are_so_many_sessions_at_most(serve: Callable[..., Server]) -> None:
+    server = serve(limits=Limits(sessions=20))
 
-    assert statuses == [200] * MAX_SESSIONS + [503] * 3
+    statuses = [server.ask(opening())[0] for _ in range(23)]
+
+    assert statuses == [200] * 20 + [503] * 3
 
 
 def test_it_ends_while_clients_listen(serve: Callable[..., Server]) -> None:

@@ -16,8 +16,10 @@ import brummer
 from brummer.model.command import Command
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.log import LogEntry, Stream
+from brummer.model.offer import Recipe, Source
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Launch, Script, ScriptId
+from brummer.model.tool import Resource, Tool
 from brummer.plugin.discovery import Discovery
 from brummer.plugin.handle import FAILURES, SLOW, Surroundings
 from brummer.plugin.host import PluginHost
@@ -38,6 +40,15 @@ PROCESS = ProcessState(
     folder=Path("/project"),
 )
 FINDING = Finding(kind=FindingKind.URL, title="x", process=PROCESS.id, time=0.0)
+TOOL = Tool(name="good_act", title="Act", description="Acts.", run=str)
+SOURCE = Source(
+    uri="good://state",
+    name="state",
+    title="State",
+    description="How it is",
+    read=lambda uri: Resource(uri=uri, mime_type="text/plain", content=""),
+)
+RECIPE = Recipe(name="good_advice", title="Advice", description="Advises", make=list)
 
 
 class Watcher:
@@ -58,6 +69,7 @@ def drive(host: PluginHost) -> list[object]:
         host.detectors(),
         host.commands(),
         host.report_headers(),
+        host.offers(),
     ]
     host.startup()
     answers += [
@@ -80,6 +92,9 @@ def good(seen: list[str]) -> object:
             Command(name="good.act", title="Act", run=lambda: seen.append("act"))
         ],
         brummer_report_header=lambda: "1.0",
+        brummer_mcp_tools=lambda: [TOOL],
+        brummer_mcp_resources=lambda: [SOURCE],
+        brummer_mcp_prompts=lambda: [RECIPE],
         brummer_startup=lambda: seen.append("startup"),
         brummer_detect_scripts=lambda: [SCRIPT],
         brummer_launch=lambda script: Launch(argv=("run",), folder=script.folder),
@@ -104,10 +119,14 @@ def pair(bomb: object, around: Surroundings) -> tuple[PluginHost, list[str]]:
 
 def check_answers(answers: list[object]) -> None:
     """Check that the good plugin's answers are all there, and alone."""
-    detectors, commands, headers, scripts, launch, variables = answers
+    detectors, commands, headers, offers, scripts, launch, variables = answers
 
     assert [one.name for one in list_of(detectors)] == ["watcher"]
     assert [one.name for one in list_of(commands)] == ["good.act"]
+    tools, sources, recipes = list_of(offers)
+    assert [one.name for one in tools] == ["good_act"]
+    assert [one.uri for one in sources] == ["good://state"]
+    assert [one.name for one in recipes] == ["good_advice"]
     assert headers == ("good: 1.0",)
     assert [one.id for one in list_of(scripts)] == ["good:dev"]
     assert isinstance(launch, Launch)

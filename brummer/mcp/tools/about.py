@@ -59,6 +59,7 @@ class AboutTools:
             run=self.about,
             parameters=schema.arguments(),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="health",
@@ -75,6 +76,7 @@ class AboutTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="config_get",
@@ -95,6 +97,7 @@ class AboutTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
 
     async def about(self, _: Call) -> Answer:

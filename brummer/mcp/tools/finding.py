@@ -59,6 +59,7 @@ class FindingTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="errors_get",
@@ -76,6 +77,7 @@ class FindingTools:
                 message={"type": "string"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="urls_list",
@@ -89,6 +91,7 @@ class FindingTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
 
     async def list(

@@ -67,6 +67,7 @@ class LogTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="logs_search",
@@ -91,6 +92,7 @@ class LogTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
 
     async def stream(

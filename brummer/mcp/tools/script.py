@@ -54,6 +54,7 @@ class ScriptTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="scripts_run",
@@ -71,6 +72,7 @@ class ScriptTools:
             ),
             result=_STATE,
             effect=RUNS,
+            group="core",
         )
         yield Tool(
             name="scripts_stop",
@@ -87,6 +89,7 @@ class ScriptTools:
             ),
             result=_STATE,
             effect=ENDS,
+            group="core",
         )
         yield Tool(
             name="scripts_status",
@@ -106,6 +109,7 @@ class ScriptTools:
                 left_out={"type": "integer"},
             ),
             effect=READS,
+            group="core",
         )
         yield Tool(
             name="send_input",
@@ -122,6 +126,7 @@ class ScriptTools:
                 hidden=schema.flag("keep it out of the log: a secret", default=False),
             ),
             effect=RUNS,
+            group="core",
         )
 
     async def list(self, _: Call, match: str, first: int) -> Answer:

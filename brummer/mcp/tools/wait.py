@@ -63,6 +63,7 @@ class WaitTools:
             ),
             result=_RESULT,
             effect=ENSURES,
+            group="core",
         )
         yield Tool(
             name="wait_for",
@@ -85,6 +86,7 @@ class WaitTools:
             ),
             result=_RESULT,
             effect=READS,
+            group="core",
             long_run=LongRun.OPTIONAL,
         )
 

@@ -1,0 +1,114 @@
+"""The MCP server of a running program.
+
+The socket is there from the beginning, so that its port can be told; everything else
+is imported and made when the first client comes.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+import brummer
+from brummer.app.project import Project
+from brummer.core.clock import Clock
+from brummer.core.guard import cause
+from brummer.core.instance import Instance
+from brummer.errors import BrummerError
+from brummer.mcp.door import Door, Served, bound
+from brummer.mcp.gate import Refusal
+from brummer.mcp.token import kept_token
+from brummer.model.offer import Offers
+
+logger = logging.getLogger(__name__)
+
+#: The file of what all runs of a user share.
+SHARED: Final = "mcp-token"
+
+#: Runs a function on a worker.
+Aside = Callable[[Callable[[], object]], Future[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agents:
+    """What agents are offered by one program, and the server that does it.
+
+    *report* shows a sentence about what does not work.
+
+    Threads: :meth:`open` is called once, by any; the server makes the rest on its own.
+    """
+
+    project: Project
+    instance: Instance
+    offers: Offers
+    aside: Aside
+    report: Callable[[str], object]
+    clock: Clock
+
+    def open(self, token: str) -> tuple[Door, str] | None:
+        """Listen, and serve whoever shows the token, which is returned as well.
+
+        That is *token*, or the one that all runs of the user share.  ``None`` if no
+        server is wanted, or there can be none.
+        """
+        settings = self.project.settings
+        if settings.no_mcp:
+            return None
+        try:
+            if settings.mcp.shared_token:
+                token = kept_token(self.project.places.state / SHARED)
+            listener = bound(settings.mcp_port)
+        except (OSError, BrummerError) as error:
+            self.report(f"no MCP server: {cause(error)}")
+            return None
+        return Door(listener, lambda: self._made(token), self.report), token
+
+    def _made(self, token: str) -> Served:
+        """Return the server; called on its thread when somebody has come."""
+        from brummer.mcp.catalogue import Catalogue
+        from brummer.mcp.host import Company, Host, Identity, Limits
+        from brummer.mcp.offering import Choice, Subject, offer
+        from brummer.mcp.tools.about import INSTRUCTIONS
+
+        settings = self.project.settings
+        catalogue = Catalogue()
+        subject = Subject(self.instance, self.clock, self._settings)
+        choice = Choice(frozenset(settings.mcp.groups), settings.mcp.read_only)
+        identity = Identity(
+            name="brummer",
+            version=str(brummer.__version__),
+            instructions=INSTRUCTIONS,
+            token=token,
+        )
+        company = Company(
+            aside=self.aside,
+            begin=lambda: offer(catalogue, subject, choice, self.offers, self.report),
+            refused=_log_refusal,
+        )
+        limits = Limits(
+            sessions=settings.mcp.max_sessions,
+            body=settings.mcp.max_body,
+            idle=settings.mcp_manager.session_timeout_ms / 1000,
+            origins=settings.mcp.origins,
+        )
+        return Host(catalogue, identity, company, limits)
+
+    def _settings(self) -> list[dict[str, str]]:
+        """Return each setting with its value and where it was set."""
+        # Imported when somebody asks: it is for people who look at settings.
+        from brummer.config.explain import rows
+
+        return [
+            {"key": row.key, "value": row.value, "origin": row.origin}
+            for row in rows(self.project.loaded, self.project.folder)
+        ]
+
+
+def _log_refusal(refusal: Refusal) -> None:
+    logger.warning(
+        "refused an agent from %s with %d: %s",
+        refusal.peer,
+        refusal.status,
+        refusal.reason,
+    )
