@@ -4,7 +4,6 @@ The socket is there from the beginning, so that its port can be told; everything
 is imported and made when the first client comes.
 """
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -17,11 +16,8 @@ from brummer.core.guard import cause
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
 from brummer.mcp.door import Door, Served, bound
-from brummer.mcp.gate import Refusal
 from brummer.mcp.token import kept_token
-from brummer.model.offer import Offers
-
-logger = logging.getLogger(__name__)
+from brummer.plugin.host import PluginHost
 
 #: The file of what all runs of a user share.
 SHARED: Final = "mcp-token"
@@ -41,7 +37,7 @@ class Agents:
 
     project: Project
     instance: Instance
-    offers: Offers
+    host: PluginHost
     aside: Aside
     report: Callable[[str], object]
     clock: Clock
@@ -67,12 +63,14 @@ class Agents:
     def _made(self, token: str) -> Served:
         """Return the server; called on its thread when somebody has come."""
         from brummer.mcp.catalogue import Catalogue
+        from brummer.mcp.gate import logged
         from brummer.mcp.host import Company, Host, Identity, Limits
         from brummer.mcp.offering import Choice, Subject, offer
         from brummer.mcp.tools.about import INSTRUCTIONS
+        from brummer.plugin.offer import offers
 
         settings = self.project.settings
-        catalogue = Catalogue()
+        catalogue, more = Catalogue(), offers(self.host)
         subject = Subject(self.instance, self.clock, self._settings)
         choice = Choice(frozenset(settings.mcp.groups), settings.mcp.read_only)
         identity = Identity(
@@ -83,8 +81,8 @@ class Agents:
         )
         company = Company(
             aside=self.aside,
-            begin=lambda: offer(catalogue, subject, choice, self.offers, self.report),
-            refused=_log_refusal,
+            begin=lambda: offer(catalogue, subject, choice, more, self.report),
+            refused=logged,
         )
         limits = Limits(
             sessions=settings.mcp.max_sessions,
@@ -103,12 +101,3 @@ class Agents:
             {"key": row.key, "value": row.value, "origin": row.origin}
             for row in rows(self.project.loaded, self.project.folder)
         ]
-
-
-def _log_refusal(refusal: Refusal) -> None:
-    logger.warning(
-        "refused an agent from %s with %d: %s",
-        refusal.peer,
-        refusal.status,
-        refusal.reason,
-    )

@@ -43,7 +43,6 @@ from brummer.model.event import (
 )
 from brummer.model.finding import Finding
 from brummer.model.log import Segment
-from brummer.model.offer import Offers
 from brummer.model.script import Script
 from brummer.plugin.discovery import discover
 from brummer.plugin.handle import Surroundings
@@ -222,12 +221,11 @@ class Application:
 
     @cached_property
     def agents(self) -> Agents:
-        """What is offered to agents; plugins are asked at the first look."""
-        is_served = not self._project.settings.no_mcp
+        """The server for agents, to be opened once."""
         return Agents(
             project=self._project,
             instance=self.instance,
-            offers=self._host.offers() if is_served else Offers(),
+            host=self._host,
             aside=self._bus.run_aside,
             report=lambda text: self.degraded("mcp", text),
             clock=self._clock,

@@ -1,10 +1,13 @@
 """Who may come in: the checks before anything of the protocol is read."""
 
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
+
+logger: Final = logging.getLogger(__name__)
 
 #: What an ASGI application is called with.
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -26,6 +29,16 @@ class Refusal:
     status: int
     reason: str
     peer: str
+
+
+def logged(refusal: Refusal) -> None:
+    """Note in our own log who was not let in."""
+    logger.warning(
+        "refused an agent from %s with %d: %s",
+        refusal.peer,
+        refusal.status,
+        refusal.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

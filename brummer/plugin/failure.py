@@ -7,7 +7,6 @@ from typing import Final
 
 import brummer
 from brummer.errors import BrummerError, PluginError
-from brummer.model.tool import Unanswered
 
 #: Characters of an error and of a traceback that are kept; the text of somebody
 #: else's exception may be of any length.
@@ -33,12 +32,8 @@ class AnswerError(Exception):
 
 
 def is_complaint(error: BaseException) -> bool:
-    """Whether *error* is a sentence for the user and no defect of the plugin.
-
-    Nor is a question that a tool has to be called again with the reply to.
-    """
-    is_sentence = isinstance(error, BrummerError) and not isinstance(error, PluginError)
-    return is_sentence or isinstance(error, Unanswered)
+    """Whether *error* is a sentence for the user and no defect of the plugin."""
+    return isinstance(error, BrummerError) and not isinstance(error, PluginError)
 
 
 def one_line(error: BaseException) -> str:

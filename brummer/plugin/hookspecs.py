@@ -23,14 +23,13 @@ from typing import Final
 
 import pluggy
 
+import brummer
 from brummer.errors import BrummerError
 from brummer.model.collector import Gatherer, Lookout
 from brummer.model.command import Command
 from brummer.model.finding import Detector, Finding
-from brummer.model.offer import Recipe, Source
 from brummer.model.process import ProcessState
 from brummer.model.script import Launch, Script
-from brummer.model.tool import Tool
 from brummer.plugin.contribution import App, Settings
 
 PROJECT: Final = "brummer"
@@ -139,16 +138,15 @@ def brummer_commands() -> Iterable[Command] | None:
 
 
 @hookspec
-def brummer_mcp_tools() -> Iterable[Tool] | None:
+def brummer_mcp_tools() -> "Iterable[brummer.Tool] | None":
     """Return the tools that the plugin offers to agents, or ``None`` for none.
 
-    Called once, after all plugins are configured, unless there is no MCP server.
-    Agents choose by name and description alone: a name such as ``lantern_light``,
-    and up to 300 characters that say what the tool does and when it is of use.  A
-    name that is taken is refused and reported.  All of a client's lists cost the
-    agent's context, so offer few tools that do much.
+    Called once, when the first agent comes.  Agents choose by name and description
+    alone: a name such as ``lantern_light``, and up to 300 characters that say what
+    the tool does and when it is of use.  A name that is taken is refused and reported.
+    All of a client's lists cost the agent's context, so offer few tools that do much.
 
-    Thread: the main one waits for it, for a few seconds at most.  The tool itself
+    Thread: one of the plugin's; waited for for a few seconds.  The tool itself
     runs on a thread of the plugin's, four at once at most; an ``async`` one has an
     event loop there to itself, and is cancelled when nobody waits any more.
 
@@ -178,14 +176,13 @@ def brummer_mcp_tools() -> Iterable[Tool] | None:
 
 
 @hookspec
-def brummer_mcp_resources() -> Iterable[Source] | None:
+def brummer_mcp_resources() -> "Iterable[brummer.Source] | None":
     """Return what agents may read of the plugin, or ``None`` for nothing.
 
-    Called once, after all plugins are configured, unless there is no MCP server.
-    Begin the addresses with the plugin's own scheme, ``lantern://``; one with
-    ``{variables}`` in it stands for many.
+    Called once, when the first agent comes.  Begin the addresses with the plugin's
+    own scheme, ``lantern://``; one with ``{variables}`` in it stands for many.
 
-    Thread: the main one waits for it, for a few seconds at most.  What is read is
+    Thread: one of the plugin's; waited for for a few seconds.  What is read is
     read on a thread of the plugin's.
 
     Example::
@@ -208,12 +205,12 @@ def brummer_mcp_resources() -> Iterable[Source] | None:
 
 
 @hookspec
-def brummer_mcp_prompts() -> Iterable[Recipe] | None:
+def brummer_mcp_prompts() -> "Iterable[brummer.Recipe] | None":
     """Return prompts that people may choose in their clients, or ``None`` for none.
 
-    Called once, after all plugins are configured, unless there is no MCP server.
+    Called once, when the first agent comes.
 
-    Thread: the main one waits for it, for a few seconds at most.  A prompt is made
+    Thread: one of the plugin's; waited for for a few seconds.  A prompt is made
     on a thread of the plugin's.
 
     Example::

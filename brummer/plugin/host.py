@@ -14,10 +14,9 @@ from brummer.core.clock import Clock
 from brummer.errors import BrummerError, PluginError
 from brummer.model.command import Command
 from brummer.model.finding import Finding
-from brummer.model.offer import Offers
 from brummer.model.process import ProcessState
 from brummer.model.script import Launch, Script
-from brummer.plugin import answer, guarded, offer
+from brummer.plugin import answer, guarded
 from brummer.plugin.access import PluginApp
 from brummer.plugin.contribution import App, Program
 from brummer.plugin.discovery import Discovery, FoundPlugin
@@ -26,7 +25,6 @@ from brummer.plugin.guarded import GuardedDetector
 from brummer.plugin.handle import IMPORT, Complaint, Handle, Surroundings
 from brummer.plugin.implementation import HOOKS, Implementation, Relay
 from brummer.plugin.inquiry import Inquiry, answers, inquire
-from brummer.plugin.offer import Kind
 from brummer.plugin.report import PluginReport, PluginState
 from brummer.plugin.settings import Configuration, PluginSettings
 
@@ -186,24 +184,14 @@ class PluginHost:
                     found[command.name] = guarded.command(command, handle)
         return tuple(found.values())
 
-    def offers(self) -> Offers:
-        """Return what the plugins offer to agents, each guarded; a name counts once."""
-        return Offers(
-            self._offered(offer.TOOLS),
-            self._offered(offer.SOURCES),
-            self._offered(offer.RECIPES),
-        )
+    def registered(
+        self, hook: str, check: Callable[[object], T]
+    ) -> Iterator[tuple[Handle, T]]:
+        """Ask each plugin what it registers with *hook*; yield who answered what.
 
-    def _offered(self, kind: Kind[T]) -> tuple[T, ...]:
-        found: dict[str, T] = {}
-        for handle, things in self._registered(kind.hook, lambda _: kind.check):
-            for thing in things:
-                name = kind.name(thing)
-                if name in found:
-                    handle.refused(f"the name {name!r} is taken")
-                else:
-                    found[name] = kind.guard(thing, handle)
-        return tuple(found.values())
+        *check* returns an answer as what it should be, or raises.
+        """
+        return self._registered(hook, lambda _: check)
 
     def report_headers(self) -> tuple[str, ...]:
         """Return a line of each plugin that has something to say about itself."""

@@ -1,5 +1,7 @@
 """What plugins offer to agents, checked where it comes in.
 
+Imported when the first agent comes: few programs ever see one.
+
 Each ``check_`` function is for the answer of one hook, as those of
 :mod:`brummer.plugin.answer` are.  The others return what was offered with functions
 whose failures stay the plugin's, on threads of its own.
@@ -17,11 +19,19 @@ from typing import Final, Generic, TypeVar
 
 from brummer.core.guard import attempt
 from brummer.errors import BrummerError, PluginError
-from brummer.model.offer import Argument, Completer, Reader, Recipe, Source
-from brummer.model.tool import Call, Content, Resource, Tool
+from brummer.model.offer import (
+    Argument,
+    Completer,
+    Offers,
+    Reader,
+    Recipe,
+    Source,
+)
+from brummer.model.tool import Call, Content, Resource, Tool, Unanswered
 from brummer.plugin import answer
 from brummer.plugin.failure import AnswerError, phrase
 from brummer.plugin.handle import Complaint, Handle
+from brummer.plugin.host import PluginHost
 from brummer.plugin.shape import show
 from brummer.plugin.worker import AGENT_CALLS
 
@@ -121,8 +131,15 @@ class _Service:
         self, function: Callable[[], T | Awaitable[T]], call: Call | None
     ) -> T:
         """Call *function* here and now, and note how it went."""
+        again: Unanswered | None = None
         with self.handle.calling(self.hook, Complaint.LEAVE) as noted:
-            return _finished(function(), call)
+            try:
+                return _finished(function(), call)
+            except Unanswered as unanswered:
+                # No failure: it is called again when there are replies.
+                again = unanswered
+        if again is not None:
+            raise again
         if noted.complained is not None:
             raise noted.complained
         assert noted.error is not None, "else it has returned"
@@ -235,3 +252,25 @@ SOURCES: Final = Kind(
 RECIPES: Final = Kind(
     "brummer_mcp_prompts", check_recipes, recipe, lambda one: one.name
 )
+
+
+def offers(host: PluginHost) -> Offers:
+    """Return what the plugins of *host* offer to agents, each guarded.
+
+    Of two of one name the first counts, and the other is reported.
+    """
+    return Offers(
+        _offered(host, TOOLS), _offered(host, SOURCES), _offered(host, RECIPES)
+    )
+
+
+def _offered(host: PluginHost, kind: Kind[T]) -> tuple[T, ...]:
+    found: dict[str, T] = {}
+    for handle, things in host.registered(kind.hook, kind.check):
+        for thing in things:
+            name = kind.name(thing)
+            if name in found:
+                handle.refused(f"the name {name!r} is taken")
+            else:
+                found[name] = kind.guard(thing, handle)
+    return tuple(found.values())

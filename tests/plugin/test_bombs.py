@@ -24,6 +24,7 @@ from brummer.plugin.discovery import Discovery
 from brummer.plugin.handle import FAILURES, SLOW, Surroundings
 from brummer.plugin.host import PluginHost
 from brummer.plugin.implementation import ARGUMENTS, HOOKS
+from brummer.plugin.offer import offers
 from brummer.plugin.report import PluginReport, PluginState
 from brummer.plugin.settings import Configuration
 from brummer.plugin.worker import CALLS
@@ -69,7 +70,7 @@ def drive(host: PluginHost) -> list[object]:
         host.detectors(),
         host.commands(),
         host.report_headers(),
-        host.offers(),
+        offers(host),
     ]
     host.startup()
     answers += [
@@ -119,11 +120,11 @@ def pair(bomb: object, around: Surroundings) -> tuple[PluginHost, list[str]]:
 
 def check_answers(answers: list[object]) -> None:
     """Check that the good plugin's answers are all there, and alone."""
-    detectors, commands, headers, offers, scripts, launch, variables = answers
+    detectors, commands, headers, offered, scripts, launch, variables = answers
 
     assert [one.name for one in list_of(detectors)] == ["watcher"]
     assert [one.name for one in list_of(commands)] == ["good.act"]
-    tools, sources, recipes = list_of(offers)
+    tools, sources, recipes = list_of(offered)
     assert [one.name for one in tools] == ["good_act"]
     assert [one.uri for one in sources] == ["good://state"]
     assert [one.name for one in recipes] == ["good_advice"]
