@@ -60,6 +60,9 @@ BUS = "app/test_settings_of_the_bus.py::"
 #: The same for the file about what comes first.
 ORDER = "app/test_readiness.py::"
 
+#: The same for the file about the server for agents.
+AGENTS = "app/test_agents.py::"
+
 #: For each key the test that fails if the running program does not heed it, of
 #: ``test_settings_applied.py`` or of another file below ``tests/``.
 PROOFS: Mapping[str, str] = {
@@ -107,6 +110,16 @@ PROOFS: Mapping[str, str] = {
         "app/test_history.py::test_runs_go_after_the_days_that_were_set"
     ),
     "history.part_bytes": "app/test_history.py::test_a_part_has_the_size_that_was_set",
+    "mcp_port": AGENTS + "test_agents_are_served_at_the_port_that_was_set_or_the_next",
+    "no_mcp": AGENTS + "test_nobody_is_served_if_that_was_set",
+    "mcp.groups": AGENTS + "test_groups_that_were_not_set_are_not_offered",
+    "mcp.read_only": AGENTS + "test_read_only_nothing_is_offered_that_changes_anything",
+    "mcp.shared_token": AGENTS + "test_a_token_can_be_the_same_for_all_runs",
+    "mcp.origins": AGENTS + "test_pages_that_were_set_may_call_and_no_others",
+    "mcp.max_sessions": AGENTS + "test_there_are_no_more_sessions_than_was_set",
+    "mcp.max_body": AGENTS + "test_a_request_is_no_larger_than_was_set",
+    "mcp_manager.session_timeout_ms": AGENTS
+    + "test_a_session_that_nobody_uses_ends_after_the_time_that_was_set",
     "resources.max_threads": "test_too_many_threads_are_a_matter_of_the_limit",
     "resources.memory_limit_mb": "test_too_much_memory_is_a_matter_of_the_limit",
     "resources.monitoring_interval_ms": "test_we_are_measured_as_often_as_was_set",
