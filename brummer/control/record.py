@@ -3,7 +3,8 @@
 One JSON file per instance, ``ID.json``, in a directory that only its owner can
 read.  The fields are the original program's, and ``token``, ``protocol``,
 ``control_socket`` and ``process_info.started``, ``start`` and ``epoch`` beside
-them.  ``port`` is the MCP server's, 0 while there is none.
+them.  ``port`` is the MCP server's, 0 while there is none.  ``ssh`` is put in by
+the user, in a copy of a file from another machine: how ssh reaches that.
 """
 
 import contextlib
@@ -28,8 +29,10 @@ from brummer.process.draft import replacing, tidy
 from brummer.process.row import Identity
 from brummer.process.table import epoch, row
 
-#: An instance renews its file this often (seconds).
+#: An instance renews its file this often, and that often looks whether it is still
+#: there (seconds).
 PING_INTERVAL: Final = 30.0
+LOOK_INTERVAL: Final = 2.0
 
 #: Start times of one process read twice may differ by rounding (seconds).
 _SAME_START: Final = 1.0
@@ -66,6 +69,7 @@ class InstanceRecord:
     port: int = 0
     protocol: int = PROTOCOL
     executable: str = sys.executable
+    ssh: str = ""
 
     @classmethod
     def of_this_process(cls, folder: Path, socket: str, *, id_: str) -> Self:
@@ -89,7 +93,9 @@ class InstanceRecord:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process that wrote this record still runs."""
+        """Whether the process that wrote this record still runs here."""
+        if self.ssh:
+            return False
         if self.epoch == epoch():
             return lives(Identity(self.pid, self.start))
         try:
@@ -100,6 +106,7 @@ class InstanceRecord:
 
     def to_json(self) -> str:
         """Return the text of the instance file."""
+        elsewhere = {"ssh": self.ssh} if self.ssh else {}
         return json.dumps(
             {
                 "id": self.id,
@@ -118,6 +125,7 @@ class InstanceRecord:
                 "token": self.token,
                 "protocol": self.protocol,
                 "control_socket": self.control_socket,
+                **elsewhere,
             },
             indent=2,
         )
@@ -146,6 +154,7 @@ class InstanceRecord:
                 token=str(fields.get("token", "")),
                 protocol=int(fields.get("protocol", 0)),
                 control_socket=_text(fields.get("control_socket", "")),
+                ssh=str(fields.get("ssh") or ""),
             )
         except (LookupError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(f"not an instance file: {error!r}") from error
@@ -190,8 +199,9 @@ class Directory:
     """The instance files of one user.
 
     Threads: :meth:`write` and :meth:`remove` are called by the control thread
-    of the instance that owns the file; everything else only reads.  Files are
-    replaced by rename, so a reader sees an old file or a new one, never half.
+    of the instance that owns the file; everything else only reads.  So there is
+    one writer to a file, and nothing to lock.  Files are replaced by rename, so a
+    reader sees an old file or a new one, never half.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -215,6 +225,13 @@ class Directory:
             os.fsync(file.fileno())
         return record
 
+    def holds(self, record: InstanceRecord) -> bool:
+        """Whether the file of *record* is there, and as it was written."""
+        try:
+            return self._path(record).read_text("utf-8") == record.to_json()
+        except (OSError, ValueError):
+            return False
+
     def remove(self, record: InstanceRecord) -> None:
         """Remove the file of *record*; its absence is no error."""
         with contextlib.suppress(OSError):
@@ -223,10 +240,13 @@ class Directory:
     def tidy(self) -> None:
         """Remove what instances left that were killed: files, drafts and sockets.
 
-        Files of others, such as those of the original program, are left alone.
+        Files of others, such as those of the original program, are left alone, and
+        so are those of instances on other machines.
         """
         tidy(self._folder)
         for record in self.records():
+            if record.ssh:
+                continue
             if not record.is_alive and _is_deserted(record.control_socket):
                 self.remove(record)
                 with contextlib.suppress(OSError):
@@ -236,7 +256,8 @@ class Directory:
         """Yield every readable record, dead instances included, oldest first."""
         found = []
         with contextlib.suppress(OSError):
-            for path in sorted(self._folder.glob("*.json")):
+            # A draft has everything in it before it takes its place.
+            for path in sorted(self._folder.glob("[!.]*.json")):
                 # A file may vanish between the listing and the reading, and a
                 # foreign or damaged one is nobody's instance.
                 with contextlib.suppress(OSError, ValueError):

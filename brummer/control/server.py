@@ -12,7 +12,12 @@ from typing import Final
 from brummer.control.answer import Answers
 from brummer.control.connection import Connection
 from brummer.control.protocol import MAX_REQUEST
-from brummer.control.record import PING_INTERVAL, Directory, InstanceRecord
+from brummer.control.record import (
+    LOOK_INTERVAL,
+    PING_INTERVAL,
+    Directory,
+    InstanceRecord,
+)
 from brummer.core.guard import attempt, cause
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
@@ -153,10 +158,18 @@ class ControlServer:
             await asyncio.wait({ping, *self._attending}, timeout=_LEAVING)
 
     async def _ping(self) -> None:
-        """Renew the instance file; one that somebody deleted comes back."""
+        """Renew the instance file; one that somebody deleted or damaged comes back.
+
+        It is read rather than watched: that is a moment's work, needs no thread, and
+        works on every file system.
+        """
+        loop = asyncio.get_running_loop()
+        due = loop.time() + PING_INTERVAL
         while True:
-            await asyncio.sleep(PING_INTERVAL)
-            self._renew()
+            await asyncio.sleep(LOOK_INTERVAL)
+            if loop.time() >= due or not self._directory.holds(self._record):
+                self._renew()
+                due = loop.time() + PING_INTERVAL
 
     def _renew(self) -> None:
         try:

@@ -107,6 +107,49 @@ def test_a_damaged_file_is_nobodys_instance_and_harms_nobody(
     assert list(directory.records()) == directory.living() == [record]
 
 
+def test_a_draft_is_nobodys_file(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    record = directory.write(record_for(tmp_path))
+    (tmp_path / f".draft-1-2-{record.id}.json").write_text(record.to_json())
+
+    assert list(directory.records()) == [record]
+
+
+def test_a_file_is_held_until_it_is_changed_or_gone(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    record = directory.write(record_for(tmp_path))
+    path = tmp_path / f"{record.id}.json"
+    written = path.read_bytes()
+
+    assert directory.holds(record)
+    path.write_bytes(written.replace(b"4", b"5"))
+    assert not directory.holds(record)
+    path.write_bytes(b"\xff" + written)
+    assert not directory.holds(record)
+    path.unlink()
+    assert not directory.holds(record)
+
+
+def test_the_file_says_nothing_of_ssh_unless_the_user_did(tmp_path: Path) -> None:
+    record = record_for(tmp_path)
+
+    assert "ssh" not in json.loads(record.to_json())
+    far = InstanceRecord.from_json(replace(record, ssh="me@far").to_json())
+    assert far == replace(record, ssh="me@far")
+
+
+def test_an_instance_on_another_machine_is_not_ours_to_talk_to_or_to_tidy(
+    tmp_path: Path,
+) -> None:
+    directory = Directory(tmp_path)
+    far = directory.write(replace(record_for(tmp_path), ssh="me@far"))
+
+    directory.tidy()
+
+    assert directory.living() == []
+    assert list(directory.records()) == [far]
+
+
 def test_a_time_without_a_zone_can_be_compared_with_others(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     record = directory.write(record_for(tmp_path))

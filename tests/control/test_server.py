@@ -14,6 +14,7 @@ import pytest
 
 from brummer.control.client import ControlClient
 from brummer.control.protocol import MAX_REQUEST, EndedError
+from brummer.control.record import InstanceRecord
 from brummer.control.server import MAX_CLIENTS
 from brummer.errors import BrummerError, UsageError
 from brummer.model.command import Command, Parameter
@@ -207,20 +208,64 @@ def test_a_client_that_leaves_makes_room(site: Site) -> None:
             client.ask("hello")
 
 
-def test_an_instance_file_that_somebody_deleted_comes_back(
-    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("text", [None, "", "{", '{"id": "shop-1"}'])
+def test_an_instance_file_that_somebody_deleted_or_damaged_comes_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None
 ) -> None:
-    monkeypatch.setattr("brummer.control.server.PING_INTERVAL", 0.01)
-    other = Site(tmp_path / "b")
-    (tmp_path / "b").mkdir()
-    other.server.start()
-    path = tmp_path / "b" / "instances" / "shop-1.json"
-    wait_until(path.exists)
+    monkeypatch.setattr("brummer.control.server.LOOK_INTERVAL", 0.01)
+    site = Site(tmp_path)
+    site.server.start()
+    path = tmp_path / "instances" / "shop-1.json"
+    before = path.read_text()
 
-    path.unlink()
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
 
-    wait_until(path.exists)
-    other.server.close()
+    wait_until(lambda: list(site.directory.records()))
+    again = path.read_text()
+    assert again != before
+    assert InstanceRecord.from_json(again).token == site.record.token
+    site.server.close()
+
+
+def test_an_instance_file_that_is_as_written_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site = Site(tmp_path)
+    monkeypatch.setattr("brummer.control.server.LOOK_INTERVAL", 0.01)
+    looks: list[bool] = []
+    holds = site.directory.holds
+
+    def noted(record: InstanceRecord) -> bool:
+        looks.append(holds(record))
+        return looks[-1]
+
+    monkeypatch.setattr(site.directory, "holds", noted)
+    site.server.start()
+    (first,) = site.directory.records()
+
+    wait_until(lambda: len(looks) > 3)
+
+    (second,) = site.directory.records()
+    site.server.close()
+    assert all(looks)
+    assert second == first
+
+
+def test_an_instance_file_is_renewed_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("brummer.control.server.LOOK_INTERVAL", 0.01)
+    monkeypatch.setattr("brummer.control.server.PING_INTERVAL", 0.02)
+    site = Site(tmp_path)
+    site.server.start()
+    (first,) = site.directory.records()
+
+    wait_until(lambda: next(site.directory.records()).last_ping > first.last_ping)
+
+    site.server.close()
 
 
 def test_a_directory_that_cannot_be_written_is_reported_once(tmp_path: Path) -> None:
