@@ -1,0 +1,271 @@
+"""The MCP server that the client sees: what it answers to each method.
+
+Most is passed on as it came, by :mod:`brummer.mcp.hub.router`; lists and what they
+change to are ours.  The SDK's server keeps to the rules of the version that the client
+speaks, the SDK's dispatcher in :mod:`brummer.mcp.hub.line` to those of the instance's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import mcp_types as wire
+from mcp.server.caching import CacheHint
+from mcp.server.context import HandlerResult
+from mcp.server.lowlevel.server import NotificationOptions, Server
+from mcp.server.models import InitializationOptions
+from mcp.shared.exceptions import MCPError
+from pydantic import BaseModel
+
+from brummer import __version__
+from brummer.mcp.catalogue import Part
+from brummer.mcp.conversation import Context, is_modern
+from brummer.mcp.hub import instances
+from brummer.mcp.hub.client import Client
+from brummer.mcp.hub.instance import Hearing, InstanceLink, opener
+from brummer.mcp.hub.line import Result
+from brummer.mcp.hub.link import Opener, PeerTable
+from brummer.mcp.hub.offer import Thing
+from brummer.mcp.hub.roster import Compact, Target, UnroutableError
+from brummer.mcp.hub.router import Router
+from brummer.mcp.hub.subscription import Subscriptions
+from brummer.mcp.hub.view import View
+from brummer.mcp.news import News
+from brummer.mcp.paging import page
+from brummer.mcp.task import EXTENSION, TaskParams, UpdateParams
+from brummer.mcp.tools.about import INSTRUCTIONS
+
+#: What an agent is told first.
+TEXT: Final = (
+    f"{INSTRUCTIONS} This hub offers every Brummer that runs on this machine."
+    " instances_list tells which there are. With one, its tools have their own names;"
+    " with more they are called LABEL__tool, or take an argument instance=LABEL; each"
+    " way is always understood."
+)
+
+_LISTS: Final = CacheHint(ttl_ms=1_000, scope="private")
+_READS: Final = CacheHint(ttl_ms=0, scope="private")
+
+_CHANGES: Final = NotificationOptions(
+    prompts_changed=True, resources_changed=True, tools_changed=True
+)
+
+_Handler = Callable[[Context], Awaitable[Result]]
+_Entry = Callable[[Context, BaseModel], Awaitable[Result]]
+_Within = Callable[[], Awaitable[HandlerResult]]
+_Around = Callable[[Context, _Within], Awaitable[HandlerResult]]
+
+
+class Hub:
+    """Serves one client for all instances.
+
+    *table* makes what knows the instances, of what opens links to them.
+
+    Threads: the loop's.
+    """
+
+    def __init__(self, table: Callable[[Opener], PeerTable], compact: Compact) -> None:
+        self._client = Client()
+        self._subscriptions = Subscriptions(self._meaning)
+        #: Of these, the ones of a client with a session.
+        self._held: set[str] = set()
+        hearing = Hearing(
+            changed=self._changed,
+            touched=self._touch,
+            wanted=self._subscriptions.wanted,
+        )
+        self.server: Final = Server[dict[str, Any]](
+            "brummer",
+            version=__version__,
+            instructions=TEXT,
+            cache_hints={
+                "server/discover": _LISTS,
+                "tools/list": _LISTS,
+                "resources/list": _LISTS,
+                "resources/templates/list": _LISTS,
+                "prompts/list": _LISTS,
+                "resources/read": _READS,
+            },
+        )
+        self._news = News(self.server, asyncio.get_running_loop())
+        peers = table(opener(self._client, hearing))
+        self._view = View(peers, compact, self._tell, self._linked)
+        self._router = Router(self._view, peers, self._client)
+        self._telling = asyncio.ensure_future(self._client.run())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.server.extensions[EXTENSION] = {}
+        self._register()
+
+    @property
+    def options(self) -> InitializationOptions:
+        """What a client with a session is told at first."""
+        return self.server.create_initialization_options(_CHANGES)
+
+    def _register(self) -> None:
+        router = self._router
+        table: Sequence[tuple[str, type[BaseModel], _Handler]] = (
+            ("tools/list", wire.PaginatedRequestParams, self._tools),
+            ("tools/call", wire.CallToolRequestParams, router.call),
+            ("resources/list", wire.PaginatedRequestParams, self._resources),
+            ("resources/templates/list", wire.PaginatedRequestParams, self._templates),
+            ("resources/read", wire.ReadResourceRequestParams, router.read),
+            ("prompts/list", wire.PaginatedRequestParams, self._prompts),
+            ("prompts/get", wire.GetPromptRequestParams, router.prompt),
+            ("completion/complete", wire.CompleteRequestParams, router.complete),
+            ("tasks/get", TaskParams, router.task),
+            ("tasks/update", UpdateParams, router.task),
+            ("tasks/cancel", TaskParams, router.task),
+            ("logging/setLevel", wire.SetLevelRequestParams, self._level),
+        )
+        for method, kind, handler in table:
+            self.server.add_request_handler(method, kind, self._met(handler))
+        self._wrap("resources/subscribe", self._subscribed)
+        self._wrap("resources/unsubscribe", self._unsubscribed)
+        self._wrap("subscriptions/listen", self._listened)
+        self.server.add_notification_handler(
+            "notifications/roots/list_changed", wire.NotificationParams, self._roots
+        )
+
+    def _met(self, handler: _Handler) -> _Entry:
+        """Return *handler* as the server calls it; whoever asks can be told things."""
+
+        async def met(context: Context, _: BaseModel) -> Result:
+            self._client.meet(context)
+            found = await handler(context)
+            # An instance that knows sessions only does not say so, nor do we.
+            return {"resultType": "complete", **found} if is_modern(context) else found
+
+        return met
+
+    def _wrap(self, method: str, around: _Around) -> None:
+        """Have *around* called with what the news does for *method*."""
+        entry = self.server.get_request_handler(method)
+        assert entry is not None, "the news has it"
+        within = entry.handler
+
+        async def wrapped(context: Context, params: BaseModel) -> HandlerResult:
+            self._client.meet(context)
+            return await around(context, lambda: within(context, params))
+
+        self.server.add_request_handler(method, entry.params_type, wrapped)
+
+    async def _tools(self, context: Context) -> Result:
+        await self._view.settled()
+        tools = [t for t in self._view.roster.tools() if t["name"] != instances.NAME]
+        tools = sorted([*tools, instances.TOOL], key=lambda tool: str(tool["name"]))
+        return _page(context, "tools", tools, "name")
+
+    async def _prompts(self, context: Context) -> Result:
+        await self._view.settled()
+        return _page(context, "prompts", self._view.roster.prompts(), "name")
+
+    async def _resources(self, context: Context) -> Result:
+        await self._view.settled()
+        return _page(context, "resources", self._view.roster.resources(), "uri")
+
+    async def _templates(self, context: Context) -> Result:
+        await self._view.settled()
+        templates = self._view.roster.templates()
+        return _page(context, "resourceTemplates", templates, "uriTemplate")
+
+    async def _level(self, context: Context) -> Result:
+        """Tell every instance how much the client wants to hear."""
+        self._client.level = str((context.params or {})["level"])
+        for link in self._view.links():
+            # One that is being lost is told when it is there again.
+            with suppress(MCPError):
+                await link.level()
+        return {}
+
+    async def _roots(self, context: Context, _: BaseModel) -> None:
+        for link in self._view.links():
+            await link.tell(context.method, context.params or {})
+
+    async def _subscribed(self, context: Context, within: _Within) -> HandlerResult:
+        name = str((context.params or {})["uri"])
+        await self._view.settled()
+        try:
+            self._view.roster.resource(name)
+        except UnroutableError as error:
+            text = str(error)
+            raise MCPError(wire.INVALID_PARAMS, text, {"uri": name}) from None
+        if name not in self._held:
+            self._subscriptions.add([name])
+            self._held.add(name)
+            await self._want()
+        return await within()
+
+    async def _unsubscribed(self, context: Context, within: _Within) -> HandlerResult:
+        name = str((context.params or {})["uri"])
+        if name in self._held:
+            self._held.discard(name)
+            self._subscriptions.remove([name])
+            await self._want()
+        return await within()
+
+    async def _listened(self, context: Context, within: _Within) -> HandlerResult:
+        wanted = (context.params or {}).get("notifications") or {}
+        names = [str(name) for name in wanted.get("resourceSubscriptions") or ()]
+        if not names:
+            return await within()
+        await self._view.settled()
+        self._subscriptions.add(names)
+        try:
+            # Before the client is told that it will hear.
+            await self._want()
+            return await within()
+        finally:
+            self._subscriptions.remove(names)
+            self._spawn(self._want())
+
+    async def _want(self) -> None:
+        """Have each instance tell of what is wanted now."""
+        await asyncio.gather(*(_wanting(link) for link in self._view.links()))
+
+    def _linked(self, link: InstanceLink) -> None:
+        """Have the client read again what may have changed while there was no link."""
+        for name in self._subscriptions.all_names(link.id):
+            self._news.touch(name)
+
+    def _meaning(self, name: str) -> Target:
+        return self._view.roster.resource(name)
+
+    def _changed(self, instance: str, part: Part) -> None:
+        self._view.changed(instance, part)
+
+    def _touch(self, instance: str, uri: str) -> None:
+        for name in self._subscriptions.names(instance, uri):
+            self._news.touch(name)
+
+    def _tell(self, part: Part) -> None:
+        self._news.tell(part)
+        if part is Part.RESOURCES:
+            # A name may mean something now, or something else.
+            self._spawn(self._want())
+
+    def _spawn(self, step: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(step)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        """End what listens, and what goes on."""
+        self._news.close()
+        self._view.close()
+        self._telling.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+
+async def _wanting(link: InstanceLink) -> None:
+    # One that is being lost is asked when it is there again.
+    with suppress(MCPError):
+        await link.want()
+
+
+def _page(context: Context, key: str, things: Sequence[Thing], name: str) -> Result:
+    cursor = (context.params or {}).get("cursor")
+    shown, following = page(things, [str(thing[name]) for thing in things], cursor)
+    more = {} if following is None else {"nextCursor": following}
+    return {key: [dict(thing) for thing in shown], **more}
