@@ -9,7 +9,7 @@ from typing import Final
 
 from brummer.app.agents import Agents
 from brummer.app.commands import ProcessCommands
-from brummer.app.conflict import PortConflict
+from brummer.app.conflict import PortCommand, PortConflict
 from brummer.app.earlier import EarlierRuns
 from brummer.app.engine import Around, Engine
 from brummer.app.findings import finding_commands
@@ -277,6 +277,7 @@ class Application:
             *processes.table(),
             *self._reading.table(),
             *finding_commands(self._project.folder, engine, self._registry),
+            *PortCommand(self.id).table(),
             *maintenance.table(),
             *engine.past.table(),
         ]

@@ -6,13 +6,14 @@ looked up, and the answer stands in the log right below.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.event import FindingReported
-from brummer.model.finding import Finding, FindingKind
+from brummer.model.finding import PORT, Finding, FindingKind
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
 from brummer.process.port import PortHolder, holder
@@ -22,9 +23,6 @@ from brummer.process.port import PortHolder, holder
 _PORT: Final = re.compile(
     r"(?:\bport:?\s+|[\w\]*:.\s]:|['\"],\s*)(\d{3,5})\b(?!\.\d|:\S)", re.IGNORECASE
 )
-
-#: The detail of a finding that says which port it is about.
-_DETAIL: Final = "port"
 
 _LARGEST: Final = 65_535
 
@@ -59,7 +57,7 @@ class PortConflict:
                 process=entry.process,
                 time=entry.time,
                 line=entry.number,
-                details={_DETAIL: str(port)},
+                details={PORT: str(port)},
             ),
         )
 
@@ -77,23 +75,61 @@ class PortAnswer:
 
     def __call__(self, event: FindingReported) -> None:
         """Answer *event*, if it is about a port."""
-        port = event.finding.details.get(_DETAIL)
+        port = event.finding.details.get(PORT)
         if event.finding.kind is FindingKind.ERROR and port:
-            found = self.ask(int(port))
-            self.note(event.finding.process, self._sentence(int(port), found))
+            told = sentence(int(port), self.ask(int(port)), self.own)
+            self.note(event.finding.process, told)
 
-    def _sentence(self, port: int, found: PortHolder | None) -> str:
-        if found is None:
-            return f"port {port} is free by now; a restart may do"
-        if found.pid is None:
-            return f"port {port} is held by a process of another user"
-        instance, _, process = found.mark.partition("/")
-        if process and instance == self.own:
-            return f"port {port} is held by {process} here; brumctl stop {process}"
-        who = f"{found.name} (pid {found.pid})"
-        where = f" in {_short(found.folder)}" if found.folder else ""
-        owner = f", started by instance {instance}" if process else ""
-        return f"port {port} is held by {who}{where}{owner}: {found.command}"
+
+@dataclass(frozen=True, slots=True)
+class PortCommand:
+    """``port.holder``.
+
+    Threads: any; the command runs on a bus worker, as looking takes a while.
+    """
+
+    own: str
+    ask: Callable[[int], PortHolder | None] = holder
+
+    def table(self) -> Iterator[Command]:
+        """Yield the command."""
+        yield Command(
+            name="port.holder",
+            title="find who holds a port",
+            run=self._run,
+            parameters=(Parameter(name="port", description="its number", kind=int),),
+            thread=CommandThread.BUS,
+        )
+
+    def _run(self, port: int) -> Mapping[str, object]:
+        """Return who holds *port*; ``process`` is the id of one of this instance."""
+        found = self.ask(port)
+        return {
+            "free": found is None,
+            "pid": found.pid if found else None,
+            "process": _own_process(found, self.own) if found else "",
+            "text": sentence(port, found, self.own),
+        }
+
+
+def _own_process(found: PortHolder, own: str) -> str:
+    instance, _, process = found.mark.partition("/")
+    return process if instance == own else ""
+
+
+def sentence(port: int, found: PortHolder | None, own: str) -> str:
+    """Return who holds *port*, as the instance *own* says it."""
+    if found is None:
+        return f"port {port} is free by now; a restart may do"
+    if found.pid is None:
+        return f"port {port} is held by a process of another user"
+    if process := _own_process(found, own):
+        return f"port {port} is held by {process} here; brumctl stop {process}"
+    who = f"{found.name} (pid {found.pid})"
+    where = f" in {_short(found.folder)}" if found.folder else ""
+    instance, _, process = found.mark.partition("/")
+    owner = f", started by instance {instance}" if process else ""
+    return f"port {port} is held by {who}{where}{owner}: {found.command}"
 
 
 def _short(folder: str) -> str:

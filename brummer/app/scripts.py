@@ -41,23 +41,11 @@ class ScriptList(NamedTuple):
     scripts: tuple[Script, ...]
 
 
-def names_of(script: Script) -> tuple[str, ...]:
-    """Return what *script* may be called, the best name first.
-
-    That of a workspace package is known by its folder as well: ``web#dev`` in
-    ``apps/web`` is ``apps/web/dev``.
-    """
-    if not script.package:
-        return (script.name,)
-    _, _, own = script.name.rpartition("#")
-    return script.name, f"{script.package}/{own}"
-
-
 def setting_of(
     script: Script, settings: Mapping[str, ScriptSettings]
 ) -> ScriptSettings | None:
     """Return the table of ``[scripts]`` that is about *script*, if there is one."""
-    found = (settings.get(name) for name in names_of(script))
+    found = (settings.get(name) for name in script.names)
     return next((setting for setting in found if setting is not None), None)
 
 
@@ -158,7 +146,7 @@ class ScriptTable:
         for script in scripts:
             if script.id == name:
                 return script
-        found = [script for script in scripts if name in names_of(script)]
+        found = [script for script in scripts if name in script.names]
         if len(found) == 1:
             return found[0]
         if found:

@@ -37,6 +37,10 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+#: The detail of an error about a port that is taken: its number.
+PORT: Final = "port"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One call on a stack; lines and columns as printed, 0 for unknown.

@@ -60,6 +60,18 @@ class Script:
         """The script's identity, ``source:name``."""
         return ScriptId(f"{self.source}:{self.name}")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the script may be called, the best name first.
+
+        That of a workspace package is known by its folder as well: ``web#dev`` in
+        ``apps/web`` is ``apps/web/dev``.
+        """
+        if not self.package:
+            return (self.name,)
+        _, _, own = self.name.rpartition("#")
+        return self.name, f"{self.package}/{own}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:

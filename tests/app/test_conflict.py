@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from brummer.app.conflict import PortAnswer, PortConflict
+from brummer.app.conflict import PortAnswer, PortCommand, PortConflict
 from brummer.model.event import FindingReported
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.log import LogEntry, Stream
@@ -81,6 +81,39 @@ def test_a_process_of_this_instance_is_named_as_one_knows_it() -> None:
     found = PortHolder(port=3000, pid=41, name="node", mark="shop-1/api-2")
 
     assert "held by api-2 here; brumctl stop api-2" in answered(found)
+
+
+def asked(found: PortHolder | None) -> object:
+    (command,) = PortCommand("shop-1", lambda _: found).table()
+    return command.run(port=3000)
+
+
+def test_the_command_tells_which_process_here_holds_a_port() -> None:
+    found = PortHolder(port=3000, pid=41, name="node", mark="shop-1/api-2")
+
+    assert asked(found) == {
+        "free": False,
+        "pid": 41,
+        "process": "api-2",
+        "text": "port 3000 is held by api-2 here; brumctl stop api-2",
+    }
+
+
+def test_the_command_tells_of_no_process_that_is_not_ours() -> None:
+    found = PortHolder(port=3000, pid=41, name="node", mark="docs-9/web-1")
+
+    told = asked(found)
+
+    assert isinstance(told, dict)
+    assert told["process"] == ""
+    assert "started by instance docs-9" in told["text"]
+
+
+def test_the_command_tells_that_a_port_is_free() -> None:
+    told = asked(None)
+
+    assert isinstance(told, dict)
+    assert (told["free"], told["pid"]) == (True, None)
 
 
 def test_another_instance_is_named() -> None:
