@@ -1,4 +1,4 @@
-"""A project for a working day: a server that can be broken, and tests of which one fails.
+"""A project for a working day: a server to break, and tests of which one fails.
 
 ``web`` is a server that ``brum`` starts anew whenever a file is saved; ``test`` runs
 pytest.
