@@ -60,9 +60,10 @@ def _reading() -> Mapping[str, _Command]:
 
 
 def _setting_up() -> Mapping[str, _Command]:
-    from brummer.cli import doctor, setup
+    from brummer.cli import clients, doctor, setup
 
     return {
+        "mcp": clients.mcp,
         "plugins": setup.plugins,
         "completion": setup.completion,
         "doctor": doctor.doctor,

@@ -6,6 +6,7 @@ from typing import Final
 
 from brummer.cli.parser import Parser
 from brummer.core.moment import FORMS, moment
+from brummer.mcp.install import NAMES
 from brummer.model.format import Format
 from brummer.model.level import Level
 from brummer.model.log import Stream
@@ -19,7 +20,26 @@ CONDITIONS: Final = ("ready", "exit", "line")
 #: What can be said about capitals in ``brumctl search``.
 CASES: Final = ("smart", "exact", "ignore")
 
+#: What ``brumctl mcp`` can do, and for whom a server is entered.
+MCP_ACTIONS: Final = ("list", "install", "remove", "print")
+SCOPES: Final = ("user", "project")
+
+#: Stands for every client that is installed.
+ALL: Final = "all"
+
 _Add = Callable[..., argparse.ArgumentParser]
+
+
+def _is_among(names: tuple[str, ...], one: object) -> bool:
+    return one == [] or tuple.__contains__(names, one)
+
+
+class _Clients(tuple[str, ...]):
+    """The names of clients; argparse looks for an empty list there if none is given."""
+
+    __slots__ = ()
+    # Assigned and not written as a method, as in Parser.
+    __contains__ = _is_among
 
 
 class CtlParser(Parser):
@@ -318,6 +338,42 @@ def _add_set_up(subcommand: _Add) -> None:
         action="store_true",
         help="print lines for a requirements file",
     )
+    _add_mcp(subcommand("mcp", "enter Brummer in the files of MCP clients"))
     subcommand("doctor", "explain the set-up and what is wrong with it")
     completion = subcommand("completion", "print a completion script")
     completion.add_argument("shell", choices=SHELLS)
+
+
+def _add_mcp(mcp: argparse.ArgumentParser) -> None:
+    add = mcp.add_argument
+    add("action", nargs="?", choices=MCP_ACTIONS, default="list")
+    add(
+        "client",
+        nargs="*",
+        choices=_Clients((*NAMES, ALL)),
+        metavar="CLIENT",
+        help=f"{', '.join(NAMES)}; {ALL} for those that are installed",
+    )
+    add(
+        "--scope",
+        choices=SCOPES,
+        help="for all projects of the user, or for this one (default: user)",
+    )
+    add("--name", metavar="NAME", help="what the entry is called (default: brummer)")
+    add(
+        "--http",
+        action="store_true",
+        help="enter the address of one instance, not the program that finds all",
+    )
+    add("--url", default="", metavar="URL", help="the same, with an address to use")
+    add(
+        "--create",
+        action="store_true",
+        help="make files and folders for a client that is not there yet",
+    )
+    add(
+        "-n",
+        "--dry-run",
+        action="store_true",
+        help="show what would be changed",
+    )

@@ -17,6 +17,10 @@ NEW_MODE: Final = 0o644
 NEW_FOLDER_MODE: Final = 0o700
 
 
+class OvertakenError(ValueError):
+    """Somebody else changed the file after it was read."""
+
+
 class Replacement:
     """A file that is about to be replaced; *before* is what is in it now.
 
@@ -42,7 +46,7 @@ class Replacement:
         """Put *content* in the file's place; nothing if it is what was there.
 
         :raises OSError: if that is not possible; the file is then as it was.
-        :raises ValueError: if somebody changed the file in the meantime.
+        :raises OvertakenError: if somebody changed the file in the meantime.
         """
         if content == self.before:
             return
@@ -53,7 +57,7 @@ class Replacement:
             # Somebody may still slip in between these two lines.  That is as
             # narrow as it gets without a lock that editors would have to know.
             if self._read() != self.before:
-                raise ValueError("somebody else changed it just now; try again")
+                raise OvertakenError("somebody else changed it just now; try again")
             new.replace(self._target)
         finally:
             new.unlink(missing_ok=True)

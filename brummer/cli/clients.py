@@ -1,0 +1,282 @@
+"""``brumctl mcp``: Brummer in the files of MCP clients."""
+
+import json
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.cli.ctlparser import ALL
+from brummer.cli.remote import Remote, say_aside
+from brummer.cli.table import table
+from brummer.config.load import survey
+from brummer.config.paths import places
+from brummer.errors import BrummerError, UsageError
+from brummer.mcp.install.client import Client, Machine, Scope
+from brummer.mcp.install.clients import CLIENTS
+from brummer.mcp.install.entry import (
+    VARIABLE,
+    Endpoint,
+    Hub,
+    Target,
+    hub,
+    own_command,
+)
+from brummer.mcp.install.installer import (
+    NAME,
+    Action,
+    Change,
+    EntryState,
+    Installer,
+    Order,
+    Standing,
+)
+from brummer.mcp.install.journal import Journal
+
+#: What was added to which file is kept here, in the folder for state.
+_JOURNAL: Final = "mcp-clients.json"
+
+#: How the answer to a change begins, and to one that was only looked at.
+_DONE: Final = {
+    Action.ADDED: ("added to", "would be added to"),
+    Action.UPDATED: ("brought up to date in", "would be brought up to date in"),
+    Action.REMOVED: ("removed from", "would be removed from"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of the file of one client, or why nothing did."""
+
+    order: Order
+    change: Change | None
+    problem: str = ""
+    snippet: str = ""
+
+
+def mcp(remote: Remote) -> int:
+    """List, enter, remove or print; exit 1 if something could not be done."""
+    options = remote.options
+    work = _Work(remote)
+    if options.action == "list":
+        if options.client:
+            raise UsageError("brumctl mcp list takes no name")
+        return work.list()
+    if not options.client:
+        raise UsageError(
+            f"brumctl mcp {options.action} takes the name of a client, or {ALL}"
+        )
+    if options.action == "print":
+        return work.print()
+    outcomes = [work.outcome(order) for order in work.orders()]
+    if not outcomes:
+        raise BrummerError(
+            "no client is installed; brumctl mcp list shows who is known"
+        )
+    return work.report(outcomes)
+
+
+class _Work:
+    """One command; *remote* has its options."""
+
+    def __init__(self, remote: Remote) -> None:
+        self._remote = remote
+        self._options = remote.options
+        self._machine = Machine.own()
+        self._command = own_command()
+        journal = Journal(places(os.environ).state / _JOURNAL)
+        self._installer = Installer(
+            self._machine, remote.folder, journal, lambda s: hub(s, self._command)
+        )
+
+    def _order(self, client: Client, scope: Scope) -> Order:
+        return Order(
+            client=client,
+            scope=scope,
+            name=self._options.name or NAME,
+            is_dry=self._options.dry_run,
+            may_create=self._options.create,
+        )
+
+    def orders(self) -> Iterator[Order]:
+        """Yield what is to be done, each client once."""
+        scope = Scope(self._options.scope or Scope.USER)
+        names = dict.fromkeys(self._options.client)
+        for client in CLIENTS.values():
+            is_meant = ALL in names and scope in client.scopes()
+            if client.name in names or (
+                is_meant and client.is_installed(self._machine)
+            ):
+                yield self._order(client, scope)
+
+    def _target(self) -> Target | None:
+        """Return what the entry is to lead to, ``None`` for what it usually does."""
+        if self._options.url:
+            return Endpoint(url=self._options.url)
+        if not self._options.http:
+            return None
+        port = survey(self._remote.folder, environment=os.environ).settings.mcp_port
+        if not port:
+            raise UsageError("mcp_port is 0, so there is no fixed address: give --url")
+        return Endpoint(url=f"http://127.0.0.1:{port}/mcp")
+
+    def outcome(self, order: Order) -> _Outcome:
+        """Do what *order* says."""
+        try:
+            if self._options.action == "remove":
+                return _Outcome(order, self._installer.remove(order))
+            change = self._installer.install(order, self._target())
+        except UsageError:
+            raise
+        except BrummerError as error:
+            return _Outcome(order, None, str(error), self._snippet(order))
+        return _Outcome(order, change)
+
+    def _snippet(self, order: Order) -> str:
+        if self._options.action == "remove":
+            return ""
+        try:
+            return self._installer.snippet(order, self._target())
+        except BrummerError:
+            return ""  # what cannot be entered was just said
+
+    def report(self, outcomes: Sequence[_Outcome]) -> int:
+        """Say what was done."""
+        rows = [_row(outcome) for outcome in outcomes]
+        self._remote.show(rows, lambda: "\n".join(map(self._text, outcomes)))
+        if not self._options.json:
+            for outcome in outcomes:
+                self._remark(outcome)
+        return 1 if any(outcome.problem for outcome in outcomes) else 0
+
+    def _text(self, outcome: _Outcome) -> str:
+        title, change = outcome.order.client.title, outcome.change
+        if change is None:
+            below = f"\nTo be put there by hand:\n{outcome.snippet}"
+            return outcome.problem + (below if outcome.snippet else "")
+        if change.action is Action.UNCHANGED:
+            is_there = self._options.action == "install"
+            what = "is as it should be in" if is_there else "is not in"
+            return f"{title}: {outcome.order.name} {what} {change.file}"
+        what = _DONE[change.action][outcome.order.is_dry]
+        lines = [f"{title}: {outcome.order.name} {what} {change.file}"]
+        if outcome.order.is_dry:
+            lines.append(change.diff.rstrip("\n"))
+        if change.backup:
+            lines.append(f"  what was there is in {change.backup}")
+        return "\n".join(lines)
+
+    def _remark(self, outcome: _Outcome) -> None:
+        change, client = outcome.change, outcome.order.client
+        if self._options.action == "remove" or change is None:
+            return
+        if change.action is not Action.UNCHANGED:
+            for remark in client.remarks(outcome.order.scope):
+                say_aside(f"{client.title}: {remark}")
+        if self._options.http or self._options.url:
+            say_aside(
+                f"{client.title} shows the token that its variable {VARIABLE} has;"
+                " see [mcp] shared_token in brum.toml(5)"
+            )
+
+    def list(self) -> int:
+        """List the clients, and how Brummer stands with them."""
+        found = list(self._standings())
+        rows = [_standing_row(one) for one in found]
+        self._remote.show(rows, lambda: _listed(found))
+        return 0
+
+    def _standings(self) -> Iterator[Standing]:
+        wanted = self._options.scope
+        for client in CLIENTS.values():
+            for scope in Scope:
+                standing = self._installer.standing(self._order(client, scope))
+                # Nobody wants to hear of each project's file that there is not.
+                is_told = standing.state is not EntryState.NONE or (scope is Scope.USER)
+                if (scope == wanted) if wanted else is_told:
+                    yield standing
+
+    def print(self) -> int:
+        """Print what would be entered, and where."""
+        rows = [self._printed(order) for order in self.orders()]
+        self._remote.show(rows, lambda: "\n\n".join(map(_shown, rows)))
+        return 0
+
+    def _printed(self, order: Order) -> dict[str, str]:
+        client, target = order.client, self._target()
+        file = client.file(order.scope, self._machine, self._remote.folder)
+        snippet = self._installer.snippet(order, target)
+        own = "" if target else self._own(order)
+        return {
+            "client": client.name,
+            "title": client.title,
+            "scope": order.scope,
+            "file": str(file or ""),
+            "snippet": snippet,
+            "command": own,
+            "by_hand": "" if file else client.by_hand,
+        }
+
+    def _own(self, order: Order) -> str:
+        """Return the line for the client's own program that does the same."""
+        target: Hub = hub(order.scope, self._command)
+        first, *rest = target.command
+        entry = {"name": order.name, "command": first, "args": rest}
+        return order.client.own.format(
+            scope=order.scope,
+            name=shlex.quote(order.name),
+            command=shlex.join(target.command),
+            json=shlex.quote(json.dumps(entry)),
+        )
+
+
+def _row(outcome: _Outcome) -> dict[str, object]:
+    change = outcome.change
+    return {
+        "client": outcome.order.client.name,
+        "scope": outcome.order.scope,
+        "name": outcome.order.name,
+        "action": change.action if change else "failed",
+        "file": str(change.file) if change else "",
+        "backup": str(change.backup or "") if change else "",
+        "diff": change.diff if change and outcome.order.is_dry else "",
+        "problem": outcome.problem,
+        "snippet": outcome.snippet,
+    }
+
+
+def _standing_row(standing: Standing) -> dict[str, object]:
+    return {
+        "client": standing.client.name,
+        "title": standing.client.title,
+        "installed": standing.is_installed,
+        "scope": standing.scope,
+        "entry": standing.state,
+        "leads_to": standing.leads_to,
+        "file": str(standing.file or ""),
+        "problem": standing.problem,
+    }
+
+
+def _listed(found: Sequence[Standing]) -> str:
+    head = ("CLIENT", "INSTALLED", "SCOPE", "ENTRY", "TO", "FILE")
+    rows = [
+        (
+            standing.client.name,
+            "yes" if standing.is_installed else "no",
+            standing.scope,
+            standing.state,
+            standing.leads_to or "-",
+            standing.problem or standing.file or "-",
+        )
+        for standing in found
+    ]
+    return table(head, rows)
+
+
+def _shown(row: dict[str, str]) -> str:
+    lines = [f"# {row['title']}: {row['file'] or row['by_hand']}"]
+    if row["command"]:
+        lines.append(f"# or: {row['command']}")
+    return "\n".join((*lines, row["snippet"].rstrip("\n")))

@@ -1,0 +1,136 @@
+"""What is entered for Brummer: how it is started, or where it answers."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from brummer.errors import BrummerError
+from brummer.mcp.install.client import Client, Scope, Web
+from brummer.mcp.install.edit import KeyPath, value_at
+
+#: Which variable of the client's environment has the token.  It must not begin with
+#: ``BRUM_``: such a one would be taken for a setting.
+VARIABLE: Final = "BRUMMER_TOKEN"
+
+#: What makes a hub of a ``brum``.
+_HUB: Final = "--mcp"
+
+#: What stands for the name of the variable in a client's table.
+_NAME: Final = "NAME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """Brummer as a program that the client starts: it finds every instance."""
+
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Brummer as an address: of one instance, for as long as that has the port."""
+
+    url: str
+    variable: str = VARIABLE
+
+
+#: What an entry leads to.
+Target = Hub | Endpoint
+
+
+def own_command(scripts: Path | None = None) -> tuple[str, ...]:
+    """Return the words that start this very ``brum`` from anywhere.
+
+    That is an absolute path: a client with windows has not the PATH of a shell.  The
+    one on our PATH comes first if it is the same program, as pipx and uv lead a link
+    there that outlives updates.  *scripts* is where our own is, if not beside Python.
+    """
+    folder = scripts or Path(sys.executable).parent
+    ours, found = folder / "brum", shutil.which("brum")
+    if found and os.path.realpath(found) == os.path.realpath(ours):
+        return (str(Path(found).absolute()),)
+    if ours.is_file():
+        return (str(ours),)
+    return (sys.executable, "-m", "brummer")
+
+
+def hub(scope: Scope, command: tuple[str, ...]) -> Hub:
+    """Return the hub for a *scope*.
+
+    Files of a project are shared by those who work on it, whose ``brum`` may be
+    elsewhere: there, it is found on the PATH.
+    """
+    words = command if scope is Scope.USER else ("brum",)
+    return Hub(command=(*words, _HUB))
+
+
+def leaves(client: Client, name: str, target: Target) -> dict[KeyPath, object]:
+    """Return what an entry has to say, and with ``None`` what it must not.
+
+    :raises BrummerError: if the client cannot be told to use *target*.
+    """
+    ours = dict.fromkeys(_ours(client))
+    entry: dict[KeyPath, object] = {}
+    if client.naming:
+        entry[client.naming,] = name
+    if isinstance(target, Endpoint):
+        return {**ours, **entry, **_of_endpoint(client, target)}
+    return {**ours, **entry, **_of_hub(client, target)}
+
+
+def initial(client: Client) -> dict[KeyPath, object]:
+    """Return what a new entry says as well, and the user may change."""
+    return {(key,): value for key, value in client.initial.items()}
+
+
+def _ours(client: Client) -> tuple[KeyPath, ...]:
+    """Return the keys of an entry that are ours, whatever it leads to."""
+    keys = [*client.fixed, client.command, client.arguments]
+    paths: list[KeyPath] = [(key,) for key in keys if key]
+    if client.web is not None:
+        paths += [(key,) for key in (*client.web.fixed, client.web.address)]
+        paths.append(client.web.header)
+    return tuple(paths)
+
+
+def _of_hub(client: Client, target: Hub) -> dict[KeyPath, object]:
+    first, *rest = target.command
+    fixed: dict[KeyPath, object] = {(k,): v for k, v in client.fixed.items()}
+    if client.arguments:
+        return {**fixed, (client.command,): first, (client.arguments,): rest}
+    return {**fixed, (client.command,): [first, *rest]}
+
+
+def _of_endpoint(client: Client, target: Endpoint) -> dict[KeyPath, object]:
+    web = _web(client)
+    fixed: dict[KeyPath, object] = {(k,): v for k, v in web.fixed.items()}
+    bearer = web.bearer.replace(_NAME, target.variable)
+    return {**fixed, (web.address,): target.url, web.header: bearer}
+
+
+def _web(client: Client) -> Web:
+    if client.web is None:
+        raise BrummerError(
+            f"{client.title} reaches no server by an address: install it without --http"
+        )
+    if not client.web.bearer:
+        raise BrummerError(
+            f"{client.title} cannot take the token from a variable, and in its file"
+            " it would be for all to read: install it without --http"
+        )
+    return client.web
+
+
+def leads_to(client: Client, found: object) -> str:
+    """Return the address in an entry, empty if it has none."""
+    address = value_at(found, (client.web.address,)) if client.web else None
+    return address if isinstance(address, str) else ""
+
+
+def is_current(found: object, wanted: Mapping[KeyPath, object]) -> bool:
+    """Whether an entry says all that it should."""
+    return all(value_at(found, path) == value for path, value in wanted.items())

@@ -1,0 +1,1 @@
+"""Tests of entering Brummer in files of clients."""
