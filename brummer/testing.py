@@ -13,12 +13,20 @@ and hand the plugin to the host::
 
         assert [script.name for script in found] == ["test"]
 
-The host is strict: what a plugin does wrong is raised in the test.
+The host is strict: what a plugin does wrong is raised in the test.  A tool is called
+as an agent does::
+
+    def test_an_agent_lights_the_lantern(host):
+        answer = call_tool(host(brummer_lantern), "lantern_light", colour="red")
+
+        assert "red" in answer.content[0].text
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -30,9 +38,11 @@ from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.finding import Finding
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import ScriptId
+from brummer.model.tool import Asking, CannotAskError, Question, Replies
 from brummer.plugin.discovery import Discovery, FoundPlugin
 from brummer.plugin.handle import Surroundings
 from brummer.plugin.host import PluginHost
+from brummer.plugin.offer import offers
 from brummer.plugin.report import PluginReport, PluginState
 from brummer.plugin.settings import Configuration
 
@@ -97,6 +107,72 @@ class FakeApp:
             future.set_exception(BrummerError(f"no command named {command!r}"))
             return future
         return _settled(self.commands[command](**arguments))
+
+
+@dataclass
+class FakeCall:
+    """A call of a tool by nobody; it remembers what the tool said meanwhile.
+
+    Put *replies* by the keys of the questions before the call: who has none cannot be
+    asked.  :meth:`cancel` says that nobody waits any more.
+    """
+
+    replies: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    asked: list[Mapping[str, Question]] = field(default_factory=list)
+    steps: list[tuple[float, float | None, str]] = field(default_factory=list)
+    messages: list[tuple[str, object]] = field(default_factory=list)
+    changes: int = 0
+    is_cancelled: bool = False
+    stops: list[Callable[[], object]] = field(default_factory=list)
+
+    def on_cancel(self, stop: Callable[[], object]) -> None:
+        """Have *stop* called by :meth:`cancel`."""
+        self.stops.append(stop)
+
+    def cancel(self) -> None:
+        """Wait no more."""
+        self.is_cancelled = True
+        for stop in self.stops:
+            stop()
+
+    def progress(self, done: float, total: float | None = None, text: str = "") -> None:
+        """Remember how far it is."""
+        self.steps.append((done, total, text))
+
+    def log(self, level: str, data: object) -> None:
+        """Remember a message."""
+        self.messages.append((level, data))
+
+    def offers(self, of: Asking) -> bool:
+        """Whether there are replies; *of* whom makes no difference."""
+        return bool(self.replies) and of in Asking
+
+    def ask(self, questions: Mapping[str, Question]) -> Future[Replies]:
+        """Reply what was put there."""
+        self.asked.append(questions)
+        for key, question in questions.items():
+            if key not in self.replies:
+                future: Future[Replies] = Future()
+                future.set_exception(CannotAskError(question.of))
+                return future
+        return _settled({key: self.replies[key] for key in questions})
+
+    def tools_changed(self) -> None:
+        """Count it."""
+        self.changes += 1
+
+
+def call_tool(
+    host: PluginHost, name: str, call: FakeCall | None = None, /, **arguments: object
+) -> object:
+    """Return what a tool of the plugin answers, called with exactly *arguments*."""
+    (tool,) = (tool for tool in offers(host).tools if tool.name == name)
+
+    async def run() -> object:
+        answered = tool.run(call or FakeCall(), **arguments)
+        return await answered if isawaitable(answered) else answered
+
+    return asyncio.run(run())
 
 
 def _settled(value: T) -> Future[T]:

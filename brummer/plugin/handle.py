@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 from brummer.core.clock import Clock, SystemClock
-from brummer.core.threads import Role, on
+from brummer.core.threads import Role, on, spawn
 from brummer.errors import PluginError
 from brummer.plugin.delivery import Delivery
 from brummer.plugin.failure import (
@@ -169,7 +170,8 @@ class Handle:
         #: For what the plugin is told and asked, for its commands, and for agents.
         self.workers: Final = Workers(around.aside, CALLS)
         self.errands: Final = Workers(around.aside, COMMANDS)
-        self.services: Final = Workers(around.aside, AGENT_CALLS)
+        # Threads whatever *aside* is: who calls for an agent is in an event loop.
+        self.services: Final = Workers(partial(spawn, Role.PLUGIN), AGENT_CALLS)
         self.delivery: Final = Delivery(self.workers.run)
         self._tell: Final = around.report_failure
         self._tell_recovery: Final = around.report_recovery

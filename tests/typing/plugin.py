@@ -68,6 +68,65 @@ class Lantern:
             )
         ]
 
+    @brummer.hookimpl
+    def brummer_mcp_tools(self) -> Iterable[brummer.Tool]:
+        return [
+            brummer.Tool(
+                name="lantern_light",
+                title="Light the lantern",
+                description="Light the lantern in a room.",
+                run=self.light_for_agent,
+                parameters={
+                    "type": "object",
+                    "properties": {"room": {"type": "string"}},
+                    "required": ["room"],
+                },
+                effect=brummer.Effect(destructive=False, open_world=False),
+                long_run=brummer.LongRun.OPTIONAL,
+            )
+        ]
+
+    async def light_for_agent(self, call: brummer.Call, room: str) -> brummer.Answer:
+        call.progress(1, 2, "lighting")
+        if call.is_cancelled:
+            return brummer.failure("nobody waits")
+        return brummer.answer(f"{room} is lit", self.light(room))
+
+    @brummer.hookimpl
+    def brummer_mcp_resources(self) -> Iterable[brummer.Source]:
+        return [
+            brummer.Source(
+                uri="lantern://rooms/{room}",
+                name="room",
+                title="A room",
+                description="Whether it is lit",
+                read=self.room,
+                completers={"room": lambda begun: [r for r in self.lit if begun in r]},
+            )
+        ]
+
+    def room(self, uri: str) -> brummer.Resource:
+        lit = uri.rpartition("/")[2] in self.lit
+        return brummer.Resource(
+            uri=uri, mime_type="text/plain", content="lit" if lit else "dark"
+        )
+
+    @brummer.hookimpl
+    def brummer_mcp_prompts(self) -> Iterable[brummer.Recipe]:
+        colour = brummer.Argument(name="colour", description="the one there is")
+        return [
+            brummer.Recipe(
+                name="lantern_advice",
+                title="Choose a colour",
+                description="Ask which colour suits",
+                make=self.advice,
+                arguments=(colour,),
+            )
+        ]
+
+    def advice(self, _: brummer.Call, colour: str = "") -> list[brummer.Text]:
+        return [brummer.Text(text=f"Which colour suits {colour or 'the room'}?")]
+
     def light(self, room: str) -> Mapping[str, str]:
         if room not in self.options.rooms:
             raise brummer.BrummerError(f"there is no room {room!r}")
