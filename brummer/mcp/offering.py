@@ -12,6 +12,7 @@ from brummer.core.pulse import Pulse
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.queue import MessageQueue
 from brummer.mcp.tools.about import AboutTools
+from brummer.mcp.tools.choice import Choices
 from brummer.mcp.tools.finding import FindingTools
 from brummer.mcp.tools.log import LogTools
 from brummer.mcp.tools.message import MessageTools
@@ -81,7 +82,7 @@ def offer(
 def _tools(subject: Subject, pulse: Pulse) -> Iterator[Tool]:
     """Yield the tools of Brummer itself."""
     instance, clock, settings = subject
-    scripts = ScriptTools(instance, clock)
+    scripts = ScriptTools(instance, clock, Choices(instance))
     yield from scripts.table()
     yield from WaitTools(instance, clock, scripts, pulse).table()
     yield from LogTools(instance, pulse).table()

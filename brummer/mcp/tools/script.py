@@ -12,6 +12,7 @@ from brummer.errors import BrummerError
 from brummer.mcp import schema
 from brummer.mcp.moment import ago
 from brummer.mcp.table import Row, columns, listed
+from brummer.mcp.tools.choice import Choices
 from brummer.model.finding import address_of
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
@@ -33,6 +34,7 @@ class ScriptTools:
 
     instance: Instance
     clock: Clock
+    choices: Choices
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -154,11 +156,13 @@ class ScriptTools:
         )
 
     async def start(
-        self, _: Call, name: str, arguments: Sequence[str], *, again: bool
+        self, call: Call, name: str, arguments: Sequence[str], *, again: bool
     ) -> Answer:
         """Start a script unless it runs."""
+        name = await self.choices.script(call, name)
         if not again and (state := self.living(name)):
             return self.told(state, {"duplicate": True})
+        await self.choices.before(call, name)
         return self.told(await self.begin(name, arguments), {"duplicate": False})
 
     def living(self, name: str) -> ProcessState | None:

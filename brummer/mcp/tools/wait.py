@@ -92,12 +92,21 @@ class WaitTools:
 
     async def ensure(self, call: Call, name: str, wait_s: int) -> Answer:
         """Start a script unless it runs, and wait until it is ready."""
+        choices = self.scripts.choices
+        name = await choices.script(call, name)
         state = self.scripts.living(name)
         is_new = state is None
         if state is None:
+            await choices.before(call, name)
             state = await self.scripts.begin(name)
         met = await self._met(self._looker(state, Condition.READY), call, wait_s)
-        return self._told(state.id, met, {"started": is_new})
+        if met and not met.reached and await choices.room(call, state.id):
+            # It could not have its port, and now it can: once more.
+            state = await self.scripts.begin(name)
+            met = await self._met(self._looker(state, Condition.READY), call, wait_s)
+        held = await choices.held(state.id) if met and not met.reached else None
+        advice = {"advice": held.advice} if held else {}
+        return self._told(state.id, met, {"started": is_new, **advice})
 
     async def wait(
         self, call: Call, process: str, what: str, *, wait_s: int, **more: Any
