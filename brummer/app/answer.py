@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from brummer.core.aside import settle
 from brummer.model.process import ProcessState
+from brummer.process.ensured import Ensured
 
 _T = TypeVar("_T")
 
@@ -29,6 +30,11 @@ def mapped(future: Future[_T], make: Callable[[_T], object]) -> Future[object]:
 def started(state: ProcessState) -> object:
     """Return the answer of commands that start something."""
     return {"process": state.id, "pid": state.pid, "status": state.status}
+
+
+def ensured(found: Ensured) -> object:
+    """Return the answer of the command that starts what does not run yet."""
+    return {"process": found.state.id, "started": found.is_new}
 
 
 def ended(state: ProcessState) -> object:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
-from brummer.app.answer import ended, mapped, nothing, started
-from brummer.app.scripts import ScriptTable
+from brummer.app.answer import ended, ensured, mapped, nothing, started
+from brummer.app.scripts import SHELL, ScriptTable
 from brummer.core.nearest import no_process
 from brummer.errors import BrummerError
 from brummer.model.command import Command, CommandThread, Parameter
@@ -60,14 +61,18 @@ class ProcessCommands:
             required=False,
             default=(),
         )
+        script = Parameter(name="script", description="name or id of a script")
         yield Command(
             name="script.start",
             title="start a script",
             run=self._start,
-            parameters=(
-                Parameter(name="script", description="name or id of a script"),
-                words,
-            ),
+            parameters=(script, words),
+        )
+        yield Command(
+            name="script.ensure",
+            title="start a script unless it runs",
+            run=self._ensure,
+            parameters=(script, words),
         )
         yield Command(
             name="script.detect",
@@ -93,6 +98,11 @@ class ProcessCommands:
     def _start(self, script: str, arguments: Sequence[str] = ()) -> Future[object]:
         found = self.scripts.meant_by(script, tuple(arguments))
         return mapped(self.supervisor.start(found), started)
+
+    def _ensure(self, script: str, arguments: Sequence[str] = ()) -> Future[object]:
+        found = self.scripts.meant_by(script, tuple(arguments))
+        serves = partial(_serves, wanted=found)
+        return mapped(self.supervisor.ensure(found, serves), ensured)
 
     def _run(self, command: str, name: str = "") -> Future[object]:
         script = self.scripts.shell(command, name)
@@ -185,3 +195,15 @@ class ProcessCommands:
 
     def _id(self, process: str) -> ProcessId:
         return find_process(self.processes(), process).id
+
+
+def _serves(script: Script, *, wanted: Script) -> bool:
+    """Whether a process of *script* does what one of *wanted* would.
+
+    Shell commands are called after their programs, so two of one name may have
+    nothing in common.
+    """
+    if wanted.source == SHELL and script.command != wanted.command:
+        return False
+    is_open = not wanted.arguments or script.arguments == wanted.arguments
+    return script.id == wanted.id and is_open

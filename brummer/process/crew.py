@@ -5,7 +5,7 @@ puts a queue before it.
 """
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,7 @@ from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import Script, ScriptId
 from brummer.process.anteroom import Anteroom, House
 from brummer.process.departure import Departure
+from brummer.process.ensured import Ensured, pass_on
 from brummer.process.entrance import Entrance
 from brummer.process.look import Lookout
 from brummer.process.loop import Loop
@@ -102,6 +103,39 @@ class Crew:
         run = self._admit(script)
         run.starters.append(future)
         self._anteroom.enter(run)
+
+    def ensure(
+        self,
+        script: Script,
+        serves: Callable[[Script], bool],
+        future: Future[Ensured],
+    ) -> None:
+        """Start *script* unless there is a process of one that *serves* as well.
+
+        Answered at once, as a rule with a process that is about to begin; only who
+        finds one that ends hears of its successor when that runs.
+        """
+        run = self._serving(serves)
+        if run is None:
+            self._require_open(f"{script.name} is not started")
+            run = self._admit(script)
+            resolve(future, Ensured(run.state, is_new=True))
+            self._anteroom.enter(run)
+        elif run.status is ProcessStatus.STOPPING:
+            begun: Future[ProcessState] = promise()
+            begun.add_done_callback(lambda done: pass_on(done, future))
+            self.restart(run.id, begun)
+        else:
+            if run.status is ProcessStatus.BACKOFF:
+                self.restart(run.id, promise())
+            resolve(future, Ensured(run.state, is_new=False))
+
+    def _serving(self, serves: Callable[[Script], bool]) -> Run | None:
+        """Return the latest process that is not over of a script that *serves*."""
+        for run in reversed(self._present.values()):
+            if not run.state.is_finished and serves(run.script):
+                return run
+        return None
 
     def stop(self, process: ProcessId, future: Future[ProcessState]) -> None:
         """End *process* with its grace; asked twice, without.

@@ -11,6 +11,7 @@ from brummer.errors import BrummerError
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script, ScriptId
 from brummer.process.crew import Crew
+from brummer.process.ensured import Ensured
 from brummer.process.loop import Loop
 from brummer.process.request import Request, fail
 from brummer.process.wiring import Wiring
@@ -70,6 +71,16 @@ class Supervisor:
     def start(self, script: Script) -> Future[ProcessState]:
         """Start *script*; the answer is its process, running."""
         return self._ask(partial(self._crew.start, script))
+
+    def ensure(
+        self, script: Script, serves: Callable[[Script], bool]
+    ) -> Future[Ensured]:
+        """Start *script* unless there is a process of one that *serves* as well.
+
+        However many ask at once, there is one.  *serves* is called on the supervisor
+        thread and must not wait.  The answer comes before the process runs.
+        """
+        return self._ask(partial(self._crew.ensure, script, serves))
 
     def stop(self, process: ProcessId) -> Future[ProcessState]:
         """End *process*: stop signal, grace, SIGKILL, for the whole tree.

@@ -36,6 +36,26 @@ def test_a_script_is_started_stopped_and_restarted(application: Application) -> 
     assert ended == {"process": "serve-2", "status": "stopped", "exit_code": 143}
 
 
+def test_what_runs_is_not_started_twice(application: Application) -> None:
+    first = run(application, "script.ensure", script="serve")
+    second = run(application, "script.ensure", script="node:serve")
+    other = run(application, "script.ensure", script="serve", arguments=["-x"])
+
+    assert first == {"process": "serve-1", "started": True}
+    assert second == {"process": "serve-1", "started": False}
+    assert other == {"process": "serve-2", "started": True}
+
+
+def test_shell_commands_are_told_apart_although_their_programs_are_not(
+    application: Application,
+) -> None:
+    lines = ("sleep 3631", "sleep 3632", "sleep 3631")
+
+    found = [run(application, "script.ensure", script=line) for line in lines]
+
+    assert [one["process"] for one in found] == ["sleep-1", "sleep-2", "sleep-1"]
+
+
 def test_a_shell_command_is_run_as_it_was_typed(application: Application) -> None:
     run(application, "command.start", command="printf '%s|' 'a  b' \"$HOME\"")
 

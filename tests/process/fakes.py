@@ -14,6 +14,7 @@ from brummer.model.event import Event, ProcessChanged
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.readiness import Need, Readiness
 from brummer.model.script import Launch, RestartPolicy, Script
+from brummer.process.ensured import Ensured
 from brummer.process.probe import Sight
 from brummer.process.supervisor import Supervisor
 from brummer.process.system import Relative
@@ -355,7 +356,7 @@ def launch(
     )
 
 
-def refusal(future: Future[ProcessState]) -> str:
+def refusal(future: "Future[ProcessState] | Future[Ensured]") -> str:
     """Return with what words a request was refused."""
     error = future.exception(0)
     assert isinstance(error, BrummerError)

@@ -331,6 +331,15 @@ class FakeInstance(Searched):
         state = self.add_process(found[0].name, arguments=tuple(arguments))
         return {"process": state.id}
 
+    def ensure(
+        self, script: str, arguments: tuple[str, ...] | list[str] = ()
+    ) -> dict[str, object]:
+        """Start a script unless it runs."""
+        for state in self._processes.values():
+            if script in {state.name, state.script} and not state.is_finished:
+                return {"process": state.id, "started": False}
+        return {**self.start(script, arguments), "started": True}
+
     def start_command(self, command: str, name: str = "") -> dict[str, object]:
         """Start a shell line."""
         state = self.add_process(name or command.split(maxsplit=1)[0], command=command)
@@ -408,6 +417,7 @@ def _commands(fake: FakeInstance) -> dict[str, Command]:
     rows = Parameter(name="rows", description="height", kind=int)
     table: list[tuple[str, str, Callable[..., object], tuple[Parameter, ...]]] = [
         ("script.start", "start a script", fake.start, (script, words)),
+        ("script.ensure", "start unless it runs", fake.ensure, (script, words)),
         ("script.detect", "read the scripts again", dict, ()),
         ("filters.list", "list the saved filters", lambda: {"quiet": "-bar"}, ()),
         ("command.start", "run a shell line", fake.start_command, (line, name)),
