@@ -1,0 +1,63 @@
+"""``brum --mcp``: instance files as the hub sees them."""
+
+from pathlib import Path
+from typing import Final
+
+from brummer.control.record import InstanceRecord
+from brummer.mcp.hub.folder import Folder
+from brummer.mcp.hub.link import Opener
+from brummer.mcp.hub.peers import Peers
+from brummer.mcp.hub.reach import reaching
+from brummer.mcp.hub.sighting import Sighting
+
+#: Bytes of an instance file: many times what one has.
+MAX_FILE: Final = 64 * 1024
+
+#: Characters of a name that are worth showing.
+_NAME: Final = 100
+
+#: The last port that there is.
+_LAST: Final = 65535
+
+
+def found_in(folder: Path, opener: Opener) -> Peers:
+    """Return the instances that have their files in *folder*, reached by *opener*."""
+    return Peers(Folder(folder, read), reaching(opener))
+
+
+def read(path: Path) -> Sighting:
+    """Return what the instance file at *path* says.
+
+    :raises OSError: if it cannot be read.
+    :raises ValueError: if it is none.
+    """
+    if not path.is_file():
+        raise ValueError("it is not a file")
+    with path.open("rb") as file:
+        text = file.read(MAX_FILE + 1)
+    if len(text) > MAX_FILE:
+        raise ValueError(f"it is larger than {MAX_FILE} bytes")
+    return sighted(InstanceRecord.from_json(text.decode("utf-8")))
+
+
+def sighted(record: InstanceRecord) -> Sighting:
+    """Return what the hub needs to know of *record*.
+
+    :raises ValueError: if no instance can be like that.
+    """
+    if not record.id:
+        raise ValueError("it says no id")
+    if not 0 <= record.port <= _LAST:
+        raise ValueError(f"{record.port} is no port")
+    return Sighting(
+        id=record.id,
+        name="".join(c for c in record.name if c.isprintable())[:_NAME],
+        directory=record.directory,
+        pid=record.pid,
+        port=record.port,
+        token=record.token,
+        ssh=record.ssh,
+        # Of another machine's processes nobody here knows better.
+        is_alive=bool(record.ssh) or record.is_alive,
+        written=record.last_ping.timestamp(),
+    )
