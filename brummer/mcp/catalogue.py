@@ -7,6 +7,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from brummer.mcp.interest import Interest
 from brummer.model.offer import Recipe, Source
 from brummer.model.tool import Tool
 
@@ -49,6 +50,8 @@ class Catalogue:
     """
 
     def __init__(self) -> None:
+        #: Who wants to hear of what in it.
+        self.interest: Final = Interest()
         self._writing: Final = Lock()
         #: Rebound under the lock.
         self._offer = Offer()

@@ -103,7 +103,12 @@ class Engine:
         self.server.add_request_handler(
             "logging/setLevel", wire.SetLevelRequestParams, self._set_level
         )
-        self.news: Final = News(self.server, asyncio.get_running_loop())
+        self.news: Final = News(
+            self.server,
+            asyncio.get_running_loop(),
+            catalogue.interest,
+            self._is_known,
+        )
         self._tasks: Final = Tasks(self.server)
         self._calls: Final = Calls(catalogue, self.news, self._tasks, aside)
         self._aside = aside
@@ -158,13 +163,23 @@ class Engine:
         return wire.ReadResourceResult(contents=[words.contents(found)])
 
     def _source(self, uri: str) -> Source:
+        found = self._found(uri)
+        if found is None:
+            raise _missing(uri, "")
+        return found
+
+    def _found(self, uri: str) -> Source | None:
         offer = self._catalogue.offer
         if (found := offer.sources.get(uri)) and not found.is_template:
             return found
         for source in offer.templates:
             if matched(source.uri, uri) is not None:
                 return source
-        raise _missing(uri, "")
+        return None
+
+    def _is_known(self, uri: str) -> bool:
+        """Whether there may be something at *uri*, now or later."""
+        return self._found(uri) is not None
 
     async def _list_prompts(
         self, _: Context, params: wire.PaginatedRequestParams | None

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 import mcp_types as wire
@@ -11,6 +11,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
+from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import (
     PromptsListChanged,
     ResourcesListChanged,
@@ -20,6 +21,7 @@ from mcp.shared.subscriptions import (
 )
 
 from brummer.mcp.catalogue import Part
+from brummer.mcp.interest import EACH, Interest
 
 logger: Final = logging.getLogger(__name__)
 
@@ -31,9 +33,10 @@ PAUSE: Final = 0.25
 #: Seconds that a client may take to read what it is told; then it is told no more.
 _PATIENCE: Final = 2.0
 
-#: Clients that may listen at the same time, and what may wait for each.
+#: Clients that may listen at the same time, and what may wait for each: all that one
+#: can subscribe to may change at once.
 _LISTENERS: Final = 256
-_WAITING: Final = 256
+_WAITING: Final = 2 * EACH
 
 _EVENTS: Final[dict[Part, ServerEvent]] = {
     Part.TOOLS: ToolsListChanged(),
@@ -47,27 +50,38 @@ class News:
 
     A client without sessions listens on a stream that it opened for that; of one with
     a session we hold the session from its first notification until it ends.  What
-    changes often is told once for all the changes of :data:`PAUSE` seconds.
+    changes often is told once for all the changes of :data:`PAUSE` seconds.  Which
+    resources they want to hear of is counted by *interest*; those that are not *known*
+    are none.
 
     Threads: the loop's, except :meth:`tell` and :meth:`touch`, which are safe from any.
     """
 
-    def __init__(self, server: "Server[Any]", loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        server: "Server[Any]",
+        loop: asyncio.AbstractEventLoop,
+        interest: Interest | None = None,
+        known: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self._loop = loop
+        self._interest = interest or Interest()
+        self._is_known = known
+        self._interest.tell(self.touch)
         self._bus = InMemorySubscriptionBus()
         self._listening = ListenHandler(
             self._bus, max_subscriptions=_LISTENERS, max_buffered_events=_WAITING
         )
         self._sessions: dict[object, ServerSession] = {}
-        #: Who of those wants to hear of which resource.
-        self._subscribed: dict[str, set[object]] = {}
+        #: Which resources each of those wants to hear of.
+        self._subscribed: dict[object, set[str]] = {}
         #: What has changed since it was last told.
         self._touched: set[str] = set()
         self._telling: set[asyncio.Task[None]] = set()
         server.add_request_handler(
             "subscriptions/listen",
             wire.SubscriptionsListenRequestParams,
-            self._listening,
+            self._listen,
         )
         server.add_request_handler(
             "resources/subscribe", wire.SubscribeRequestParams, self._subscribe
@@ -115,9 +129,8 @@ class News:
     def _tell_touched(self, uri: str) -> None:
         self._touched.discard(uri)
         self._begin(self._bus.publish(ResourceUpdated(uri=uri)))
-        for key in tuple(self._subscribed.get(uri, ())):
-            session = self._sessions.get(key)
-            if session is not None:
+        for key, session in tuple(self._sessions.items()):
+            if uri in self._subscribed.get(key, ()):
                 self._begin(self._told(key, session.send_resource_updated(uri)))
 
     def _begin(self, step: Awaitable[None]) -> None:
@@ -144,22 +157,67 @@ class News:
 
     def _forget(self, key: object) -> None:
         self._sessions.pop(key, None)
-        for uri in tuple(self._subscribed):
-            self._subscribed[uri].discard(key)
-            if not self._subscribed[uri]:
-                del self._subscribed[uri]
+        self._interest.remove(self._subscribed.pop(key, ()))
 
     async def _subscribe(
         self, context: Context, params: wire.SubscribeRequestParams
     ) -> wire.EmptyResult:
-        self._subscribed.setdefault(str(params.uri), set()).add(_key(context))
+        uri, key = str(params.uri), _key(context)
+        if not self._is_known(uri):
+            text = f"there is no resource {uri}"
+            raise MCPError(wire.INVALID_PARAMS, text, {"uri": uri})
+        if uri not in self._subscribed.get(key, ()):
+            self._make_room(len(self._subscribed.get(key, ())) + 1)
+            self._subscribed.setdefault(key, set()).add(uri)
+            self._interest.add((uri,))
         return wire.EmptyResult()
 
     async def _unsubscribe(
         self, context: Context, params: wire.UnsubscribeRequestParams
     ) -> wire.EmptyResult:
-        self._subscribed.get(str(params.uri), set()).discard(_key(context))
+        uri, key = str(params.uri), _key(context)
+        subscribed = self._subscribed.get(key, set())
+        if uri in subscribed:
+            subscribed.discard(uri)
+            self._interest.remove((uri,))
         return wire.EmptyResult()
+
+    async def _listen(
+        self, context: Context, params: wire.SubscriptionsListenRequestParams
+    ) -> wire.SubscriptionsListenResult:
+        """Tell a client without a session for as long as it keeps its stream open."""
+        wanted = params.notifications
+        uris = self._taken(wanted.resource_subscriptions or ())
+        wanted = wanted.model_copy(update={"resource_subscriptions": uris or None})
+        self._interest.add(uris)
+        try:
+            return await self._listening(
+                context, params.model_copy(update={"notifications": wanted})
+            )
+        finally:
+            self._interest.remove(uris)
+
+    def _taken(self, asked: Iterable[str]) -> list[str]:
+        """Return which of the resources that were asked for there are.
+
+        The client is told which; the others are left out of that.
+        """
+        uris = list(dict.fromkeys(asked))
+        self._make_room(len(uris))
+        return [uri for uri in uris if self._is_known(uri)]
+
+    def _make_room(self, count: int) -> None:
+        """Find that one client may want to hear of so many resources.
+
+        :raises MCPError: if it may not.
+        """
+        if self._interest.is_full:
+            # Some may never have said that they are there, or have left unheard.
+            for key in self._subscribed.keys() - self._sessions.keys():
+                self._forget(key)
+        if count > EACH or (count and self._interest.is_full):
+            text = f"at most {EACH} resources can be subscribed to; read them instead"
+            raise MCPError(wire.INVALID_PARAMS, text)
 
     def close(self) -> None:
         """End the streams of those who listen, in good order."""
