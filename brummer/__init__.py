@@ -23,6 +23,7 @@ _HOME = {
     "Collector": "brummer.model.collector",
     "Command": "brummer.model.command",
     "CommandThread": "brummer.model.command",
+    "Content": "brummer.model.tool",
     "Detector": "brummer.model.finding",
     "Effect": "brummer.model.tool",
     "Finding": "brummer.model.finding",

@@ -37,6 +37,7 @@ from brummer.model.tool import Answer as Answer
 from brummer.model.tool import Asking as Asking
 from brummer.model.tool import Call as Call
 from brummer.model.tool import CannotAskError as CannotAskError
+from brummer.model.tool import Content as Content
 from brummer.model.tool import Effect as Effect
 from brummer.model.tool import Link as Link
 from brummer.model.tool import LongRun as LongRun

@@ -13,7 +13,7 @@ from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.door import Door, bound
 from brummer.mcp.gate import Refusal
 from brummer.mcp.host import Company, Host, Identity, Limits
-from tests.mcp import fixtures
+from tests.mcp import conformance_asking_plugin, conformance_plugin
 
 TOKEN = "secret"
 
@@ -23,7 +23,18 @@ class Server:
 
     def __init__(self, token: str, limits: Limits) -> None:
         self.limits = limits
-        self.catalogue: Catalogue = fixtures.catalogue()
+        self.catalogue: Catalogue = Catalogue()
+        self.catalogue.add(
+            tools=[
+                *conformance_plugin.brummer_mcp_tools(),
+                *conformance_asking_plugin.brummer_mcp_tools(),
+            ],
+            sources=conformance_plugin.brummer_mcp_resources(),
+            recipes=[
+                *conformance_plugin.brummer_mcp_prompts(),
+                *conformance_asking_plugin.brummer_mcp_prompts(),
+            ],
+        )
         self.refusals: list[Refusal] = []
         self.failures: list[str] = []
         self.token = token

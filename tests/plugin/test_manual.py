@@ -18,7 +18,7 @@ from brummer.plugin import handle
 from brummer.plugin.delivery import CAPACITY
 from brummer.plugin.host import SHUTDOWN
 from brummer.plugin.implementation import HOOKS
-from brummer.plugin.worker import CALLS, COMMANDS
+from brummer.plugin.worker import AGENT_CALLS, CALLS, COMMANDS
 from brummer.testing import make_host
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def hooks_of(name: str) -> tuple[str, ...]:
 
 
 def test_the_manual_has_the_numbers_of_the_program() -> None:
-    words = {2: "two", 3: "three", 5: "five"}
+    words = {2: "two", 3: "three", 4: "four", 5: "five"}
     order = {5: "fifth"}
 
     assert f"The {order[handle.FAILURES]} failure" in MANUAL
@@ -79,7 +79,8 @@ def test_the_manual_has_the_numbers_of_the_program() -> None:
     assert f"{words[round(SHUTDOWN)]} seconds after all plugins were told" in MANUAL
     assert f"waits for {handle.QUESTION:g} seconds" in MANUAL
     assert f"waited for for {handle.DETECTION:g} seconds" in MANUAL
-    assert f"{words[CALLS]} at most for hooks, and\n{words[COMMANDS]} for" in MANUAL
+    assert f"{words[CALLS]} at most for hooks,\n{words[COMMANDS]} for" in MANUAL
+    assert f"and {words[AGENT_CALLS]} for agents" in MANUAL
     assert f"when {CAPACITY} wait" in MANUAL
 
 

@@ -1,6 +1,7 @@
 """The official conformance suite of the agents' protocol, and what it finds."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,9 @@ from tests.support.npm import program
 #: The revisions of the protocol that we keep to, and how many checks of each have
 #: passed: an empty run must not pass for a good one.
 REVISIONS = {"2025-11-25": 81, "2026-07-28": 195}
+
+#: The time at the end of the name of a folder.
+_TIME = re.compile(r"-\d{4}-\d\d-\d\dT[\d-]+Z$")
 
 #: Seconds that a run may take on a busy machine; a quiet one needs ten.
 LIMIT = 240
@@ -76,7 +80,7 @@ def run(url: str, revision: str, folder: Path) -> Outcome:
 
 def _checks(path: Path, revision: str) -> list[Check]:
     """Return what a file tells, in a folder ``server-SCENARIO-TIME``."""
-    scenario = path.parent.name.removeprefix("server-").rpartition("-20")[0]
+    scenario = _TIME.sub("", path.parent.name.removeprefix("server-"))
     return [
         Check(
             scenario.removesuffix(f"-{revision}"),
