@@ -1,5 +1,6 @@
 """What every test has to leave behind: nothing."""
 
+import os
 import signal
 import threading
 import time
@@ -18,6 +19,9 @@ settings.load_profile("brummer")
 # A shell starts what it runs in the background with SIGINT ignored, and children
 # inherit that.  With a function of ours in its place they begin as usual.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Any port that is free: what runs on this machine must make no difference.
+os.environ["BRUM_MCP_PORT"] = "0"
 
 #: How long what a test stopped may take to be gone.
 PATIENCE = 5.0

@@ -32,7 +32,7 @@ class Bench:
         )
         return Project(
             folder=self.folder,
-            loaded=load(self.folder, environment={}, options=options),
+            loaded=load(self.folder, environment={}, options=("mcp_port=0", *options)),
             places=places,
             choice=Choice.of({}, options=plugins),
             environment=variables(),

@@ -128,7 +128,7 @@ def run(
     inside: Callable[[Client], object] = lambda _: None,
 ) -> None:
     """Run a program with *options*, and do something as an agent meanwhile."""
-    project = bench.project("mcp_port=0", *options, plugins=plugins)
+    project = bench.project(*options, plugins=plugins)
     application = Application(project)
     with Running(application, project) as running:
         running.open((), (), tell)

@@ -120,13 +120,13 @@ def test_a_state_folder_that_cannot_be_written_costs_nothing_else(
 def test_settings_are_shown_with_their_sources(
     shop: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (shop / ".brum.toml").write_text("mcp_port = 8000\n")
+    (shop / ".brum.toml").write_text("proxy_port = 8000\n")
 
     code = main(["-d", str(shop), "--settings", "-o", "tui.mouse=false"])
 
     out = capfd.readouterr().out
     assert code == 0
-    assert "mcp_port = 8000" in out
+    assert "proxy_port = 8000" in out
     assert ".brum.toml:1" in out
     assert "mouse = false" in out
 
