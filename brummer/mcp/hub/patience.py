@@ -22,6 +22,8 @@ class Patience:
         self._random = random
         #: Failures since the last success.
         self.failures = 0
+        #: Seconds to wait after the next one.
+        self._pause = timing.first
 
     @property
     def is_spent(self) -> bool:
@@ -34,9 +36,10 @@ class Patience:
         timing = self._timing
         if self.is_spent:
             return timing.rest
-        pause = min(timing.first * 2.0 ** (self.failures - 1), timing.cap)
+        pause, self._pause = self._pause, min(2 * self._pause, timing.cap)
         return pause * (1 + timing.jitter * self._random.random())
 
     def succeed(self) -> None:
         """Forget all failures."""
         self.failures = 0
+        self._pause = self._timing.first
