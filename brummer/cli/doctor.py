@@ -92,7 +92,8 @@ def _instances(remote: Remote) -> Iterator[Remark]:
     living = remote.directory.living(remote.folder)
     for record in living:
         text = f"{record.id} (pid {record.pid}) runs here"
-        yield Remark("instance", Verdict.FINE, text)
+        agents = f"port {record.port}" if record.port else "not at all"
+        yield Remark("instance", Verdict.FINE, f"{text}; agents are served: {agents}")
     if not living:
         yield Remark("instance", Verdict.NOTE, "none runs here; brum starts one")
     if not hasattr(socket, "AF_UNIX"):

@@ -154,7 +154,10 @@ def instances(remote: Remote) -> int:
     remote.show(
         rows,
         lambda: (
-            table(("ID", "PID", "FOLDER"), [(r.id, r.pid, r.directory) for r in living])
+            table(
+                ("ID", "PID", "PORT", "FOLDER"),
+                [(r.id, r.pid, r.port or "-", r.directory) for r in living],
+            )
             if living
             else "no instance runs"
         ),

@@ -132,7 +132,12 @@ def test_health_fails_with_what_is_bad(desk: Desk) -> None:
 
 
 def test_instances_are_listed_without_their_tokens(desk: Desk) -> None:
-    assert "shop-1" in desk.ctl("instances").out
+    head, row = desk.ctl("instances").out.splitlines()
+
+    assert head.split() == ["ID", "PID", "PORT", "FOLDER"]
+    # Nobody serves agents here.
+    assert row.split()[0] == "shop-1"
+    assert row.split()[2] == "-"
     assert "token" not in desk.ctl("instances", "--json").out
 
 
