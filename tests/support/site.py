@@ -112,6 +112,12 @@ class Site:
         """Return when an instance answers in the folder."""
         wait_until(lambda: self.ctl("status", "--json").stdout, limit=20)
 
+    def server(self) -> tuple[int, str]:
+        """Return port and token of the server for agents of the only instance."""
+        files = self.runtime.glob("brummer/instances/*.json")
+        (record,) = (json.loads(path.read_text()) for path in files)
+        return record["port"], record["token"]
+
     def marked(self) -> list[psutil.Process]:
         """Return the living processes that an instance of this home started."""
         found = []

@@ -1,0 +1,43 @@
+"""The official conformance suite of the agents' protocol against a real program.
+
+What the suite wants to call is offered by two plugins.  It cannot show a token, so a
+forwarder does that for it, and leaves the rest of each request as it is.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import conformance
+from tests.support.forward import forwarded
+from tests.support.npm import program
+from tests.support.site import Site
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+PLUGINS = ("conformance_plugin.py", "conformance_asking_plugin.py")
+
+
+@pytest.fixture
+def url(site: Site) -> Iterator[str]:
+    """Return where a program answers that offers what the suite asks for."""
+    program("conformance")
+    words = []
+    for name in PLUGINS:
+        shutil.copy(Path(__file__).parent.parent / "mcp" / name, site.folder)
+        words += ["-P", f"./{name}"]
+    with site.brum("--no-tui", "-p", "0", *words):
+        site.wait_for_instance()
+        with forwarded(*site.server()) as port:
+            yield f"http://localhost:{port}/mcp"
+
+
+@pytest.mark.parametrize("revision", conformance.REVISIONS)
+def test_it_keeps_to_the_protocol(url: str, revision: str, tmp_path: Path) -> None:
+    outcome = conformance.run(url, revision, tmp_path / "checks")
+
+    assert outcome.told("FAILURE") == []
+    assert outcome.code == 0, outcome.output
+    assert outcome.passed >= conformance.REVISIONS[revision]
