@@ -22,13 +22,15 @@ from brummer.mcp.install.edit import (
     step_of,
 )
 
-#: A string hides what looks like a comment; a comment that does not end takes all.
+#: A string hides what looks like a comment.  A comment that does not end takes all
+#: there is, so that its end is looked for once; it is none, and no JSON either.
 _TOKEN: Final = re.compile(
     r'"(?:[^"\\\n]|\\.)*+"?|//[^\n]*|/\*(?:(?!\*/).)*+(?:\*/)?', re.DOTALL
 )
 #: Between the comma and the bracket are only blanks, as comments are gone by then.
+_COMMA: Final = re.compile(r",(?=[ \t\r\n]*[}\]])")
 _STRING_OR_COMMA: Final = re.compile(
-    r'"(?:[^"\\\n]|\\.)*+"?|,(?=[ \t\r\n]*[}\]])', re.DOTALL
+    rf'"(?:[^"\\\n]|\\.)*+"?|{_COMMA.pattern}', re.DOTALL
 )
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
 
@@ -256,14 +258,21 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _blank(found: "re.Match[str]") -> str:
-    return found[0] if found[0].startswith('"') else " " * len(found[0])
+    token = found[0]
+    is_endless = token.startswith("/*") and not token.endswith("*/", len("/*"))
+    return token if token.startswith('"') or is_endless else " " * len(token)
 
 
 def _uncommented(text: str) -> str:
+    # Files of megabytes are kept by programs, and those write no comments.
+    if "//" not in text and "/*" not in text:
+        return text
     return _TOKEN.sub(_blank, text)
 
 
 def _plain(clear: str) -> str:
+    if not _COMMA.search(clear):
+        return clear
     return _STRING_OR_COMMA.sub(_blank, clear)
 
 

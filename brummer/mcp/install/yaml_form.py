@@ -65,6 +65,9 @@ def setting(text: str, path: KeyPath, value: object) -> Iterator[list[Edit]]:
         yield [_into_flow(holder, missing)]
     elif holder is None or not pairs:
         yield [_at_the_end(text, missing)]
+        if isinstance(holder, yaml.MappingNode):
+            # Text over several lines may go on to the end, or a mark be there.
+            yield [_at_the_beginning(text, holder, missing)]
     elif _is_void(holder) and holder.end_mark.index > holder.start_mark.index:
         start, end = holder.start_mark.index, holder.end_mark.index
         yield [Edit(start, end, _in_line(missing))]
@@ -163,6 +166,16 @@ def _at_the_end(text: str, missing: Mapping[str, object]) -> Edit:
         # What had no newline at its end is left with none.
         return inserted(len(text), f"{newline}{lines}")
     return inserted(len(text), f"{lines}{newline}")
+
+
+def _at_the_beginning(
+    text: str, root: yaml.MappingNode, missing: Mapping[str, object]
+) -> Edit:
+    """Return the edit that adds outermost names before the others."""
+    first: yaml.Mark = root.value[0][0].start_mark
+    newline = newline_of(text)
+    lines = newline.join(_lines(missing, " " * first.column))
+    return inserted(first.index - first.column, f"{lines}{newline}")
 
 
 def _into_flow(holder: yaml.MappingNode, missing: Mapping[str, object]) -> Edit:
