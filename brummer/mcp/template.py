@@ -3,29 +3,67 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import unquote
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
-#: ``{name}`` stands for one part of a path, ``{+name}`` for the rest of it.
-_VARIABLE = re.compile(r"\{(\+?)([A-Za-z_]\w*)\}")
+#: ``{name}`` stands for one part of a path, ``{+name}`` for the rest of it, and
+#: ``{?one,two}`` for what follows a question mark; all of that may be left out.
+_VARIABLE: Final = re.compile(
+    r"\{(?:(?P<kind>\+?)(?P<name>[A-Za-z_]\w*)|\?(?P<fields>[A-Za-z_]\w*(?:,\w+)*))\}"
+)
+
+#: Fields after a question mark that are read.
+_FIELDS: Final = 20
+
+
+class _Form(NamedTuple):
+    """What an address has to be like, and what may follow its question mark."""
+
+    path: re.Pattern[str]
+    fields: frozenset[str]
 
 
 @lru_cache(maxsize=256)
-def _pattern(template: str) -> re.Pattern[str]:
+def _form(template: str) -> _Form:
     parts = []
+    fields: set[str] = set()
     end = 0
     for found in _VARIABLE.finditer(template):
-        kind = ".+" if found[1] else "[^/?]+"
-        parts += [re.escape(template[end : found.start()]), f"(?P<{found[2]}>{kind})"]
+        parts.append(re.escape(template[end : found.start()]))
         end = found.end()
-    return re.compile("".join([*parts, re.escape(template[end:])]))
+        if found["fields"]:
+            fields.update(found["fields"].split(","))
+        else:
+            kind = ".+" if found["kind"] else "[^/?]+"
+            parts.append(f"(?P<{found['name']}>{kind})")
+    parts.append(re.escape(template[end:]))
+    return _Form(re.compile("".join(parts)), frozenset(fields))
 
 
 def matched(template: str, uri: str) -> Mapping[str, str] | None:
     """Return what the variables of *template* are in *uri*; ``None`` if it is another.
 
-    A template is one of level 1 or 2 of RFC 6570.
+    A template is one of level 1 or 2 of RFC 6570, with a query of level 3 at its end.
+    Of that, variables may be missing; one that is unknown, or there twice, makes it
+    another address.
     """
-    found = _pattern(template).fullmatch(uri)
+    form = _form(template)
+    path, _, query = uri.partition("?") if form.fields else (uri, "", "")
+    found = form.path.fullmatch(path)
     if found is None:
         return None
-    return {name: unquote(value) for name, value in found.groupdict().items()}
+    fields = _fields(query)
+    if fields is None or not form.fields.issuperset(fields):
+        return None
+    known = {name: unquote(value) for name, value in found.groupdict().items()}
+    return {**known, **fields}
+
+
+def _fields(query: str) -> Mapping[str, str] | None:
+    """Return the fields of a query, each of which is there once; else ``None``."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError:
+        return None
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None

@@ -18,6 +18,20 @@ from brummer.mcp.template import matched
         ),
         ("logs://a.b/{id}", "logs://axb/1", None),
         ("logs://recent", "logs://recent", {}),
+        ("logs://{id}{?from,to}", "logs://w", {"id": "w"}),
+        ("logs://{id}{?from,to}", "logs://w?", {"id": "w"}),
+        ("logs://{id}{?from,to}", "logs://w?to=9", {"id": "w", "to": "9"}),
+        (
+            "logs://{id}{?from,to}",
+            "logs://a%3Fb?to=9&from=%31",
+            {"id": "a?b", "from": "1", "to": "9"},
+        ),
+        ("logs://{id}{?from,to}", "logs://w?form=1", None),
+        ("logs://{id}{?from,to}", "logs://w?to=1&to=2", None),
+        ("logs://{id}{?from,to}", "logs://?to=1", None),
+        ("logs://{id}{?from,to}", "logs://w?" + "to=1&" * 100, None),
+        ("db://q?name={name}", "db://q?name=a", {"name": "a"}),
+        ("db://{a,b}", "db://1,2", None),
     ],
 )
 def test_variables_are_found_in_addresses(
