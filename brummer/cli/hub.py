@@ -1,8 +1,11 @@
-"""``brum --mcp``: instance files as the hub sees them."""
+"""``brum --mcp``: the hub, and instance files as it sees them."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Final
 
+from brummer.config.paths import places
 from brummer.control.record import InstanceRecord
 from brummer.mcp.hub.folder import Folder
 from brummer.mcp.hub.link import Opener
@@ -18,6 +21,29 @@ _NAME: Final = 100
 
 #: The last port that there is.
 _LAST: Final = 65535
+
+
+def serve(compact: str) -> int:
+    """Serve the client on standard input and output; return the exit code.
+
+    *compact* says when each tool is listed once for all instances.
+    """
+    from brummer.mcp.hub.wires import Wires
+
+    # Before anything else is imported: it might print.
+    wires = Wires()
+    from brummer.core.garbage import kept_for_good
+
+    with kept_for_good():
+        from brummer.mcp.hub.roster import Compact
+        from brummer.mcp.hub.stdio import serve as serve_wires
+
+    found = places(os.environ)
+    for notice in found.notices:
+        sys.stderr.write(f"brum: {notice}\n")
+    return serve_wires(
+        wires, lambda opener: found_in(found.instances, opener), Compact(compact)
+    )
 
 
 def found_in(folder: Path, opener: Opener) -> Peers:

@@ -37,6 +37,10 @@ def _work(words: Sequence[str]) -> int:
         from brummer.errors import BrummerError
 
         raise BrummerError("brum does not run on Windows itself; it does in WSL")
+    if line.options.mcp:
+        from brummer.cli.hub import serve
+
+        return serve(line.options.mcp_compact or "auto")
     from brummer.cli.folder import project_folder
     from brummer.core.garbage import kept_for_good
 

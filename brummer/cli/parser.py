@@ -23,6 +23,10 @@ _SETTINGS: Final[Mapping[str, str]] = {
 }
 
 
+#: What may be said together with ``--mcp``; targets have a word of their own.
+_WITH_HUB: Final = frozenset({"mcp", "mcp_compact", "version", "targets"})
+
+
 class Flag(NamedTuple):
     """A configuration value that came from the command line."""
 
@@ -114,6 +118,17 @@ def _add_network(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("-p", "--port", type=int, metavar="PORT", help="port of the MCP server")
     add("--no-mcp", action="store_true", default=None, help="run no MCP server")
+    add(
+        "--mcp",
+        action="store_true",
+        help="serve agents on standard input and output, for every brum that runs",
+    )
+    add(
+        "--mcp-compact",
+        choices=("auto", "always", "never"),
+        help="with --mcp: when to list a tool of several instances once; by itself"
+        " from three instances on",
+    )
     add("--proxy-port", type=int, metavar="PORT", help="port of the full proxy")
     add("--proxy-mode", metavar="MODE", help="reverse or full")
     add("--proxy-url", metavar="URL", help="URL to put behind a proxy at the start")
@@ -153,12 +168,35 @@ def parse(words: Sequence[str]) -> CommandLine:
         )
     if options.exit_on and not options.no_tui:
         raise UsageError("--exit-on works without the screen only: add --no-tui")
+    _check_hub(options, targets)
     flags = {
         key: Flag(getattr(options, name), "--" + name.replace("_", "-"))
         for name, key in _SETTINGS.items()
         if getattr(options, name) is not None
     }
     return CommandLine(options, targets, after, flags)
+
+
+def _check_hub(options: argparse.Namespace, targets: Sequence[str]) -> None:
+    """Find that what goes with ``--mcp`` is there with it, and nothing else.
+
+    :raises UsageError: if it is not so.
+    """
+    if not options.mcp:
+        if options.mcp_compact:
+            raise UsageError("--mcp-compact says how --mcp lists tools: add --mcp")
+        return
+    unset = build_parser().parse_args([])
+    given = [
+        "--" + name.replace("_", "-")
+        for name, value in vars(options).items()
+        if name not in _WITH_HUB and value != getattr(unset, name)
+    ]
+    if given or targets:
+        raise UsageError(
+            "--mcp serves every brum that runs, and starts none: leave out "
+            + ", ".join([*given, *targets])
+        )
 
 
 def _split(words: list[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -48,11 +48,27 @@ def test_options_add_up() -> None:
         ["a", "b", "--", "x"],
         ["--", "x"],
         ["--no-t"],
+        ["--mcp", "dev"],
+        ["--mcp", "-p", "7000"],
+        ["--mcp", "--no-mcp"],
+        ["--mcp", "-d", "shop"],
+        ["--mcp", "-o", "a=1"],
+        ["--mcp-compact", "always"],
+        ["--mcp", "--mcp-compact", "sometimes"],
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(words: list[str]) -> None:
     with pytest.raises(UsageError):
         parse(words)
+
+
+def test_the_hub_goes_with_its_own_options_alone() -> None:
+    line = parse(["--mcp", "--mcp-compact", "never"])
+
+    assert line.options.mcp
+    assert line.options.mcp_compact == "never"
+    with pytest.raises(UsageError, match="leave out --debug, --no-tui, dev"):
+        parse(["--mcp", "--debug", "dev", "--no-tui"])
 
 
 def test_help_is_printed_and_leaves(capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,6 +151,7 @@ class Line:
         :raises LineError: if it does not answer, or refuses.
         """
         self._task = asyncio.ensure_future(self._hold())
+        self._task.add_done_callback(_looked_at)
         started = asyncio.ensure_future(self._started.event.wait())
         try:
             await asyncio.wait({self._task, started}, return_when="FIRST_COMPLETED")
@@ -313,6 +314,12 @@ def _no_one() -> ssl.SSLContext:
     Instances speak plain HTTP, on this machine or through OpenSSH.
     """
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _looked_at(task: asyncio.Task[None]) -> None:
+    """See how a connection ended: nobody may be waiting for it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.debug("a connection ended: %s", cause(_leaf(error)))
 
 
 def _leaf(error: BaseException) -> BaseException:
