@@ -67,7 +67,7 @@ def test_the_hub_goes_with_its_own_options_alone() -> None:
 
     assert line.options.mcp
     assert line.options.mcp_compact == "never"
-    with pytest.raises(UsageError, match="leave out --debug, --no-tui, dev"):
+    with pytest.raises(UsageError, match="leave out --no-tui, --debug, dev"):
         parse(["--mcp", "--debug", "dev", "--no-tui"])
 
 
