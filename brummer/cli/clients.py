@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ from brummer.mcp.install.journal import Journal
 #: What was added to which file is kept here, in the folder for state.
 _JOURNAL: Final = "mcp-clients.json"
 
+#: What every client takes for the name of a server.
+_NAMES: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
 #: How the answer to a change begins, and to one that was only looked at.
 _DONE: Final = {
     Action.ADDED: ("added to", "would be added to"),
@@ -67,6 +71,8 @@ def mcp(remote: Remote) -> int:
         raise UsageError(
             f"brumctl mcp {options.action} takes the name of a client, or {ALL}"
         )
+    if not _NAMES.fullmatch(options.name or NAME):
+        raise UsageError("--name takes letters, digits, dots, dashes and underscores")
     if options.action == "print":
         return work.print()
     outcomes = [work.outcome(order) for order in work.orders()]
