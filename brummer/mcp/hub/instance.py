@@ -171,9 +171,12 @@ class InstanceLink:
         await self._base.gone()
         self._lost.set()
 
-    async def want(self) -> None:
-        """Hear of the resources that are wanted now."""
-        await self._listening.want(self._hearing.wanted(self.id))
+    async def want(self, uris: Iterable[str]) -> None:
+        """Hear of *uris* from now on, and of no other resources.
+
+        :raises MCPError: if the instance refuses.
+        """
+        await self._listening.want(uris)
 
     async def close(self) -> None:
         """End all of it; what waits for answers is told so."""

@@ -6,7 +6,7 @@ speaks, the SDK's dispatcher in :mod:`brummer.mcp.hub.line` to those of the inst
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -27,10 +27,11 @@ from brummer.mcp.hub.instance import Hearing, InstanceLink, opener
 from brummer.mcp.hub.line import Result
 from brummer.mcp.hub.link import Opener, PeerTable
 from brummer.mcp.hub.offer import Thing
-from brummer.mcp.hub.roster import Compact, Target, UnroutableError
+from brummer.mcp.hub.roster import Compact, Target
 from brummer.mcp.hub.router import Router
 from brummer.mcp.hub.subscription import Subscriptions
 from brummer.mcp.hub.view import View
+from brummer.mcp.interest import EACH, Follower, Interest
 from brummer.mcp.news import News
 from brummer.mcp.paging import page
 from brummer.mcp.task import EXTENSION, TaskParams, UpdateParams
@@ -67,9 +68,8 @@ class Hub:
 
     def __init__(self, table: Callable[[Opener], PeerTable], compact: Compact) -> None:
         self._client = Client()
-        self._subscriptions = Subscriptions(self._meaning)
-        #: Of these, the ones of a client with a session.
-        self._held: set[str] = set()
+        self._interest = Interest()
+        self._subscriptions = Subscriptions(self._interest, self._meaning)
         hearing = Hearing(
             changed=self._changed,
             touched=self._touch,
@@ -88,12 +88,18 @@ class Hub:
                 "resources/read": _READS,
             },
         )
-        self._news = News(self.server, asyncio.get_running_loop())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._news = News(
+            self.server,
+            asyncio.get_running_loop(),
+            self._interest,
+            self._subscriptions.is_known,
+        )
         peers = table(opener(self._client, hearing))
         self._view = View(peers, compact, self._tell, self._linked)
         self._router = Router(self._view, peers, self._client)
         self._telling = asyncio.ensure_future(self._client.run())
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._interest.follow(Follower(begin=self._turned, end=self._turned))
         self.server.extensions[EXTENSION] = {}
         self._register()
 
@@ -121,7 +127,6 @@ class Hub:
         for method, kind, handler in table:
             self.server.add_request_handler(method, kind, self._met(handler))
         self._wrap("resources/subscribe", self._subscribed)
-        self._wrap("resources/unsubscribe", self._unsubscribed)
         self._wrap("subscriptions/listen", self._listened)
         self.server.add_notification_handler(
             "notifications/roots/list_changed", wire.NotificationParams, self._roots
@@ -183,49 +188,41 @@ class Hub:
             await link.tell(context.method, context.params or {})
 
     async def _subscribed(self, context: Context, within: _Within) -> HandlerResult:
-        name = str((context.params or {})["uri"])
-        await self._view.settled()
-        try:
-            self._view.roster.resource(name)
-        except UnroutableError as error:
-            text = str(error)
-            raise MCPError(wire.INVALID_PARAMS, text, {"uri": name}) from None
-        if name not in self._held:
-            self._subscriptions.add([name])
-            self._held.add(name)
-            await self._want()
-        return await within()
-
-    async def _unsubscribed(self, context: Context, within: _Within) -> HandlerResult:
-        name = str((context.params or {})["uri"])
-        if name in self._held:
-            self._held.discard(name)
-            self._subscriptions.remove([name])
-            await self._want()
-        return await within()
+        names = [str((context.params or {})["uri"])]
+        return await self._heard(names, within)
 
     async def _listened(self, context: Context, within: _Within) -> HandlerResult:
         wanted = (context.params or {}).get("notifications") or {}
         names = [str(name) for name in wanted.get("resourceSubscriptions") or ()]
-        if not names:
-            return await within()
+        return await self._heard(names[:EACH], within)
+
+    async def _heard(self, names: Collection[str], within: _Within) -> HandlerResult:
+        """Have instances tell of *names* before the client is told that it will hear.
+
+        The news counts the same names; what was counted here ends after that.
+        """
         await self._view.settled()
-        self._subscriptions.add(names)
+        self._interest.add(names)
         try:
-            # Before the client is told that it will hear.
             await self._want()
             return await within()
         finally:
-            self._subscriptions.remove(names)
-            self._spawn(self._want())
+            self._interest.remove(names)
 
     async def _want(self) -> None:
         """Have each instance tell of what is wanted now."""
-        await asyncio.gather(*(_wanting(link) for link in self._view.links()))
+        wanted = self._subscriptions.wanted
+        await asyncio.gather(
+            *(_wanting(link, wanted(link.id)) for link in self._view.links())
+        )
+
+    def _turned(self, _: str) -> None:
+        """Take note that something is wanted, or no more."""
+        self._spawn(self._want())
 
     def _linked(self, link: InstanceLink) -> None:
         """Have the client read again what may have changed while there was no link."""
-        for name in self._subscriptions.all_names(link.id):
+        for name in self._subscriptions.names(link.id):
             self._news.touch(name)
 
     def _meaning(self, name: str) -> Target:
@@ -258,10 +255,10 @@ class Hub:
             task.cancel()
 
 
-async def _wanting(link: InstanceLink) -> None:
+async def _wanting(link: InstanceLink, uris: Collection[str]) -> None:
     # One that is being lost is asked when it is there again.
     with suppress(MCPError):
-        await link.want()
+        await link.want(uris)
 
 
 def _page(context: Context, key: str, things: Sequence[Thing], name: str) -> Result:

@@ -1,20 +1,13 @@
-"""Which resources the client wants to hear of."""
+"""What the resources that the client wants to hear of are in the instances."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
-
-import mcp_types as wire
-from mcp.shared.exceptions import MCPError
+from collections.abc import Callable, Iterator
 
 from brummer.mcp.hub.roster import Target, UnroutableError
-
-#: Resources that may be subscribed to at the same time.
-MOST: Final = 1_000
+from brummer.mcp.interest import Interest
 
 
 class Subscriptions:
-    """Keeps the names by which the client wants to hear of resources.
+    """Translates between the client's names of resources and those of instances.
 
     What a name means is looked up each time, by *meaning*: an instance that was started
     again has another id, and the client goes on to hear of what it asked for.
@@ -22,45 +15,32 @@ class Subscriptions:
     Threads: the loop's.
     """
 
-    def __init__(self, meaning: Callable[[str], Target]) -> None:
+    def __init__(self, interest: Interest, meaning: Callable[[str], Target]) -> None:
+        self._interest = interest
         self._meaning = meaning
-        #: How often each is wanted: streams that listen may ask for the same.
-        self._names: Counter[str] = Counter()
 
-    def add(self, names: Iterable[str]) -> None:
-        """Want some more.
-
-        :raises MCPError: if that is too much.
-        """
-        more = list(names)
-        if len(self._names.keys() | set(more)) > MOST:
-            text = f"at most {MOST} resources can be subscribed to"
-            raise MCPError(wire.INVALID_PARAMS, text)
-        self._names.update(more)
-
-    def remove(self, names: Iterable[str]) -> None:
-        """Take one :meth:`add` back."""
-        self._names.subtract(names)
-        self._names = +self._names
+    def is_known(self, name: str) -> bool:
+        """Whether *name* means a resource of one instance."""
+        try:
+            self._meaning(name)
+        except UnroutableError:
+            return False
+        return True
 
     def wanted(self, instance: str) -> frozenset[str]:
         """Return the addresses of which an instance is to tell."""
         return frozenset(uri for _, uri in self._of(instance))
 
-    def names(self, instance: str, uri: str) -> list[str]:
-        """Return what the client calls a resource of an instance."""
-        return [name for name, found in self._of(instance) if found == uri]
+    def names(self, instance: str, uri: str | None = None) -> list[str]:
+        """Return what the client calls a resource of an instance, or all of them."""
+        return [name for name, found in self._of(instance) if uri in {None, found}]
 
-    def all_names(self, instance: str) -> list[str]:
-        """Return what the client calls everything that it wants of an instance."""
-        return [name for name, _ in self._of(instance)]
-
-    def _of(self, instance: str) -> Iterator[tuple[str, str]]:
-        for name in self._names:
+    def _of(self, instance: str, more: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+        for name in chain(self._interest.wanted, more):
             try:
                 target = self._meaning(name)
             except UnroutableError:
-                # It may be there later.
+                # It may be there again later.
                 continue
             if target.member.peer.id == instance:
                 yield name, target.name
