@@ -35,8 +35,8 @@ class Subscriptions:
         """Return what the client calls a resource of an instance, or all of them."""
         return [name for name, found in self._of(instance) if uri in {None, found}]
 
-    def _of(self, instance: str, more: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
-        for name in chain(self._interest.wanted, more):
+    def _of(self, instance: str) -> Iterator[tuple[str, str]]:
+        for name in self._interest.wanted:
             try:
                 target = self._meaning(name)
             except UnroutableError:
