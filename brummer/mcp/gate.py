@@ -1,25 +1,36 @@
 """Who may come in: the checks before anything of the protocol is read."""
 
+import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-logger: Final = logging.getLogger(__name__)
+from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
+from brummer.mcp.intake import Intake, RefusedError
+from brummer.mcp.page import admission, permission
 
-#: What an ASGI application is called with.
-Scope: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+logger = logging.getLogger(__name__)
 
 #: How this machine is called by those who may come in.
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 
 #: Header fields that say one thing, and must not be there twice.
-_ONCE: Final = frozenset({b"host", b"origin", b"authorization"})
+_ONCE: Final = frozenset({b"host", b"origin", b"authorization", b"content-type"})
+
+_METHODS: Final = ("GET", "POST", "DELETE")
+
+#: Where a browser says that a request comes from which has no ``Origin``: an image or
+#: a link in somebody else's page.
+_ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
+
+#: In the scope of a request that came so far that others tell what becomes of it.
+SEEN: Final = "brummer.seen"
+
+#: Characters of a refusal that are told.
+_LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +54,16 @@ def logged(refusal: Refusal) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Who may come in: with *token*, if that is not empty, and from which pages."""
+    """Who may come in: with *token*, if that is not empty, and from which pages.
+
+    *body* is how many bytes a request may have.
+    """
 
     path: str
     port: int
     token: str = field(repr=False)
     origins: Collection[str] = ()
+    body: int = 4 * 1024 * 1024
 
 
 class Gate:
@@ -60,9 +75,15 @@ class Gate:
     ``Host``      421     any other name: a name that a stranger has pointed here
     ``Origin``    403     any page but our own and *origins*: one under development
                       has no rights
-    token         401     whoever has not got it, if there is one
     path          404     any but *path*
+    token         401     whoever has not got it, if there is one
+    method        405     all but ``GET``, ``POST``, ``DELETE``
+    type          415     what is no JSON: a page may post that without being asked
+    size          413     more than may be sent at once
     ============  ======  =========================================================
+
+    What the SDK refuses beyond that, before it comes to an answer of ours, is told
+    *refused* as well.
 
     Threads: the loop's.
     """
@@ -77,70 +98,167 @@ class Gate:
         self._application = application
         self._path = rule.path
         self._hosts = frozenset(f"{host}:{rule.port}" for host in _HOSTS)
-        own = (f"http://{host}" for host in self._hosts)
-        self._origins = frozenset({*own, *rule.origins})
+        self._own = frozenset(f"http://{host}" for host in self._hosts)
+        self._pages = frozenset(rule.origins)
         self._authorization = f"Bearer {rule.token}".encode() if rule.token else b""
+        self._intake = Intake(rule.body)
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             return
-        fields, twice = _fields(scope)
-        status, reason = self._verdict(scope["path"], fields, twice)
-        if status:
-            peer = scope.get("client") or ("?", 0)
-            self._refused(
-                Refusal(status=status, reason=reason, peer=f"{peer[0]}:{peer[1]}")
-            )
-            await _refuse(send, status, reason)
+        try:
+            fields = _fields(scope)
+            origin = self._check_origin(fields)
+            if origin and scope["method"] == "OPTIONS":
+                await permission(origin, fields, send)
+                return
+            self._check(scope, fields)
+            body = await self._intake.read(receive, fields.get(b"content-length", b""))
+        except RefusedError as refused:
+            self._tell(scope, refused.status, refused.reason)
+            await _refuse(send, refused)
             return
-        await self._application(scope, receive, send)
+        answer = _Answer(scope, send, origin, self._tell)
+        try:
+            await self._application(scope, _replayed(body, receive), answer.send)
+        except asyncio.CancelledError:
+            # It is the end of the program, which is no fault of the client.
+            if not answer.has_begun:
+                ends = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the program ends")
+                await _refuse(send, ends)
+        finally:
+            self._intake.release(len(body))
 
-    def _verdict(
-        self, path: str, fields: dict[bytes, bytes], twice: bytes
-    ) -> tuple[int, str]:
-        """Return with which status to refuse, and why; 0 to let in."""
+    def _check_origin(self, fields: dict[bytes, bytes]) -> str:
+        """Return the page that may call though it is not ours; empty if it is none.
+
+        :raises RefusedError: if it may not, or a name is meant that is not ours.
+        """
         host = fields.get(b"host", b"").decode("latin-1").lower()
-        origin = fields.get(b"origin")
-        if twice:
-            return 400, f"{twice.decode()} is there twice"
         if host not in self._hosts:
-            return 421, f"host {host[:80]!r} is not this server"
-        if origin is not None and origin.decode("latin-1") not in self._origins:
-            return 403, f"origin {origin.decode('latin-1')[:80]!r} may not call"
-        if path != self._path:
-            return 404, f"there is only {self._path}"
+            reason = f"host {host[:80]!r} is not this server"
+            raise RefusedError(HTTPStatus.MISDIRECTED_REQUEST, reason)
+        if (given := fields.get(b"origin")) is None:
+            if fields.get(b"sec-fetch-site") in _ELSEWHERE:
+                raise RefusedError(HTTPStatus.FORBIDDEN, "another page may not call")
+            return ""
+        origin = given.decode("latin-1")
+        if origin not in self._own and origin not in self._pages:
+            reason = f"origin {origin[:80]!r} may not call"
+            raise RefusedError(HTTPStatus.FORBIDDEN, reason)
+        return origin if origin in self._pages else ""
+
+    def _check(self, scope: Scope, fields: dict[bytes, bytes]) -> None:
+        """Find that the rest is in order.
+
+        :raises RefusedError: if it is not.
+        """
+        if scope["path"] != self._path:
+            raise RefusedError(HTTPStatus.NOT_FOUND, f"there is only {self._path}")
         if not self._is_known(fields.get(b"authorization", b"")):
-            return 401, "the token is missing or wrong"
-        return 0, ""
+            reason = "the token is missing or wrong"
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, reason)
+        method = scope["method"]
+        if method not in _METHODS:
+            reason = f"there are only {', '.join(_METHODS)}"
+            raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, reason)
+        kind = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if method == "POST" and kind != b"application/json":
+            reason = "only application/json is read"
+            raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason)
 
     def _is_known(self, authorization: bytes) -> bool:
         return not self._authorization or hmac.compare_digest(
             authorization, self._authorization
         )
 
+    def _tell(self, scope: Scope, status: int, reason: str) -> None:
+        peer = scope.get("client") or ("?", 0)
+        self._refused(
+            Refusal(
+                status=int(status),
+                reason=reason[:_LONGEST],
+                peer=f"{peer[0]}:{peer[1]}",
+            )
+        )
 
-def _fields(scope: Scope) -> tuple[dict[bytes, bytes], bytes]:
-    """Return the header, and a field that is there twice and must not be."""
+
+class _Answer:
+    """Passes an answer on, and tells if it is a refusal that is not ours.
+
+    Threads: the loop's.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        origin: str,
+        tell: Callable[[Scope, int, str], object],
+    ) -> None:
+        self._scope = scope
+        self._send = send
+        self._origin = origin
+        self._tell = tell
+        self._status = 0
+        self.has_begun = False
+
+    async def send(self, message: Message) -> None:
+        """Pass one message on."""
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            self._status = message["status"]
+            if self._origin:
+                message["headers"] = [*message["headers"], *admission(self._origin)]
+        elif self._status >= HTTPStatus.BAD_REQUEST and SEEN not in self._scope:
+            text = message.get("body", b"").decode(errors="replace")
+            self._tell(self._scope, self._status, text or "no such request")
+            self._status = 0
+        await self._send(message)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what receives *body* first."""
+    messages: list[Message] = [
+        {"type": "http.request", "body": body, "more_body": False}
+    ]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
+
+
+def _fields(scope: Scope) -> dict[bytes, bytes]:
+    """Return the header.
+
+    :raises RefusedError: if a field is there twice that must not be.
+    """
     fields: dict[bytes, bytes] = {}
-    twice = b""
     for name, value in scope["headers"]:
         if name in fields and name in _ONCE:
-            twice = name
+            raise RefusedError(
+                HTTPStatus.BAD_REQUEST, f"{name.decode()} is there twice"
+            )
         fields[name] = value.strip()
-    return fields, twice
+    return fields
 
 
-async def _refuse(send: Send, status: int, reason: str) -> None:
-    body = reason.encode() + b"\n"
+async def _refuse(send: Send, refused: RefusedError) -> None:
+    body = refused.reason.encode() + b"\n"
     header = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         # What the client sent and we did not read must not pass for a request.
         (b"connection", b"close"),
     ]
-    if status == HTTPStatus.UNAUTHORIZED:
+    if refused.status == HTTPStatus.UNAUTHORIZED:
         header.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": status, "headers": header})
+    if refused.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        header.append((b"allow", ", ".join(_METHODS).encode()))
+    await send(
+        {"type": "http.response.start", "status": refused.status, "headers": header}
+    )
     await send({"type": "http.response.body", "body": body})

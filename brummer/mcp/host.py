@@ -2,26 +2,42 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from uvicorn.server import ServerState
 
 from brummer.core.threads import Role, on
 from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.connection import Connection
 from brummer.mcp.engine import Engine
-from brummer.mcp.gate import Application, Gate, Receive, Refusal, Rule, Scope, Send
+from brummer.mcp.gate import Gate, Refusal, Rule
 
 #: Where the server answers.
 PATH: Final = "/mcp"
 
-
 #: Seconds that streams are given to end in good order.
 _FAREWELL: Final = 0.1
+
+#: Seconds for which a connection is kept without a request: longer than clients keep
+#: theirs, or one would now and then use a connection at the moment of its end.
+_KEPT: Final = 65
+
+#: Connections at the same time, and those that may wait for us to look.
+_MOST: Final = 512
+_BACKLOG: Final = 128
+
+
+def most_connections() -> int:
+    """Return how many connections there may be: half of what files we may have."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,7 @@ class Limits:
     """
 
     sessions: int = 256
+    connections: int = field(default_factory=most_connections)
     body: int = 4 * 1024 * 1024
     idle: float = 300.0
     origins: Collection[str] = ()
@@ -84,8 +101,6 @@ class Host:
         #: Written by the server's thread.
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = asyncio.Event()
-        #: Requests under way; the loop's.
-        self._under_way: set[asyncio.Task[Any]] = set()
 
     def serve(self, listener: socket.socket) -> None:
         """Serve *listener* until the end is asked for."""
@@ -121,44 +136,61 @@ class Host:
             port=listener.getsockname()[1],
             token=identity.token,
             origins=limits.origins,
+            body=limits.body,
         )
-        gate = Gate(self._noted(manager.handle_request), rule, self._company.refused)
-        server = uvicorn.Server(_configuration(gate))
+        gate = Gate(manager.handle_request, rule, self._refuse)
+        config = _configuration(gate)
+        state = ServerState()
+        loop = asyncio.get_running_loop()
         end = self._company.begin()
         async with manager.run():
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            self._loop = asyncio.get_running_loop()
+            # Not uvicorn's own server, which wakes up ten times a second.
+            server = await loop.create_server(
+                lambda: Connection(config, state, limits.connections, self._tell),
+                sock=listener,
+                backlog=_BACKLOG,
+            )
+            self._loop = loop
             if self._is_ending:
                 self._ended.set()
-            waiting = asyncio.create_task(self._ended.wait())
-            await asyncio.wait({serving, waiting}, return_when="FIRST_COMPLETED")
-            waiting.cancel()
-            server.should_exit = True
+            await self._ended.wait()
+            server.close()
             end()
             engine.close()
-            await asyncio.sleep(_FAREWELL)
-        # The streams of sessions ended with the manager; what is left is calls.
-        for task in tuple(self._under_way):
-            task.cancel()
-        await serving
+            await _over(state)
+        # The streams of sessions end with the manager; what is left then is calls.
+        await _over(state)
+        await _ended(state)
 
-    def _noted(self, application: Application) -> Application:
-        """Return *application* with its requests on record, to be ended by us."""
+    def _refuse(self, refusal: Refusal) -> None:
+        self._company.refused(refusal)
 
-        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._under_way.add(task)
-            try:
-                await application(scope, receive, send)
-            finally:
-                self._under_way.discard(task)
+    def _tell(self, status: int, reason: str, peer: str) -> None:
+        self._refuse(Refusal(status=status, reason=reason, peer=peer))
 
-        return noted
+
+async def _over(state: ServerState) -> None:
+    """Return when nobody is being answered, or it takes too long."""
+    if state.tasks:
+        await asyncio.wait(state.tasks, timeout=_FAREWELL)
+
+
+async def _ended(state: ServerState) -> None:
+    """End every connection; who is still being answered is told that it is the end."""
+    for task in tuple(state.tasks):
+        task.cancel()
+    await _over(state)
+    # Each goes when it has sent what is left, those of the deaf as they are.
+    for connection in tuple(state.connections):
+        connection.shutdown()
+    await asyncio.sleep(0)
+    for connection in tuple(state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)
 
 
 def _configuration(gate: Gate) -> uvicorn.Config:
-    return uvicorn.Config(
+    config = uvicorn.Config(
         gate,
         log_config=None,
         access_log=False,
@@ -168,5 +200,7 @@ def _configuration(gate: Gate) -> uvicorn.Config:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=1,
+        timeout_keep_alive=_KEPT,
     )
+    config.load()
+    return config

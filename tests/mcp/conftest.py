@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -64,6 +65,28 @@ class Server:
         self.door.close()
         self._pool.shutdown()
 
+    def connected(self) -> socket.socket:
+        """Return a new connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def head(self, method: str = "POST", **header: str | None) -> bytes:
+        """Return the head of a request, as it goes over a connection."""
+        fields = (
+            f"{name}: {value}\r\n"
+            for name, value in self._fields(header).items()
+            if value is not None
+        )
+        return f"{method} /mcp HTTP/1.1\r\n{''.join(fields)}\r\n".encode()
+
+    def _fields(self, header: Mapping[str, str | None]) -> dict[str, str | None]:
+        return {
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {self.token}" if self.token else None,
+            "Host": f"127.0.0.1:{self.port}",
+            **{name.replace("_", "-"): value for name, value in header.items()},
+        }
+
     def ask(
         self,
         body: bytes | Mapping[str, object],
@@ -73,13 +96,7 @@ class Server:
         **header: str | None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request; fields of *header* that are ``None`` are left out."""
-        fields: dict[str, str | None] = {
-            "Content-Type": "application/json",
-            "Accept": "application/json, text/event-stream",
-            "Authorization": f"Bearer {self.token}" if self.token else None,
-            "Host": f"127.0.0.1:{self.port}",
-            **{name.replace("_", "-"): value for name, value in header.items()},
-        }
+        fields = self._fields(header)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -130,3 +147,12 @@ def opening(version: str = "2025-11-25") -> dict[str, Any]:
             "clientInfo": {"name": "test", "version": "1"},
         },
     }
+
+
+def until_the_end(connection: socket.socket) -> bytes:
+    """Return what comes until the other side closes."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(65536):
+            parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,80 @@
+"""What clients send, and how much of it may be here at a time."""
+
+from http import HTTPStatus
+from typing import Final
+
+from brummer.mcp.asgi import Receive
+
+#: Bytes of all requests together that are being answered.
+ROOM: Final = 64 * 1024 * 1024
+
+
+class RefusedError(Exception):
+    """A request that is not answered: with which *status* of HTTP, and why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status: Final = status
+        self.reason: Final = reason
+
+
+class Intake:
+    """Reads what comes with requests, and keeps count of it.
+
+    Threads: the loop's.
+    """
+
+    def __init__(self, most: int, room: int = ROOM) -> None:
+        """Take *most* bytes with one request, and *room* with all together."""
+        self._most = most
+        self._room = room
+        self._held = 0
+
+    async def read(self, receive: Receive, declared: bytes) -> bytes:
+        """Return what came with a request, to be given back to :meth:`release`.
+
+        *declared* is its size as the client has announced it: what is too large is
+        not even read.
+
+        :raises RefusedError: if it is too much, or the client has left.
+        """
+        if declared.isdigit() and int(declared[:20]) > self._most:
+            raise self._too_large()
+        message = await receive()
+        if message["type"] == "http.request" and not message.get("more_body"):
+            # Nearly every one: it came in one piece.
+            body: bytes = message.get("body", b"")
+            self._take(len(body), len(body))
+            return body
+        parts = bytearray()
+        try:
+            while message["type"] == "http.request":
+                part = message.get("body", b"")
+                self._take(len(part), len(parts) + len(part))
+                parts += part
+                if not message.get("more_body"):
+                    return bytes(parts)
+                message = await receive()
+        except BaseException:
+            self.release(len(parts))
+            raise
+        self.release(len(parts))
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "it left before it had asked")
+
+    def _take(self, more: int, size: int) -> None:
+        if size > self._most:
+            raise self._too_large()
+        if self._held + more > self._room:
+            raise RefusedError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"{self._held:,} bytes of requests are being answered already",
+            )
+        self._held += more
+
+    def _too_large(self) -> RefusedError:
+        reason = f"a request may have {self._most:,} bytes"
+        return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
+
+    def release(self, size: int) -> None:
+        """Forget a request of so many bytes: it is answered."""
+        self._held -= size
