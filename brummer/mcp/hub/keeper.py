@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from brummer.core.guard import cause
 from brummer.mcp.hub.health import lost
@@ -17,6 +17,10 @@ from brummer.mcp.hub.timing import Timing
 
 #: Opens a link to the instance that was seen; entered and left in one task.
 Connect: TypeAlias = Callable[[Sighting], AbstractAsyncContextManager[Link]]
+
+
+#: Why a link is none any more, where nothing says so.
+_BROKEN: Final = "the connection broke"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,6 @@ class Keeper:
             return reason
         self._asked.clear()
         self._enter(PeerState.ACTIVE, link=link)
-        self._reason = "the connection broke"
         try:
             self._reason = await lost(link, self._timing, self._asked)
         finally:
@@ -140,7 +143,7 @@ class Keeper:
                 self._patience.succeed()
             # Before the link is left, for that may take a while.
             if self._peer.link is not None:
-                self._enter(PeerState.RETRYING, self._reason)
+                self._enter(PeerState.RETRYING, self._reason or _BROKEN)
         return self._reason
 
     def _enter(
@@ -171,6 +174,8 @@ class Keeper:
             outcome = outcome.exceptions[0]
         if isinstance(outcome, str):
             return outcome
+        if isinstance(outcome, asyncio.CancelledError):
+            return _BROKEN
         if isinstance(outcome, TimeoutError) and not outcome.args:
             return f"it did not answer within {self._timing.opening:g} s"
         return cause(outcome)

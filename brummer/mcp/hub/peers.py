@@ -1,6 +1,7 @@
 """All instances that are known, and the links to them."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from random import Random, SystemRandom
 from types import MappingProxyType
 from typing import Final
 
-from brummer.core.guard import cause
+from brummer.core.guard import attempt, cause
 from brummer.mcp.hub.keeper import Connect, Keeper, Manner
 from brummer.mcp.hub.label import Labels
 from brummer.mcp.hub.link import Peer, PeerState
@@ -17,6 +18,8 @@ from brummer.mcp.hub.nap import mind_naps
 from brummer.mcp.hub.race import end, happens
 from brummer.mcp.hub.sighting import Look, Sighting, Source, file_name
 from brummer.mcp.hub.timing import Timing
+
+logger = logging.getLogger(__name__)
 
 #: Instances that a hub keeps links to; more are told of as problems.
 MAX_PEERS: Final = 64
@@ -118,7 +121,7 @@ class Peers:
         for id_, kept in tuple(self._kept.items()):
             kept.keeper.see(seen.get(id_))
             is_lost = id_ not in seen and self._table[id_].link is None
-            if is_lost or id_ in look.replaced:
+            if is_lost or id_ in look.replaced or kept.task.done():
                 self._forget(id_)
         new = [sighting for id_, sighting in seen.items() if id_ not in self._kept]
         room = MAX_PEERS - len(self._kept)
@@ -149,7 +152,7 @@ class Peers:
     def _end(self, keeper: Keeper, id_: str, task: asyncio.Task[None]) -> None:
         """Forget an instance whose keeper has ended; a failure is told, and looked at.
 
-        The next look that finds its file begins anew.
+        The next look forgets it then, and begins anew if there is a file.
         """
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
@@ -160,7 +163,6 @@ class Peers:
                 self._table[id_], state=PeerState.DEAD, problem=cause(error), link=None
             )
             self._publish(keeper, failed)
-            del self._kept[id_]
         else:
             self._forget(id_)
 
@@ -190,7 +192,10 @@ class Peers:
     def _tell(self) -> None:
         self._settle()
         for changed in tuple(self._listeners):
-            changed()
+            _, error = attempt(changed)
+            if error is not None:
+                # One that fails must neither stop the others nor the keeper.
+                logger.error("a listener failed: %s", cause(error))
 
     def _settle(self) -> None:
         """Find out whether somebody of the first look is still awaited."""

@@ -26,7 +26,7 @@ from brummer.mcp.hub.race import end
 _LOOK: Final = 0.02
 
 #: Seconds that ssh may take to end when it is asked to.
-_GRACE: Final = 0.5
+_GRACE: Final = 0.2
 
 #: Bytes of what it complains of that are kept, and characters that are shown.
 _COMPLAINT: Final = 4096

@@ -22,7 +22,7 @@ class Timing:
     """
 
     opening: float = 10.0
-    leaving: float = 1.0
+    leaving: float = 0.3
     first: float = 1.0
     cap: float = 30.0
     jitter: float = 0.1
