@@ -1,7 +1,7 @@
 """Tools about what was found in the output: errors, and addresses of servers."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from brummer.mcp import schema
 from brummer.mcp.moment import ago
 from brummer.mcp.table import ROOM, Row, columns, fitting, listed
 from brummer.model.finding import Finding, FindingKind, Frame
+from brummer.model.process import ProcessId, ProcessState
 from brummer.model.tool import READS, Answer, Call, Tool, answer
 
 _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
@@ -50,7 +51,9 @@ class FindingTools:
                 process=schema.text("only of this process id or script", ""),
                 since=schema.number("only those seen after this time (epoch)", 0),
                 warnings=schema.flag("warnings as well", default=False),
-                resolved=schema.flag("also those that are mended", default=False),
+                resolved=schema.flag(
+                    "also those that are mended, or of an earlier run", default=False
+                ),
                 first=schema.whole("leave out so many at the beginning", 0),
             ),
             result=schema.result(
@@ -104,9 +107,14 @@ class FindingTools:
             for finding in self.instance.findings()
             if finding.kind in kinds
             and finding.last_seen > since
-            and (also["resolved"] or not finding.resolved)
             and (not process or self._is_of(finding, process))
         ]
+        hidden = 0
+        if not also["resolved"]:
+            past = _superseded(self.instance.processes())
+            past -= {ProcessId(process)}
+            standing = [f for f in found if not (f.resolved or f.process in past)]
+            hidden, found = len(found) - len(standing), standing
         found.sort(key=lambda finding: finding.last_seen, reverse=True)
         now = self.clock.now()
         rows = [_row(finding) for finding in found]
@@ -118,7 +126,7 @@ class FindingTools:
             "errors",
             rows[first:],
             lines[first:],
-            nothing="no errors",
+            nothing=_none(hidden),
             more=lambda count: f"errors_list with first={first + count}",
         )
 
@@ -183,6 +191,25 @@ class FindingTools:
             nothing="no server announced an address; is one running?",
             more=lambda _: "ask for fewer processes",
         )
+
+
+def _superseded(
+    processes: Mapping[ProcessId, ProcessState],
+) -> frozenset[ProcessId]:
+    """Return the runs that have ended and were followed by another of their script."""
+    newest = {(state.script, state.name): state.id for state in processes.values()}
+    return frozenset(
+        state.id
+        for state in processes.values()
+        if state.is_finished and newest[state.script, state.name] != state.id
+    )
+
+
+def _none(hidden: int) -> str:
+    """Return what is said when there are no errors but *hidden* ones."""
+    if not hidden:
+        return "no errors"
+    return f"no errors ({hidden} mended, or of earlier runs: resolved=true shows them)"
 
 
 def row_id(finding: Finding) -> str:
