@@ -26,6 +26,8 @@ Context = ServerRequestContext[Any, Any]
 #: Notifications of one call that may wait to be sent; then the oldest are dropped.
 _WAITING: Final = 100
 
+_LEVELS: Final[TypeAdapter[wire.LoggingLevel]] = TypeAdapter(wire.LoggingLevel)
+
 #: How a client says that it can be asked.
 _CAPABILITY: Final[Mapping[Asking, str]] = {
     Asking.PERSON: "elicitation",
@@ -113,7 +115,7 @@ class Conversation:
     def log(self, level: str, data: object) -> None:
         """Send a message, if the client wants such."""
         session, request_id = self._context.session, self._context.request_id
-        name = TypeAdapter[wire.LoggingLevel](wire.LoggingLevel).validate_python(level)
+        name = _LEVELS.validate_python(level)
         self._send(
             lambda: session.send_log_message(name, data, related_request_id=request_id)
         )

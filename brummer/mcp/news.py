@@ -27,7 +27,7 @@ logger: Final = logging.getLogger(__name__)
 
 Context = ServerRequestContext[Any, Any]
 
-#: A client is told of one resource at most once in so many seconds.
+#: A client is told of one resource, or list, at most once in so many seconds.
 PAUSE: Final = 0.25
 
 #: Seconds that a client may take to read what it is told; then it is told no more.
@@ -37,6 +37,9 @@ _PATIENCE: Final = 2.0
 #: can subscribe to may change at once.
 _LISTENERS: Final = 256
 _WAITING: Final = 2 * EACH
+
+#: Characters of an address that can be subscribed to.
+_LONGEST: Final = 2_000
 
 _EVENTS: Final[dict[Part, ServerEvent]] = {
     Part.TOOLS: ToolsListChanged(),
@@ -73,10 +76,13 @@ class News:
             self._bus, max_subscriptions=_LISTENERS, max_buffered_events=_WAITING
         )
         self._sessions: dict[object, ServerSession] = {}
+        #: Of which of them it is known how long they last.
+        self._held: set[object] = set()
         #: Which resources each of those wants to hear of.
         self._subscribed: dict[object, set[str]] = {}
         #: What has changed since it was last told.
         self._touched: set[str] = set()
+        self._changed: set[Part] = set()
         self._telling: set[asyncio.Task[None]] = set()
         server.add_request_handler(
             "subscriptions/listen",
@@ -100,7 +106,7 @@ class News:
 
     def tell(self, part: Part) -> None:
         """Tell every client that a list has changed."""
-        self._soon(lambda: self._tell_all(part))
+        self._soon(lambda: self._change(part))
 
     def touch(self, uri: str) -> None:
         """Tell those who subscribed to a resource, soon."""
@@ -111,7 +117,13 @@ class News:
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(step)
 
+    def _change(self, part: Part) -> None:
+        if part not in self._changed:
+            self._changed.add(part)
+            self._loop.call_later(PAUSE, self._tell_all, part)
+
     def _tell_all(self, part: Part) -> None:
+        self._changed.discard(part)
         self._begin(self._bus.publish(_EVENTS[part]))
         for key, session in tuple(self._sessions.items()):
             send = {
@@ -150,9 +162,14 @@ class News:
         """Keep a session for as long as it lasts: this is cancelled at its end."""
         key = _key(context)
         self._sessions[key] = context.session
+        # One that says again and again that it is there is held once.
+        if key in self._held:
+            return
+        self._held.add(key)
         try:
             await asyncio.get_running_loop().create_future()
         finally:
+            self._held.discard(key)
             self._forget(key)
 
     def _forget(self, key: object) -> None:
@@ -163,8 +180,8 @@ class News:
         self, context: Context, params: wire.SubscribeRequestParams
     ) -> wire.EmptyResult:
         uri, key = str(params.uri), _key(context)
-        if not self._is_known(uri):
-            text = f"there is no resource {uri}"
+        if not self._is_offered(uri):
+            text = f"there is no resource {uri[:_LONGEST]}"
             raise MCPError(wire.INVALID_PARAMS, text, {"uri": uri})
         if uri not in self._subscribed.get(key, ()):
             self._make_room(len(self._subscribed.get(key, ())) + 1)
@@ -204,7 +221,10 @@ class News:
         """
         uris = list(dict.fromkeys(asked))
         self._make_room(len(uris))
-        return [uri for uri in uris if self._is_known(uri)]
+        return [uri for uri in uris if self._is_offered(uri)]
+
+    def _is_offered(self, uri: str) -> bool:
+        return len(uri) <= _LONGEST and self._is_known(uri)
 
     def _make_room(self, count: int) -> None:
         """Find that one client may want to hear of so many resources.
