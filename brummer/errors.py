@@ -6,7 +6,8 @@
     |-- UsageError          the command line is wrong            (exit 2)
     |-- ConfigError         a configuration file is wrong        (exit 2)
     |-- ScriptNotFound      nobody detected a script so named    (exit 1)
-    `-- PluginError         a plugin broke its contract          (exit 1)
+    |-- PluginError         a plugin broke its contract          (exit 1)
+    `-- RefusedError        what may not be had was asked for    (exit 1)
 
 A :class:`BrummerError` is a sentence for the user; the command line prints it
 without a traceback.  Every other exception is a bug and keeps its traceback.
@@ -58,3 +59,7 @@ class PluginError(BrummerError):
     def __init__(self, plugin: str, problem: str) -> None:
         super().__init__(f"plugin {plugin!r}: {problem}")
         self.plugin = plugin
+
+
+class RefusedError(BrummerError):
+    """Somebody asked for what nobody may have; it is noted who did."""

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import brummer
+from brummer.app.lobby import Lobby
 from brummer.app.project import Project
 from brummer.core.clock import Clock
 from brummer.core.guard import cause
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
-from brummer.mcp.door import Door, Served, bound
+from brummer.mcp.door import PATH, Door, Served, bound
 from brummer.mcp.token import kept_token
+from brummer.model.agent import AgentServer, TokenKind
 from brummer.plugin.host import PluginHost
 
 #: The file of what all runs of a user share.
@@ -41,6 +43,7 @@ class Agents:
     aside: Aside
     report: Callable[[str], object]
     clock: Clock
+    lobby: Lobby
 
     def open(self, token: str) -> tuple[Door, str] | None:
         """Listen, and serve whoever shows the token, which is returned as well.
@@ -58,6 +61,11 @@ class Agents:
         except (OSError, BrummerError) as error:
             self.report(f"no MCP server: {cause(error)}")
             return None
+        self.lobby.server = AgentServer(
+            url=f"http://127.0.0.1:{listener.getsockname()[1]}{PATH}",
+            token=TokenKind.SHARED if settings.mcp.shared_token else TokenKind.RUN,
+            read_only=settings.mcp.read_only,
+        )
         return Door(listener, lambda: self._made(token), self.report), token
 
     def _made(self, token: str) -> Served:
@@ -66,12 +74,21 @@ class Agents:
         from brummer.mcp.gate import logged
         from brummer.mcp.host import Company, Host, Identity, Limits
         from brummer.mcp.offering import Choice, Subject, offer
+        from brummer.mcp.reception import Reception
         from brummer.mcp.tools.about import INSTRUCTIONS
         from brummer.plugin.offer import offers
 
         settings = self.project.settings
         catalogue, more = Catalogue(), offers(self.host)
-        subject = Subject(self.instance, self.clock, self._settings)
+        reception = self.lobby.meeting()
+        assert isinstance(reception, Reception)
+        subject = Subject(
+            self.instance,
+            self.clock,
+            self._settings,
+            reception.messages,
+            reception.handover,
+        )
         choice = Choice(frozenset(settings.mcp.groups), settings.mcp.read_only)
         identity = Identity(
             name="brummer",
@@ -83,6 +100,7 @@ class Agents:
             aside=self.aside,
             begin=lambda: offer(catalogue, subject, choice, more, self.report),
             refused=logged,
+            observer=reception.book,
         )
         limits = Limits(
             sessions=settings.mcp.max_sessions,

@@ -16,6 +16,7 @@ from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
 from brummer.app.history import Records
 from brummer.app.instance import LocalInstance, Tables, Watchers
+from brummer.app.lobby import AUDIT, Lobby, Means
 from brummer.app.maintenance import Maintenance
 from brummer.app.once import Once
 from brummer.app.preparation import Preparation
@@ -220,6 +221,19 @@ class Application:
         )
 
     @cached_property
+    def _lobby(self) -> Lobby:
+        is_audited = self._project.settings.mcp.audit
+        return Lobby(
+            Means(
+                clock=self._clock,
+                wake=self._watchers.wake,
+                aside=self._bus.run_aside,
+                report=lambda text: self.degraded("mcp audit", text),
+                audit=self._project.state / AUDIT if is_audited else None,
+            )
+        )
+
+    @cached_property
     def agents(self) -> Agents:
         """The server for agents, to be opened once."""
         return Agents(
@@ -229,6 +243,7 @@ class Application:
             aside=self._bus.run_aside,
             report=lambda text: self.degraded("mcp", text),
             clock=self._clock,
+            lobby=self._lobby,
         )
 
     @cached_property
@@ -302,6 +317,7 @@ class Application:
                 instance=self.id,
                 indexing=self._reading.indexing,
             ),
+            lobby=self._lobby,
             aside=self._bus.run_aside,
         )
 
@@ -420,4 +436,7 @@ class Application:
         self._watch.close()
         self._monitor.close()
         is_idle = self._host.close()
-        return self._bus.close(timeout=2.0) and is_idle
+        is_idle = self._bus.close(timeout=2.0) and is_idle
+        # Last of all: nobody else writes what workers left.
+        self._lobby.close()
+        return is_idle

@@ -10,6 +10,7 @@ from typing import TypeVar
 from brummer.app.aside import Aside, told
 from brummer.app.earlier import EarlierRuns
 from brummer.app.indexing import Indexing
+from brummer.app.lobby import Lobby
 from brummer.app.scripts import ScriptTable
 from brummer.app.search import SearchCommand
 from brummer.core.commands import CommandTable
@@ -22,6 +23,7 @@ from brummer.core.resources import ResourceMonitor
 from brummer.logs.detection import Detection
 from brummer.logs.history.archive import Archive
 from brummer.logs.store import LogStore
+from brummer.model.agent import AgentTable
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
@@ -79,6 +81,7 @@ class Tables:
     indexing: Indexing
     search: SearchCommand
     earlier: EarlierRuns
+    lobby: Lobby
     aside: Aside
 
 
@@ -114,6 +117,7 @@ class LocalInstance:
             findings=tables.detection.version,
             health=tables.health.version,
             usage=tables.monitor.version,
+            agents=tables.lobby.version,
         )
 
     def processes(self) -> Mapping[ProcessId, ProcessState]:
@@ -135,6 +139,10 @@ class LocalInstance:
     def health(self) -> tuple[ComponentHealth, ...]:
         """Return the health table."""
         return self._tables.health.snapshot()
+
+    def agents(self) -> AgentTable:
+        """Return who calls us, what for, and what people handed to them."""
+        return self._tables.lobby.table()
 
     def log_processes(self) -> tuple[ProcessId, ...]:
         """Return who has printed anything, in the order of the first line."""

@@ -225,6 +225,9 @@ class McpSettings:
     shared_token: bool = setting(
         default=False, about="have one token for all runs of the user, kept in a file"
     )
+    audit: bool = setting(
+        default=True, about="keep a file of all calls of agents, and of all refusals"
+    )
     origins: tuple[str, ...] = setting(
         (), "web pages that may call, such as http://localhost:6274"
     )

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from brummer.core.index import LineIndex, Wanted
 from brummer.core.looking import Looking
+from brummer.model.agent import AgentTable
 from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
@@ -30,6 +31,7 @@ class Versions(NamedTuple):
     findings: int
     health: int
     usage: int
+    agents: int = 0
 
 
 class EarlierRun(NamedTuple):
@@ -126,6 +128,9 @@ class Instance(Log, Protocol):
 
     def health(self) -> tuple[ComponentHealth, ...]:
         """Return the health table."""
+
+    def agents(self) -> AgentTable:
+        """Return who calls us, what for, and what people handed to them."""
 
     def earlier_runs(self) -> Future[tuple[EarlierRun, ...]]:
         """Find the runs of this project of which there are files, the newest last.

@@ -14,7 +14,8 @@ import mcp_types as wire
 from mcp.shared.exceptions import MCPError
 
 from brummer.core.guard import cause
-from brummer.errors import BrummerError, PluginError
+from brummer.errors import BrummerError, PluginError, RefusedError
+from brummer.mcp.activity import CURRENT
 from brummer.mcp.arguments import Checker
 from brummer.mcp.catalogue import Catalogue, Part
 from brummer.mcp.conversation import Context, Conversation, remembered
@@ -202,11 +203,19 @@ class Calls:
         except PluginError as error:
             return _broken(tool, conversation, error)
         except BrummerError as error:
-            return failure(str(error))
+            return _failed(error)
         except Exception as error:
             logger.exception("tool %s failed", tool.name)
             return _broken(tool, conversation, error)
         return _answer_of(found)
+
+
+def _failed(error: BrummerError) -> Answer:
+    """Return what is said of *error*; who may not have what he wants is noted."""
+    current = CURRENT.get()
+    if isinstance(error, RefusedError) and current is not None:
+        current.is_refused = True
+    return failure(str(error))
 
 
 def _broken(tool: Tool, conversation: Conversation, error: Exception) -> Answer:

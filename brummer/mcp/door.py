@@ -14,6 +14,9 @@ from typing import Final, Protocol
 from brummer.core.guard import attempt, cause
 from brummer.core.threads import Role, on, spawn
 
+#: Where the server answers.
+PATH: Final = "/mcp"
+
 #: Seconds until the thread is expected to have ended.
 _ENDING: Final = 2.0
 

@@ -13,14 +13,14 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from uvicorn.server import ServerState
 
 from brummer.core.threads import Role, on
+from brummer.mcp.activity import Observer, Unobserved
 from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.connection import Connection
+from brummer.mcp.door import PATH
 from brummer.mcp.engine import Engine
 from brummer.mcp.gate import Gate, Refusal, Rule
-
-#: Where the server answers.
-PATH: Final = "/mcp"
+from brummer.mcp.observing import Observing
 
 #: Seconds that streams are given to end in good order.
 _FAREWELL: Final = 0.1
@@ -70,12 +70,13 @@ class Company:
 
     *aside* runs a function of a tool on a worker.  *begin* is called before the first
     client is served, and what it returns when the last has gone.  *refused* is told
-    whom it did not let in.
+    whom it did not let in; *observer* sees that too, and all that is asked.
     """
 
     aside: Aside
     begin: Callable[[], Callable[[], None]]
     refused: Callable[[Refusal], object]
+    observer: Observer = field(default_factory=Unobserved)
 
 
 class Host:
@@ -125,6 +126,8 @@ class Host:
             version=identity.version,
             instructions=identity.instructions,
         )
+        # The outermost: what is wrong with a request is seen as well.
+        engine.server.middleware.insert(0, Observing(self._company.observer))
         manager = StreamableHTTPSessionManager(
             engine.server,
             session_idle_timeout=limits.idle,
@@ -164,6 +167,7 @@ class Host:
 
     def _refuse(self, refusal: Refusal) -> None:
         self._company.refused(refusal)
+        self._company.observer.refuse(refusal.peer, refusal.status, refusal.reason)
 
     def _tell(self, status: int, reason: str, peer: str) -> None:
         self._refuse(Refusal(status=status, reason=reason, peer=peer))

@@ -10,6 +10,7 @@ from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.handover import Handover
 from brummer.mcp.queue import MessageQueue
 from brummer.mcp.tools.about import AboutTools
 from brummer.mcp.tools.choice import Choices
@@ -42,11 +43,17 @@ class Choice:
 
 
 class Subject(NamedTuple):
-    """What the tools are about; *settings* returns each with value and origin."""
+    """What the tools are about.
+
+    *settings* returns each with value and origin; *messages* wakes whoever watches
+    *instance* when there is a new one, and *handover* leaves some there.
+    """
 
     instance: Instance
     clock: Clock
     settings: Callable[[], Sequence[Mapping[str, str]]]
+    messages: MessageQueue
+    handover: Handover
 
 
 def offer(
@@ -81,14 +88,14 @@ def offer(
 
 def _tools(subject: Subject, pulse: Pulse) -> Iterator[Tool]:
     """Yield the tools of Brummer itself."""
-    instance, clock, settings = subject
+    instance, clock, settings, messages, handover = subject
     scripts = ScriptTools(instance, clock, Choices(instance))
     yield from scripts.table()
     yield from WaitTools(instance, clock, scripts, pulse).table()
     yield from LogTools(instance, pulse).table()
     yield from FindingTools(instance, clock).table()
     yield from AboutTools(instance, settings).table()
-    yield from MessageTools(MessageQueue(clock, pulse.beat), clock, pulse).table()
+    yield from MessageTools(messages, clock, pulse, handover).table()
 
 
 def _add(add: Callable[[], None], refuse: Callable[[str], object]) -> None:

@@ -1,7 +1,6 @@
 """Messages between agents, in channels."""
 
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -73,6 +72,11 @@ class MessageQueue:
         self._channels: dict[str, _Channel] = {}
         self._bytes = 0
 
+    def reserve(self, channel: str) -> None:
+        """Make a channel, so that there is one however many others come."""
+        with self._lock:
+            self._channels.setdefault(channel, _Channel())
+
     def send(
         self,
         channel: str,
@@ -86,6 +90,9 @@ class MessageQueue:
 
         :raises BrummerError: if there is no room for it.
         """
+        # Imported when something is sent: each start would pay for it.
+        import uuid
+
         now = self._clock.now()
         with self._lock:
             self._expire(now)

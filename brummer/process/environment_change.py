@@ -1,25 +1,11 @@
 """What changed in an environment, told without giving secrets away."""
 
-import re
 import threading
 from collections.abc import Mapping
 from typing import Final
 
+from brummer.core.secret import MASK, is_secret, without_logins
 from brummer.model.script import ScriptId
-
-#: Names whose values are not shown.  Any part of the name counts: to hide the
-#: author of a commit costs less than to show a key.
-_SECRET: Final = re.compile(
-    "SECRET|KEY|TOKEN|PASS|PWD|CREDENTIAL|AUTH|PRIVATE|COOKIE|SESSION|DSN|SALT",
-    re.IGNORECASE,
-)
-
-#: Who logs in, and how, as part of a URL: up to the last ``@``, for a password
-#: may hold one.
-_LOGIN: Final = re.compile(r"(?<=://)\S*@")
-
-#: What stands for a value that is not shown.
-MASK: Final = "****"
 
 #: Characters of a value that are shown.
 LONGEST: Final = 60
@@ -33,9 +19,9 @@ MOST_SCRIPTS: Final = 1000
 
 def shown(name: str, value: str) -> str:
     """Return *value* as it may be shown: secrets masked, one line, not too long."""
-    if _SECRET.search(name):
+    if is_secret(name):
         return MASK
-    public = _LOGIN.sub(f"{MASK}@", value)
+    public = without_logins(value)
     if len(public) > LONGEST:
         public = f"{public[: LONGEST - 3]}..."
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in public)

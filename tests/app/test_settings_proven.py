@@ -116,6 +116,7 @@ PROOFS: Mapping[str, str] = {
     "mcp.read_only": AGENTS + "test_read_only_nothing_is_offered_that_changes_anything",
     "mcp.shared_token": AGENTS + "test_a_token_can_be_the_same_for_all_runs",
     "mcp.origins": AGENTS + "test_pages_that_were_set_may_call_and_no_others",
+    "mcp.audit": "app/test_lobby.py::test_calls_and_refusals_are_noted_in_a_file",
     "mcp.max_sessions": AGENTS + "test_there_are_no_more_sessions_than_was_set",
     "mcp.max_body": AGENTS + "test_a_request_is_no_larger_than_was_set",
     "mcp_manager.session_timeout_ms": AGENTS

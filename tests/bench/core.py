@@ -6,6 +6,7 @@ from typing import Final
 from brummer.app.earlier import EarlierRuns
 from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
+from brummer.app.lobby import Lobby, Means
 from brummer.app.scripts import ScriptTable
 from brummer.app.search import SearchCommand
 from brummer.config.settings import Settings
@@ -102,6 +103,9 @@ class Core:
             archive=archive,
             indexing=indexing,
             earlier=EarlierRuns(history=Path(), instance="", indexing=indexing),
+            lobby=Lobby(
+                Means(self._clock, lambda: None, self.bus.run_aside, print, None)
+            ),
             search=SearchCommand(
                 store=self.store,
                 registry=self.registry,

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from brummer.core.clock import SystemClock
+from brummer.mcp.activity import ActivityBook, Record
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.door import Door, bound
 from brummer.mcp.gate import Refusal
@@ -37,6 +39,9 @@ class Server:
             ],
         )
         self.refusals: list[Refusal] = []
+        #: Calls that ended, and refusals, as an audit is told of them.
+        self.records: list[Record] = []
+        self.book = ActivityBook(SystemClock(), lambda: None, self.records.append)
         self.failures: list[str] = []
         self.token = token
         self._pool = ThreadPoolExecutor(8)
@@ -53,6 +58,7 @@ class Server:
                 aside=self._pool.submit,
                 begin=lambda: lambda: None,
                 refused=self.refusals.append,
+                observer=self.book,
             ),
             self.limits,
         )

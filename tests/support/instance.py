@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import EarlierRun, Instance, Log, Versions
 from brummer.errors import BrummerError, ScriptNotFound
+from brummer.model.agent import AgentTable
 from brummer.model.command import Command, Parameter
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
@@ -58,6 +59,7 @@ class FakeInstance(Searched):
         self._scripts: tuple[Script, ...] = ()
         self._findings: tuple[Finding, ...] = ()
         self._health: tuple[ComponentHealth, ...] = ()
+        self._agents = AgentTable()
         self._logs: dict[ProcessId | None, FakeLog] = {None: FakeLog(0, [])}
         #: What a full store has dropped, and files still have.
         self._forgotten: dict[ProcessId | None, list[LogEntry]] = {}
@@ -147,6 +149,16 @@ class FakeInstance(Searched):
         found: Future[int] = Future()
         found.set_result(next(later, log.extent().end))
         return found
+
+    def agents(self) -> AgentTable:
+        """Return what a test said of agents."""
+        return self._agents
+
+    def set_agents(self, table: AgentTable) -> None:
+        """Say who calls, and what for."""
+        with self._writing:
+            self._agents = table
+        self._changed("agents")
 
     def earlier_runs(self) -> Future[tuple[EarlierRun, ...]]:
         """Return the runs that a test has put there."""
@@ -332,11 +344,16 @@ class FakeInstance(Searched):
         return {"process": state.id}
 
     def ensure(
-        self, script: str, arguments: tuple[str, ...] | list[str] = ()
+        self,
+        script: str,
+        arguments: tuple[str, ...] | list[str] = (),
+        *,
+        again: bool = False,
     ) -> dict[str, object]:
         """Start a script unless it runs."""
         for state in self._processes.values():
-            if script in {state.name, state.script} and not state.is_finished:
+            is_it = script in {state.name, state.script} and not state.is_finished
+            if is_it and not again:
                 return {"process": state.id, "started": False}
         return {**self.start(script, arguments), "started": True}
 

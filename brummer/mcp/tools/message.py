@@ -1,15 +1,19 @@
 """Tools that pass messages between agents."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from brummer.core.clock import Clock
 from brummer.core.pulse import Pulse
+from brummer.errors import RefusedError
 from brummer.mcp import schema
+from brummer.mcp.activity import CURRENT
+from brummer.mcp.handover import Handover
 from brummer.mcp.queue import MAX_TTL, TTL, Message, MessageQueue
 from brummer.mcp.table import Row, fitting
 from brummer.mcp.tools.wait import MOST
+from brummer.model.agent import HANDOVER
 from brummer.model.tool import ADDS, READS, Answer, Call, Tool, answer
 
 _CHANNEL = schema.text("name of a channel")
@@ -25,6 +29,7 @@ class MessageTools:
     queue: MessageQueue
     clock: Clock
     pulse: Pulse
+    handover: Handover
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -52,7 +57,8 @@ class MessageTools:
             description=(
                 "Read the messages of a channel after cursor (0: all that there are),"
                 " the oldest first; go on with the cursor that is answered. With wait_s"
-                " it waits for one if there is none."
+                " it waits for one if there is none. In the channel 'handover' people"
+                " hand errors and log lines to you."
             ),
             run=self.receive,
             parameters=schema.arguments(
@@ -91,7 +97,14 @@ class MessageTools:
         ttl: float,
         **more: str,
     ) -> Answer:
-        """Put a message into a channel."""
+        """Put a message into a channel.
+
+        :raises BrummerError: if it is the one in which people hand things over.
+        """
+        if channel == HANDOVER:
+            raise RefusedError(
+                f"{HANDOVER!r} is for what people hand to agents; take another channel"
+            )
         size = len(json.dumps(payload))
         sent = self.queue.send(channel, payload, type_=more["type"], ttl=ttl, size=size)
         return answer(
@@ -111,12 +124,10 @@ class MessageTools:
                 break
             await self.pulse.next(left)
             found = self.queue.receive(channel, cursor, limit)
-        rows = [_row(message) for message in found.messages]
-        lines = [
-            f"{m.number} {m.type} {json.dumps(m.payload, ensure_ascii=False)}"
-            for m in found.messages
-        ]
+        rows = [self._row(message) for message in found.messages]
+        lines = [_line(row) for row in rows]
         count = fitting(lines)
+        self._note(channel, found.messages[:count])
         cursor = found.messages[count - 1].number if count else found.cursor
         said = [*lines[:count]] or ["no messages"]
         if found.missed:
@@ -126,6 +137,26 @@ class MessageTools:
             "\n".join(said),
             {"messages": rows[:count], "cursor": cursor, "missed": found.missed},
         )
+
+    def _row(self, message: Message) -> Row:
+        row: dict[str, object] = {
+            "number": message.number,
+            "id": message.id,
+            "type": message.type,
+            "payload": dict(message.payload),
+            "sent": message.sent,
+        }
+        if message.channel == HANDOVER:
+            takers = self.handover.takers(message.number)
+            return {**row, "taken_by": ", ".join(takers) or "nobody else"}
+        return row
+
+    def _note(self, channel: str, messages: Sequence[Message]) -> None:
+        """Take note of who took what a person handed over."""
+        current = CURRENT.get()
+        if channel == HANDOVER and messages:
+            client = current.client if current is not None else "an agent"
+            self.handover.take(messages, client)
 
     async def channels(self, _: Call) -> Answer:
         """Return the channels."""
@@ -137,11 +168,7 @@ class MessageTools:
         )
 
 
-def _row(message: Message) -> Row:
-    return {
-        "number": message.number,
-        "id": message.id,
-        "type": message.type,
-        "payload": dict(message.payload),
-        "sent": message.sent,
-    }
+def _line(row: Row) -> str:
+    payload = json.dumps(row["payload"], ensure_ascii=False)
+    taken = f" (taken by {row['taken_by']})" if "taken_by" in row else ""
+    return f"{row['number']} {row['type']}{taken} {payload}"

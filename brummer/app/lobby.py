@@ -1,0 +1,91 @@
+"""Where agents and people meet, made when the first of them comes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Final, NamedTuple, Protocol
+
+from brummer.app.aside import Aside
+from brummer.core.clock import Clock
+from brummer.model.agent import AgentServer, AgentTable
+
+#: The file of calls and refusals, in the folder of what is kept about a project.
+AUDIT: Final = "mcp-audit.jsonl"
+
+
+class Means(NamedTuple):
+    """What the lobby works with.
+
+    *wake* is called when there is something new, *report* with a sentence about an
+    audit that does not work; *audit* is its file, ``None`` for no audit.
+    """
+
+    clock: Clock
+    wake: Callable[[], object]
+    aside: Aside
+    report: Callable[[str], object]
+    audit: Path | None
+
+
+class Meeting(Protocol):
+    """What of it is looked at: a :class:`~brummer.mcp.reception.Reception`."""
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each change."""
+
+    def table(self, server: AgentServer | None) -> AgentTable:
+        """Return all that there is to see."""
+
+
+class Lobby:
+    """Makes the reception when somebody comes or looks: most programs see no agent.
+
+    Threads: any.  The lock is for two who come first at the same time.
+    """
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._making: Final = Lock()
+        #: Both written under the lock, once.
+        self._meeting: Meeting | None = None
+        self._close_audit: Callable[[], object] = _nothing
+        #: Written before anybody can come.
+        self.server: AgentServer | None = None
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each change."""
+        meeting = self._meeting
+        return meeting.version if meeting is not None else 0
+
+    def table(self) -> AgentTable:
+        """Return all that there is to see."""
+        return self.meeting().table(self.server)
+
+    def meeting(self) -> Meeting:
+        """Return the reception."""
+        with self._making:
+            if self._meeting is None:
+                self._meeting = self._made()
+            return self._meeting
+
+    def _made(self) -> Meeting:
+        from brummer.mcp.reception import Reception
+
+        means = self._means
+        noted: Callable[..., object] = _nothing
+        if means.audit is not None:
+            from brummer.mcp.audit import Audit
+
+            audit = Audit(means.audit, means.aside, means.report)
+            noted, self._close_audit = audit.put, audit.close
+        return Reception(means.clock, means.wake, noted)
+
+    def close(self) -> None:
+        """Write what is not yet in the audit; nobody comes any more."""
+        self._close_audit()
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""

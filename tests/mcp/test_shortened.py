@@ -1,0 +1,71 @@
+"""Tests of arguments as they are shown and kept."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brummer.mcp.shortened import MOST, line, shortened
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def test_arguments_are_shown_as_json() -> None:
+    assert shortened({"name": "web", "wait_s": 5}) == '{"name": "web", "wait_s": 5}'
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"process": "db", "text": "hunter2", "hidden": True},
+        {"password": "hunter2"},
+        {"payload": {"api": {"API_TOKEN": "hunter2"}}},
+        {"keys": ["hunter2"]},
+        {"name": "PGPASSWORD=hunter2 psql"},
+        {"name": "psql postgres://me:hunter2@db/app"},
+    ],
+)
+def test_secrets_are_masked_wherever_they_stand(arguments: dict[str, Any]) -> None:
+    shown = shortened(arguments)
+
+    assert "hunter2" not in shown
+    assert "****" in shown
+
+
+def test_what_is_typed_openly_is_shown() -> None:
+    assert "yes" in shortened({"process": "db", "text": "yes", "hidden": False})
+
+
+def test_a_long_value_is_cut() -> None:
+    shown = json.loads(shortened({"query": "x" * 300}))
+
+    assert len(shown["query"]) == 200
+    assert shown["query"].endswith("...")
+
+
+def test_more_arguments_than_anybody_reads_are_counted() -> None:
+    shown = shortened({f"a{number}": 0 for number in range(25)})
+
+    assert shown.endswith("and 5 more")
+
+
+def test_what_is_nested_deeply_is_left_out() -> None:
+    value: object = "bottom"
+    for _ in range(5_000):
+        value = [value]
+
+    assert "bottom" not in shortened({"payload": value})
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_whatever_is_given_the_text_is_short(arguments: dict[str, Any]) -> None:
+    assert len(shortened(arguments)) <= MOST
+
+
+def test_a_line_is_cut_after_its_secrets_are_masked() -> None:
+    assert line("token=" + "x" * 1_000) == "token=****"
