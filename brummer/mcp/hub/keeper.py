@@ -104,8 +104,6 @@ class Keeper:
         pause = self._patience.fail()
         state = PeerState.DEAD if self._patience.is_spent else PeerState.RETRYING
         self._enter(state, self._reason or self._told(outcome))
-        # Whoever called during the attempt had what he wanted.
-        self._news.clear()
         await happens(self._news, pause)
 
     async def _moved(self, sighting: Sighting) -> str:

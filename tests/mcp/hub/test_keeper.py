@@ -27,6 +27,8 @@ class Stage:
         self.shop = self.world.start("/work/shop", 7777)
         self.peer = Peer(label="shop", sighting=self.shop.sighting())
         self.states: list[tuple[float, PeerState]] = []
+        #: What was published with a link that leads elsewhere.
+        self.astray: list[Peer] = []
         manner = Manner(
             connect=connect or self.world.connect, timing=TIMING, random=Random(1)
         )
@@ -34,6 +36,8 @@ class Stage:
         self.task = asyncio.create_task(self.keeper.run())
 
     def _publish(self, _: Keeper, peer: Peer) -> None:
+        if isinstance(peer.link, FakeLink) and peer.link.way != peer.sighting.way:
+            self.astray.append(peer)
         if peer.state is not self.peer.state:
             self.states.append((round(now(), 2), peer.state))
         self.peer = peer
@@ -57,6 +61,7 @@ async def stage(connect: Connect | None = None) -> AsyncIterator[Stage]:
     finally:
         await end(stage.task)
     assert not stage.world.links
+    assert not stage.astray
 
 
 async def connected(stage: Stage) -> None:
@@ -153,6 +158,36 @@ def test_who_is_asked_for_is_tried_at_once() -> None:
             shop.keeper.nudge()
 
             await connected(shop)
+
+    run(history())
+
+
+def test_who_is_asked_for_while_it_is_tried_is_not_tried_twice() -> None:
+    async def history() -> None:
+        async with stage() as shop:
+            shop.world.suspend(shop.shop)
+            await asyncio.sleep(5.0)
+            shop.keeper.nudge()
+            await asyncio.sleep(5.5)
+
+            assert len(shop.world.attempts) == 1
+
+    run(history())
+
+
+def test_a_link_that_breaks_whenever_it_is_opened_is_a_failure() -> None:
+    async def history() -> None:
+        @contextlib.asynccontextmanager
+        async def connect(sighting: Sighting) -> AsyncIterator[Link]:
+            async with shop.world.connect(sighting) as link:
+                link.broken.set()
+                yield link
+
+        async with stage(connect) as shop:
+            await asyncio.sleep(30.0)
+
+            assert shop.stands(PeerState.DEAD)
+            assert len(shop.world.attempts) == TIMING.failures
 
     run(history())
 

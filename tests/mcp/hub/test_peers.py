@@ -139,6 +139,23 @@ def test_one_that_was_killed_stays_on_show_until_its_successor_comes() -> None:
     run(history())
 
 
+def test_a_successor_has_the_name_even_if_nothing_told_of_the_end() -> None:
+    async def history() -> None:
+        async with town() as there:
+            shop = there.world.start("/work/shop", 7777)
+            there.run()
+            await a_moment()
+            shop.ended.set()
+            there.world.start("/work/shop", 7778)
+            await a_moment()
+
+            assert there.states == {"shop": PeerState.ACTIVE}
+            assert there["shop"].sighting.port == 7778
+            assert len(there.world.links) == 1
+
+    run(history())
+
+
 def test_who_takes_over_a_port_does_not_pass_for_who_had_it() -> None:
     async def history() -> None:
         async with town() as there:
