@@ -1,10 +1,11 @@
-"""Commands about the program itself: plugins, health, metrics, leftovers, the end."""
+"""Commands about the program itself: plugins, health, metrics, clients, the end."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from brummer.app.answer import mapped, nothing
+from brummer.app.clients import ClientCommands
 from brummer.app.engine import Engine
 from brummer.app.gauges import Gauges
 from brummer.app.project import Project
@@ -62,6 +63,7 @@ class Maintenance:
             run=lambda: {"health": self.health.snapshot()},
         )
         yield Command(name="metrics.read", title="read the counters", run=self._metrics)
+        yield from ClientCommands(self.project).table()
 
     def _leftovers(self) -> object:
         found = leftovers(self.project.ledgers())

@@ -14,12 +14,11 @@ from brummer.cli.table import table
 from brummer.config.load import survey
 from brummer.config.paths import places
 from brummer.errors import BrummerError, UsageError
-from brummer.mcp.install.client import Client, Machine, Scope
+from brummer.mcp.install.client import Client, Scope
 from brummer.mcp.install.clients import CLIENTS
 from brummer.mcp.install.entry import (
     VARIABLE,
     Endpoint,
-    Hub,
     Target,
     hub,
     own_command,
@@ -28,15 +27,15 @@ from brummer.mcp.install.installer import (
     NAME,
     Action,
     Change,
-    EntryState,
-    Installer,
     Order,
     Standing,
 )
-from brummer.mcp.install.journal import Journal
-
-#: What was added to which file is kept here, in the folder for state.
-_JOURNAL: Final = "mcp-clients.json"
+from brummer.mcp.install.overview import (
+    change_row,
+    own_installer,
+    standing_row,
+    standings,
+)
 
 #: What every client takes for the name of a server.
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -89,12 +88,7 @@ class _Work:
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
         self._options = remote.options
-        self._machine = Machine.own()
-        self._command = own_command()
-        journal = Journal(places(os.environ).state / _JOURNAL)
-        self._installer = Installer(
-            self._machine, remote.folder, journal, lambda s: hub(s, self._command)
-        )
+        self._installer = own_installer(remote.folder, places(os.environ).state)
 
     def _order(self, client: Client, scope: Scope) -> Order:
         return Order(
@@ -112,7 +106,7 @@ class _Work:
         for client in CLIENTS.values():
             is_meant = ALL in names and scope in client.scopes()
             if client.name in names or (
-                is_meant and client.is_installed(self._machine)
+                is_meant and self._installer.is_installed(client)
             ):
                 yield self._order(client, scope)
 
@@ -188,20 +182,10 @@ class _Work:
 
     def list(self) -> int:
         """List the clients, and how Brummer stands with them."""
-        found = list(self._standings())
-        rows = [_standing_row(one) for one in found]
-        self._remote.show(rows, lambda: _listed(found))
+        scope = Scope(self._options.scope) if self._options.scope else None
+        found = list(standings(self._installer, scope, self._options.name or NAME))
+        self._remote.show(list(map(standing_row, found)), lambda: _listed(found))
         return 0
-
-    def _standings(self) -> Iterator[Standing]:
-        wanted = self._options.scope
-        for client in CLIENTS.values():
-            for scope in Scope:
-                standing = self._installer.standing(self._order(client, scope))
-                # Nobody wants to hear of each project's file that there is not.
-                is_told = standing.state is not EntryState.NONE or (scope is Scope.USER)
-                if (scope == wanted) if wanted else is_told:
-                    yield standing
 
     def print(self) -> int:
         """Print what would be entered, and where."""
@@ -211,7 +195,7 @@ class _Work:
 
     def _printed(self, order: Order) -> dict[str, str]:
         client, target = order.client, self._target()
-        file = client.file(order.scope, self._machine, self._remote.folder)
+        file = self._installer.file(order)
         snippet = self._installer.snippet(order, target)
         own = "" if target else self._own(order)
         return {
@@ -226,7 +210,7 @@ class _Work:
 
     def _own(self, order: Order) -> str:
         """Return the line for the client's own program that does the same."""
-        target: Hub = hub(order.scope, self._command)
+        target = hub(order.scope, own_command())
         first, *rest = target.command
         entry = {"name": order.name, "command": first, "args": rest}
         return order.client.own.format(
@@ -238,30 +222,16 @@ class _Work:
 
 
 def _row(outcome: _Outcome) -> dict[str, object]:
-    change = outcome.change
+    if outcome.change is not None:
+        return change_row(outcome.order, outcome.change)
     return {
         "client": outcome.order.client.name,
+        "title": outcome.order.client.title,
         "scope": outcome.order.scope,
         "name": outcome.order.name,
-        "action": change.action if change else "failed",
-        "file": str(change.file) if change else "",
-        "backup": str(change.backup or "") if change else "",
-        "diff": change.diff if change and outcome.order.is_dry else "",
+        "action": "failed",
         "problem": outcome.problem,
         "snippet": outcome.snippet,
-    }
-
-
-def _standing_row(standing: Standing) -> dict[str, object]:
-    return {
-        "client": standing.client.name,
-        "title": standing.client.title,
-        "installed": standing.is_installed,
-        "scope": standing.scope,
-        "entry": standing.state,
-        "leads_to": standing.leads_to,
-        "file": str(standing.file or ""),
-        "problem": standing.problem,
     }
 
 

@@ -9,6 +9,7 @@ from brummer.logs.typed import asks_for_secret
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import ScriptId
+from brummer.tui.clients import Clients
 from brummer.tui.desk import Desk, Question, Secrecy
 from brummer.tui.keymap import Place, bindings, bindings_in, key_names
 from brummer.tui.layers.palette import Choice
@@ -27,6 +28,7 @@ _INTERNAL: Final = frozenset(
         "health.list",
         "leftovers.end",
         "leftovers.list",
+        "mcp.clients",
         "metrics.read",
         "plugins.list",
         "servers.list",
@@ -72,6 +74,7 @@ class SharedCommands:
             "script.again": self._again,
             "script.detect": partial(self._plain, "script.detect"),
             "command.new": self._ask_command,
+            "clients.open": Clients(self._desk).open,
         }
 
     def _selected(self) -> ProcessState | None:

@@ -178,6 +178,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("palette.open", "palette", (":",), VIEWS, _A, "palette"),
     Binding("help.open", "help", ("?",), VIEWS, _A, "help"),
     Binding("health.open", "what is broken", ("!",), VIEWS, _A),
+    Binding("clients.open", "set up MCP clients", (), VIEWS, _A),
     Binding("mouse.toggle", "mouse on, off", ("M",), VIEWS, _A),
     Binding("screen.redraw", "redraw", ("ctrl l",), VIEWS | _TEXTS, _A),
     Binding("screen.suspend", "suspend", ("ctrl z",), VIEWS, _A),

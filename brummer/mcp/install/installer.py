@@ -116,10 +116,17 @@ class Installer:
         self._journal = journal
         self._target = target
 
+    def is_installed(self, client: Client) -> bool:
+        """Whether *client* seems to be on the machine."""
+        return client.is_installed(self._machine)
+
+    def file(self, order: Order) -> Path | None:
+        """Return the file that *order* means, ``None`` if there is none for that."""
+        return order.client.file(order.scope, self._machine, self._project)
+
     def standing(self, order: Order) -> Standing:
         """Say how Brummer stands in the file that *order* means."""
-        client = order.client
-        file = client.file(order.scope, self._machine, self._project)
+        file = self.file(order)
         state, leads, problem = EntryState.NONE, "", ""
         if file is not None:
             try:
@@ -127,10 +134,10 @@ class Installer:
             except FileError as error:
                 state, problem = EntryState.UNREADABLE, str(error)
         return Standing(
-            client=client,
+            client=order.client,
             scope=order.scope,
             file=file,
-            is_installed=client.is_installed(self._machine),
+            is_installed=self.is_installed(order.client),
             state=state,
             leads_to=leads,
             problem=problem,
@@ -271,8 +278,7 @@ class Installer:
 
         :raises ByHandError: if there is none.
         """
-        client = order.client
-        file = client.file(order.scope, self._machine, self._project)
+        client, file = order.client, self.file(order)
         if file is not None:
             return file
         if client.by_hand:
@@ -284,7 +290,7 @@ class Installer:
 
         :raises BrummerError: if not.
         """
-        if order.may_create or order.client.is_installed(self._machine):
+        if order.may_create or self.is_installed(order.client):
             return
         if order.scope is Scope.PROJECT and file.parent.is_dir():
             return
