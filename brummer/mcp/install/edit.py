@@ -37,10 +37,14 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     Of two at one place, the first comes first.
     """
     parts, done = [], 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+    for edit in _in_order(edits):
         parts += [text[done : edit.start], edit.new]
         done = edit.end
     return "".join((*parts, text[done:]))
+
+
+def _in_order(edits: Iterable[Edit]) -> list[Edit]:
+    return sorted(edits, key=lambda edit: (edit.start, edit.end))
 
 
 def narrowed(old: str, new: str) -> Edit:
@@ -63,7 +67,7 @@ def spans_of(edits: Sequence[Edit]) -> tuple[tuple[int, int], ...] | None:
     what it was.
     """
     spans, shift = [], 0
-    for start, end, new in sorted(edits):
+    for start, end, new in _in_order(edits):
         if end > start:
             return None
         if new:
