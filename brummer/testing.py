@@ -123,6 +123,7 @@ class FakeCall:
     messages: list[tuple[str, object]] = field(default_factory=list)
     changes: int = 0
     is_cancelled: bool = False
+    is_task: bool = False
     stops: list[Callable[[], object]] = field(default_factory=list)
 
     def on_cancel(self, stop: Callable[[], object]) -> None:

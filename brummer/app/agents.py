@@ -88,6 +88,7 @@ class Agents:
             self._settings,
             reception.messages,
             reception.handover,
+            self.aside,
         )
         choice = Choice(frozenset(settings.mcp.groups), settings.mcp.read_only)
         identity = Identity(

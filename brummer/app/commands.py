@@ -72,7 +72,17 @@ class ProcessCommands:
             name="script.ensure",
             title="start a script unless it runs",
             run=self._ensure,
-            parameters=(script, words),
+            parameters=(
+                script,
+                words,
+                Parameter(
+                    name="again",
+                    description="whether to start one more if it runs",
+                    kind=bool,
+                    required=False,
+                    default=False,
+                ),
+            ),
         )
         yield Command(
             name="script.detect",
@@ -99,9 +109,11 @@ class ProcessCommands:
         found = self.scripts.meant_by(script, tuple(arguments))
         return mapped(self.supervisor.start(found), started)
 
-    def _ensure(self, script: str, arguments: Sequence[str] = ()) -> Future[object]:
+    def _ensure(
+        self, script: str, arguments: Sequence[str] = (), *, again: bool = False
+    ) -> Future[object]:
         found = self.scripts.meant_by(script, tuple(arguments))
-        serves = partial(_serves, wanted=found)
+        serves = partial(_serves, wanted=None if again else found)
         return mapped(self.supervisor.ensure(found, serves), ensured)
 
     def _run(self, command: str, name: str = "") -> Future[object]:
@@ -197,12 +209,14 @@ class ProcessCommands:
         return find_process(self.processes(), process).id
 
 
-def _serves(script: Script, *, wanted: Script) -> bool:
+def _serves(script: Script, *, wanted: Script | None) -> bool:
     """Whether a process of *script* does what one of *wanted* would.
 
     Shell commands are called after their programs, so two of one name may have
     nothing in common.
     """
+    if wanted is None:
+        return False
     if wanted.source == SHELL and script.command != wanted.command:
         return False
     is_open = not wanted.arguments or script.arguments == wanted.arguments

@@ -39,18 +39,26 @@ class LineSearch:
         process: ProcessId,
         pattern: Pattern,
         shown: Callable[[bytes], bytes] = as_printed,
+        *,
+        first: int = 0,
     ) -> None:
+        """Look for lines of *process* from number *first* on."""
         self._window = window
         self._process = process
         self._pattern = pattern
         self._shown = shown
-        self._next = 0
+        self._next = first
         self._is_behind = True
 
     @property
     def is_behind(self) -> bool:
         """Whether there may be lines that :meth:`step` did not get to."""
         return self._is_behind
+
+    @property
+    def next(self) -> int:
+        """The number of the first line that was not searched yet."""
+        return self._next
 
     def look(self) -> LogEntry | None:
         """Search all the lines that came since the last look.

@@ -1,5 +1,6 @@
 """The arguments of a call, held against the schema of its tool."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -7,6 +8,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError
 
 from brummer.errors import BrummerError
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_TRUTHS: Final = {"true": True, "false": False}
 
 #: Problems that are told at once.
 _MOST: Final = 5
@@ -41,6 +45,23 @@ class Checker:
         )
         #: Whether names that the schema does not know are let through.
         self._is_open = schema.get("additionalProperties", True) is not False
+
+    def loosened(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Return *arguments* with numbers and truths that came as texts as such.
+
+        Models write them so often enough, and nothing else can be meant.
+        """
+        return {name: self._loosened(name, v) for name, v in arguments.items()}
+
+    def _loosened(self, name: str, value: object) -> object:
+        known = self._properties.get(name)
+        if not isinstance(known, Mapping) or not isinstance(value, str):
+            return value
+        if known.get("type") == "boolean":
+            return _TRUTHS.get(value.casefold(), value)
+        if known.get("type") in {"integer", "number"} and _NUMBER.fullmatch(value):
+            return float(value) if "." in value else int(value)
+        return value
 
     def problems(self, arguments: Mapping[str, object]) -> str:
         """Return what is wrong with *arguments*, a line each; empty if nothing is."""

@@ -20,6 +20,7 @@ from brummer.mcp.arguments import Checker
 from brummer.mcp.catalogue import Catalogue, Part
 from brummer.mcp.conversation import Context, Conversation, remembered
 from brummer.mcp.news import News
+from brummer.mcp.sound import unsound
 from brummer.mcp.task import Task, Tasks, offers, require
 from brummer.mcp.wire import content, request, result, text_of
 from brummer.model.offer import Recipe
@@ -58,6 +59,12 @@ class _Checked:
     tool: Tool
     checker: Checker
 
+    def given(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Return *arguments* by our names, and with values of our kinds."""
+        if self.tool.adapt is not None:
+            arguments = self.tool.adapt(arguments)
+        return self.checker.loosened(arguments)
+
 
 class Calls:
     """Calls tools for clients.
@@ -84,7 +91,10 @@ class Calls:
         :raises MCPError: if there is none of that name.
         """
         checked = self._find(params.name)
-        tool, arguments = checked.tool, params.arguments or {}
+        tool = checked.tool
+        if problem := unsound(params.arguments or {}):
+            return result(failure(f"{params.name} was not called: {problem}"))
+        arguments = checked.given(params.arguments or {})
         is_task = _becomes_task(tool, context)
         if problems := checked.checker.problems(arguments):
             return result(failure(f"{params.name} was not called:\n{problems}"))
@@ -235,7 +245,10 @@ def _answer_of(found: object) -> Answer:
         return found
     if isinstance(found, str):
         return answer(found)
-    return answer(text_of(found), found)
+    try:
+        return answer(text_of(found), found)
+    except BrummerError as error:
+        return failure(f"it answered what cannot be sent: {error}; this is a bug in it")
 
 
 def _becomes_task(tool: Tool, context: Context) -> bool:

@@ -9,14 +9,18 @@ from typing import Final, NamedTuple
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
+from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.handover import Handover
+from brummer.mcp.outfile import OutFiles
 from brummer.mcp.queue import MessageQueue
 from brummer.mcp.tools.about import AboutTools
 from brummer.mcp.tools.choice import Choices
+from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
 from brummer.mcp.tools.log import LogTools
 from brummer.mcp.tools.message import MessageTools
+from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.script import ScriptTools
 from brummer.mcp.tools.wait import WaitTools
 from brummer.model.offer import Offers
@@ -46,7 +50,8 @@ class Subject(NamedTuple):
     """What the tools are about.
 
     *settings* returns each with value and origin; *messages* wakes whoever watches
-    *instance* when there is a new one, and *handover* leaves some there.
+    *instance* when there is a new one, and *handover* leaves some there.  *aside* runs
+    a function on a worker.
     """
 
     instance: Instance
@@ -54,6 +59,7 @@ class Subject(NamedTuple):
     settings: Callable[[], Sequence[Mapping[str, str]]]
     messages: MessageQueue
     handover: Handover
+    aside: Aside
 
 
 def offer(
@@ -71,7 +77,7 @@ def offer(
     """
     pulse = Pulse(asyncio.get_running_loop())
     unwatch = subject.instance.watch(pulse.beat)
-    catalogue.add(tools=filter(choice.names, _tools(subject, pulse)))
+    catalogue.add(tools=filter(choice.names, _tools(subject, pulse, catalogue, choice)))
     for tool in filter(choice.names, more.tools):
         _add(partial(catalogue.add, tools=[tool]), refuse)
     for source in more.sources:
@@ -86,15 +92,21 @@ def offer(
     return end
 
 
-def _tools(subject: Subject, pulse: Pulse) -> Iterator[Tool]:
+def _tools(
+    subject: Subject, pulse: Pulse, catalogue: Catalogue, choice: Choice
+) -> Iterator[Tool]:
     """Yield the tools of Brummer itself."""
-    instance, clock, settings, messages, handover = subject
-    scripts = ScriptTools(instance, clock, Choices(instance))
+    instance, clock, settings, messages, handover, aside = subject
+    out = OutFiles(instance.folder)
+    files = Files(out, aside, is_allowed=not choice.read_only)
+    processes = Processes(instance, clock)
+    scripts = ScriptTools(instance, processes, Choices(instance), pulse)
     yield from scripts.table()
     yield from WaitTools(instance, clock, scripts, pulse).table()
-    yield from LogTools(instance, pulse).table()
-    yield from FindingTools(instance, clock).table()
-    yield from AboutTools(instance, settings).table()
+    yield from LogTools(instance, clock, pulse, files).table()
+    yield from FindingTools(instance, clock, files).table()
+    about = AboutTools(instance, settings, lambda: catalogue.offer.tools, files)
+    yield from about.table()
     yield from MessageTools(messages, clock, pulse, handover).table()
 
 

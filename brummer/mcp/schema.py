@@ -75,6 +75,20 @@ def result(**properties: Schema) -> Schema:
     }
 
 
+def open_result(**properties: Schema) -> Schema:
+    """Return the schema of a result that has some of these, and other things."""
+    return {"type": "object", "properties": properties}
+
+
+def listing(name: str, about: str) -> Schema:
+    """Return the schema of a result that lists objects."""
+    return result(
+        **{name: items(about)},
+        total={"type": "integer"},
+        left_out={"type": "integer"},
+    )
+
+
 def items(about: str) -> Schema:
     """Return the schema of a list of objects in a result."""
     return {"type": "array", "description": about, "items": {"type": "object"}}

@@ -1,53 +1,104 @@
 """Lists for agents: lines to read, and how to get the rest."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
+from brummer.mcp.size import ENVELOPE, ROOM, size, sound
 from brummer.model.tool import Answer, answer
 
-#: Characters of text that an answer has unless more is asked for: about 2,000 tokens.
-ROOM: Final = 8_000
+#: Characters of one cell, and of one line.
+CELL: Final = 300
+LINE: Final = 500
+
+_T = TypeVar("_T")
 
 Row: TypeAlias = Mapping[str, object]
 
 
-def fitting(lines: Sequence[str], room: int = ROOM) -> int:
-    """Return how many of *lines* fit into *room*, but one at least if there is one."""
-    size = 0
-    for count, line in enumerate(lines):
-        size += len(line) + 1
-        if size > room and count:
-            return count
-    return len(lines)
+class Listing(NamedTuple):
+    """What a list is of.
+
+    *name* is what the data calls it; *nothing* is said where there is none; *again* is
+    the call for those after so many, without their number.
+    """
+
+    name: str
+    nothing: str
+    again: str
 
 
 def listed(
-    name: str,
-    rows: Sequence[Row],
-    lines: Sequence[str],
-    *,
-    nothing: str,
-    more: Callable[[int], str],
+    listing: Listing,
+    found: Sequence[_T],
+    show: Callable[[_T], Row],
+    line: Callable[[Row], str],
+    first: int = 0,
 ) -> Answer:
-    """Return *rows* as an answer: a line of *lines* each, as many as fit.
+    """Return what was *found*, from the *first* on, as many as fit.
 
-    *nothing* is said when there are none; *more* says how to get those after so many.
-    The data has them as *name*, and says how many were left out.
+    *show* returns what programs get of one, *line* what agents read of that.  Both are
+    asked for what fits only.
     """
-    count = fitting(lines)
-    left = len(rows) - count
-    said = list(lines[:count])
+    rows: list[Row] = []
+    lines: list[str] = []
+    room = ROOM - ENVELOPE
+    for one in found[first:]:
+        row = trimmed(show(one))
+        text = cut(one_line(line(row)), LINE)
+        room -= size(row) + size(text)
+        if room < 0 and rows:
+            break
+        rows.append(row)
+        lines.append(text)
+    left = max(len(found) - first - len(rows), 0)
     if left:
-        said.append(f"... {left} more: {more(count)}")
-    data = {name: list(rows[:count]), "total": len(rows), "left_out": left}
-    return answer("\n".join(said) or nothing, data)
+        lines.append(f"... {left} more: {listing.again}{first + len(rows)}")
+    elif not rows:
+        lines.append(f"there are only {len(found)}" if found else listing.nothing)
+    data = {listing.name: rows, "total": len(found), "left_out": left}
+    return answer("\n".join(lines), data)
+
+
+def fitting(lines: Iterable[str], room: int = ROOM) -> int:
+    """Return how many of *lines* fit into *room*, but one at least if there is one."""
+    taken = count = 0
+    for line in lines:
+        taken += size(line)
+        if taken > room and count:
+            break
+        count += 1
+    return count
+
+
+def trimmed(row: Row) -> Row:
+    """Return *row* without what says nothing, and long texts cut."""
+    return {
+        name: cut(value, CELL) if isinstance(value, str) else value
+        for name, value in row.items()
+        if value not in ("", None)
+    }
+
+
+def cut(text: str, most: int) -> str:
+    """Return *text*, or its beginning and how much more there is."""
+    more = len(text) - most
+    return sound(text) if more <= 0 else sound(f"{text[:most]}... {more:,} more")
+
+
+def one_line(text: str) -> str:
+    """Return *text* as one line: a command may have several."""
+    return " ".join(text.splitlines()) if "\n" in text else text
+
+
+def cells(*found: object) -> str:
+    """Return values in a line, two blanks between them; a dash for none."""
+    shown = (str(value) if value not in ("", None) else "-" for value in found)
+    return "  ".join(shown)
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:
     """Return texts in columns, each as wide as it must be."""
-    found = [tuple(row) for row in rows]
-    # A command may have several lines; a list has one for each.
-    found = [tuple(" ".join(cell.split("\n")) for cell in row) for row in found]
+    found = [tuple(map(one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*found, strict=True)]
     return [
         "  ".join(

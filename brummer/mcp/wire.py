@@ -1,12 +1,14 @@
 """Our values in the protocol's words."""
 
 import base64
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import mcp_types as wire
 
+from brummer.errors import BrummerError
+from brummer.mcp.size import ENVELOPE, MOST, cleaned, compact, fitted, size, sound
 from brummer.model.offer import Recipe, Source
 from brummer.model.tool import (
     Answer,
@@ -19,10 +21,11 @@ from brummer.model.tool import (
     Resource,
     Text,
     Tool,
+    failure,
 )
 
-#: Characters of an answer; beyond them clients cut, or write files of their own.
-MOST: Final = 20_000
+#: Bytes that are kept for text: what is beside so much data is not worth reading.
+_LEAST: Final = 1_000
 
 
 def tool(offered: Tool) -> wire.Tool:
@@ -48,28 +51,66 @@ def _annotations(title: str, effect: Effect) -> wire.ToolAnnotations:
 
 
 def result(answered: Answer) -> wire.CallToolResult:
-    """Return what a client gets of an answer; texts that are too long are cut."""
+    """Return what a client gets of an answer; what is too long is cut, and said."""
+    try:
+        return _result(answered)
+    except BrummerError as error:
+        text = f"there is an answer, but it cannot be sent: {error}; this is a bug"
+        return _result(failure(text))
+
+
+def _result(answered: Answer) -> wire.CallToolResult:
+    """Return it as it is carried.
+
+    :raises BrummerError: if JSON cannot carry it.
+    """
+    data, taken = _carried(answered.data)
+    room, failed = MOST - ENVELOPE - taken, answered.failed
+    said: tuple[Content, ...] = answered.content
+    if room < _LEAST:
+        # The text says it all; a client that wants the data has to ask for less.
+        head = f"too much: {taken:,} bytes of data, {MOST:,} at most; ask for less"
+        data, room, failed = None, MOST - ENVELOPE, True
+        said = (Text(text=head), *said)
     return wire.CallToolResult(
-        content=[content(part) for part in _fitting(answered.content)],
-        structured_content=answered.data,
-        is_error=answered.failed,
+        content=[content(part) for part in _fitting(said, room)],
+        structured_content=data,
+        is_error=failed,
     )
 
 
-def _fitting(parts: tuple[Content, ...]) -> list[Content]:
-    """Return *parts* with no more text than fits, and say how much is gone."""
-    room = MOST
-    kept: list[Content] = []
+def _carried(data: object) -> tuple[object, int]:
+    """Return *data* as JSON can carry it, and how many bytes it takes.
+
+    :raises BrummerError: if it cannot.
+    """
+    if data is None:
+        return None, 0
+    try:
+        # As a rule all is well: then it is walked once.
+        return data, len(compact(data).encode())
+    except (ValueError, TypeError, RecursionError):
+        data = cleaned(data)
+        return data, size(data)
+
+
+def _fitting(parts: tuple[Content, ...], room: int) -> Iterator[Content]:
+    """Yield *parts* with no more text than fits, and how much is gone.
+
+    Pictures and sounds are counted by nobody: they are no text.
+    """
     for part in parts:
-        if isinstance(part, Text) and len(part.text) > room:
-            gone = len(part.text) - room
-            text = f"{part.text[:room]}\n... {gone:,} characters are left out"
-            kept.append(Text(text=text))
-            room = 0
-        else:
-            kept.append(part)
-            room -= len(part.text) if isinstance(part, Text) else 0
-    return kept
+        match part:
+            case Text(text=text):
+                kept = fitted(sound(text), room)
+                room -= size(kept)
+                yield Text(text=kept)
+            case Resource(content=str() as text):
+                kept = fitted(sound(text), room)
+                room -= size(kept)
+                yield replace(part, content=kept)
+            case _:
+                yield part
 
 
 def content(part: Content) -> wire.ContentBlock:
@@ -172,5 +213,11 @@ def request(question: Question) -> wire.InputRequest:
 
 
 def text_of(value: object) -> str:
-    """Return *value* as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return *value* as compact JSON.
+
+    :raises BrummerError: if JSON cannot carry it.
+    """
+    try:
+        return compact(value)
+    except (ValueError, TypeError, RecursionError):
+        return compact(cleaned(value))

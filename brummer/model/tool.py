@@ -161,6 +161,10 @@ class Call(Protocol):
     def is_cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
 
+    @property
+    def is_task(self) -> bool:
+        """Whether it was answered already, as a task, and may take its time."""
+
     def on_cancel(self, stop: Callable[[], object]) -> None:
         """Have *stop* called, on any thread, when nobody waits any more."""
 
@@ -213,3 +217,6 @@ class Tool:
     long_run: LongRun = LongRun.NEVER
     #: Whether a long run begins when all that it asks is answered.
     asks_first: bool = False
+    #: Returns the arguments of a call by the names of *parameters*, where clients
+    #: know other ones from elsewhere; called before they are checked.
+    adapt: Callable[[Mapping[str, object]], Mapping[str, object]] | None = None

@@ -40,10 +40,12 @@ def test_what_runs_is_not_started_twice(application: Application) -> None:
     first = run(application, "script.ensure", script="serve")
     second = run(application, "script.ensure", script="node:serve")
     other = run(application, "script.ensure", script="serve", arguments=["-x"])
+    again = run(application, "script.ensure", script="serve", again=True)
 
     assert first == {"process": "serve-1", "started": True}
     assert second == {"process": "serve-1", "started": False}
     assert other == {"process": "serve-2", "started": True}
+    assert again == {"process": "serve-3", "started": True}
 
 
 def test_shell_commands_are_told_apart_although_their_programs_are_not(

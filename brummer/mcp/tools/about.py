@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from brummer.core.instance import Instance
+from brummer.errors import BrummerError
 from brummer.mcp import schema
-from brummer.mcp.table import columns, listed
+from brummer.mcp.size import compact
+from brummer.mcp.table import Listing, cells, listed
+from brummer.mcp.tools.file import Files
 from brummer.model.health import HealthLevel
 from brummer.model.tool import READS, Answer, Call, Tool, answer
 
@@ -27,13 +31,14 @@ Project {name} in {folder}.
 
 A working day:
 1. scripts_list, then ensure_running name=dev: it answers with process id and URL.
-2. Change files; wait_for process=dev what=build (or error) tells when it was seen.
+2. Change files; wait_for what=build process=dev (or what=error) tells when it was seen.
 3. errors_list, errors_get: message, place in the project and the lines around it.
-4. wait_for process=test what=exit, then errors_list for what failed.
+4. scripts_run name=test wait_s=50: exit code, what failed, and where.
 5. logs_stream with cursor reads on; logs_search looks through everything, also files.
 6. send_input answers a question of a process; scripts_stop ends it.
 
 Every answer is short. What was left out, and how to get it, is said in its last lines.
+about tool=NAME tells everything about one tool.
 """
 
 
@@ -42,23 +47,31 @@ class AboutTools:
     """Tools about the program.
 
     *settings* returns each key with its value and where that was set; secrets are
-    masked there.
+    masked there.  *tools* returns what is offered, by name.
 
     Threads: the server's loop.
     """
 
     instance: Instance
     settings: Callable[[], Sequence[Mapping[str, str]]]
+    tools: Callable[[], Mapping[str, Tool]]
+    files: Files
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
         yield Tool(
             name="about",
             title="About Brummer",
-            description="What Brummer is, and how to work with it in this project.",
+            description=(
+                "What Brummer is, and how to work with it in this project; with tool"
+                " everything about one tool."
+            ),
             run=self.about,
-            parameters=schema.arguments(),
-            effect=READS,
+            parameters=schema.arguments(
+                tool=schema.text("name of a tool", ""), **self.files.argument()
+            ),
+            result=schema.open_result(name={"type": "string"}),
+            effect=self.files.effect,
             group="core",
         )
         yield Tool(
@@ -69,12 +82,10 @@ class AboutTools:
                 " when something of Brummer itself seems wrong."
             ),
             run=self.health,
-            parameters=schema.arguments(),
-            result=schema.result(
-                parts=schema.items("component, level, error"),
-                total={"type": "integer"},
-                left_out={"type": "integer"},
+            parameters=schema.arguments(
+                first=schema.whole("leave out so many at the beginning", 0)
             ),
+            result=schema.listing("parts", "component, level, error"),
             effect=READS,
             group="core",
         )
@@ -91,54 +102,87 @@ class AboutTools:
                 changed=schema.flag("only those that are not defaults", default=True),
                 first=schema.whole("leave out so many at the beginning", 0),
             ),
-            result=schema.result(
-                settings=schema.items("key, value, origin"),
-                total={"type": "integer"},
-                left_out={"type": "integer"},
-            ),
+            result=schema.listing("settings", "key, value, origin"),
             effect=READS,
             group="core",
         )
 
-    async def about(self, _: Call) -> Answer:
+    async def about(self, _: Call, tool: str, output_file: str = "") -> Answer:
         """Return what there is to know."""
-        text = _ABOUT.format(
+        text = self._about_tool(tool) if tool else self._about()
+        if output_file:
+            rows = [{"text": text}]
+            return await self.files.write(output_file, rows, text.splitlines())
+        return answer(text, {"name": tool or self.instance.name})
+
+    def _about(self) -> str:
+        return _ABOUT.format(
             instructions=INSTRUCTIONS,
             name=self.instance.name,
             folder=self.instance.folder,
         )
-        return answer(text)
 
-    async def health(self, _: Call) -> Answer:
+    def _about_tool(self, name: str) -> str:
+        """Return everything about one tool.
+
+        :raises BrummerError: if there is none of that name.
+        """
+        tools = self.tools()
+        if name not in tools:
+            close = get_close_matches(name, tools, 2) or sorted(tools)
+            raise BrummerError(f"no tool {name!r}; there are: {', '.join(close)}")
+        tool = tools[name]
+        found = tool.parameters.get("properties")
+        properties = found if isinstance(found, Mapping) else {}
+        lines = [f"{name}: {tool.description}", "arguments:" if properties else ""]
+        lines += [f"  {key} {_argument(about)}" for key, about in properties.items()]
+        return "\n".join(line for line in lines if line)
+
+    async def health(self, _: Call, first: int) -> Answer:
         """Return how the parts do, those that are broken first."""
         parts = sorted(
             self.instance.health(), key=lambda part: part.level is HealthLevel.HEALTHY
         )
-        rows = [
-            {"component": p.component, "level": p.level.value, "error": p.error}
-            for p in parts
-        ]
-        lines = columns((r["component"], r["level"], r["error"]) for r in rows)
         return listed(
-            "parts",
-            rows,
-            lines,
-            nothing="nothing has anything to report",
-            more=lambda _: "the rest is healthy",
+            Listing("parts", "nothing has anything to report", "health first="),
+            parts,
+            lambda part: {
+                "component": part.component,
+                "level": part.level.value,
+                "error": part.error,
+            },
+            lambda row: cells(row["component"], row["level"], row.get("error", "")),
+            first,
         )
 
     async def config(self, _: Call, match: str, first: int, *, changed: bool) -> Answer:
         """Return the settings."""
-        rows = [
+        found = [
             row
             for row in self.settings()
             if match in row["key"] and not (changed and row["origin"] == "default")
         ]
-        lines = columns((r["key"], r["value"], r["origin"]) for r in rows)
+        given = f"match={match} " if match else ""
+        given += "" if changed else "changed=false "
         return listed(
-            "settings",
-            rows[first:],
-            lines[first:],
-            nothing="no such setting; changed=false shows defaults as well",
-            more=lambda count: f"config_get with first={first + count}",
+            Listing(
+                "settings",
+                "no such setting; config_get changed=false shows defaults as well",
+                f"config_get {given}first=",
+            ),
+            found,
+            dict,
+            lambda row: cells(row["key"], row.get("value"), row.get("origin")),
+            first,
         )
+
+
+def _argument(about: object) -> str:
+    """Return what one argument is."""
+    schema = about if isinstance(about, Mapping) else {}
+    kind = schema.get("type", "any")
+    choices = schema.get("enum")
+    told = f"one of {', '.join(map(str, choices))}" if choices else kind
+    is_needed = "default" not in schema
+    default = "needed" if is_needed else f"default {compact(schema['default'])}"
+    return f"({told}, {default}): {schema.get('description', '')}"

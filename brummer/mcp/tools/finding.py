@@ -1,17 +1,22 @@
 """Tools about what was found in the output: errors, and addresses of servers."""
 
+import builtins
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
-from brummer.logs.ansi import strip
 from brummer.mcp import schema
 from brummer.mcp.moment import ago
-from brummer.mcp.table import ROOM, Row, columns, fitting, listed
+from brummer.mcp.moment import since as moment
+from brummer.mcp.size import ENVELOPE, ROOM, size
+from brummer.mcp.table import Listing, Row, cells, cut, listed, trimmed
+from brummer.mcp.tools.adapt import as_text, both, renamed
+from brummer.mcp.tools.file import Files
+from brummer.mcp.tools.shown import framed, text_of
 from brummer.model.finding import Finding, FindingKind, Frame
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.tool import READS, Answer, Call, Tool, answer
@@ -21,20 +26,24 @@ _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
 #: Lines around an error that are shown, and characters of one.
 _AROUND: Final = 5
 _LINE: Final = 500
-#: Lines of an error, and frames.
+#: Lines of an error, frames, and causes; characters of each, and of a message.
 _LINES: Final = 60
-_FRAMES: Final = 30
+_FRAMES: Final = 20
+_CAUSES: Final = 5
+_PART: Final = 200
+_MESSAGE: Final = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class FindingTools:
     """Tools about findings.
 
-    Threads: any; findings and log windows are snapshots.
+    Threads: the server's loop; findings and log windows are snapshots.
     """
 
     instance: Instance
     clock: Clock
+    files: Files
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -49,20 +58,24 @@ class FindingTools:
             run=self.list,
             parameters=schema.arguments(
                 process=schema.text("only of this process id or script", ""),
-                since=schema.number("only those seen after this time (epoch)", 0),
+                since=schema.text(
+                    "only those seen after: 10m, 14:30, ISO time or epoch", ""
+                ),
                 warnings=schema.flag("warnings as well", default=False),
                 resolved=schema.flag(
                     "also those that are mended, or of an earlier run", default=False
                 ),
                 first=schema.whole("leave out so many at the beginning", 0),
+                **self.files.argument(),
             ),
-            result=schema.result(
+            result=schema.open_result(
                 errors=schema.items("id, process, type, message, file, count, ..."),
                 total={"type": "integer"},
                 left_out={"type": "integer"},
             ),
-            effect=READS,
+            effect=self.files.effect,
             group="core",
+            adapt=both(renamed(processId="process"), as_text("since")),
         )
         yield Tool(
             name="errors_get",
@@ -81,53 +94,51 @@ class FindingTools:
             ),
             effect=READS,
             group="core",
+            adapt=renamed(id="error", errorId="error"),
         )
         yield Tool(
             name="urls_list",
             title="List URLs",
             description="List the addresses that servers of this project announced.",
             run=self.urls,
-            parameters=schema.arguments(),
-            result=schema.result(
-                urls=schema.items("url, label, process"),
-                total={"type": "integer"},
-                left_out={"type": "integer"},
+            parameters=schema.arguments(
+                first=schema.whole("leave out so many at the beginning", 0)
             ),
+            result=schema.listing("urls", "url, label, process"),
             effect=READS,
             group="core",
         )
 
     async def list(
-        self, _: Call, process: str, *, since: float, first: int, **also: bool
+        self, _: Call, process: str, *, since: str, first: int, **more: Any
     ) -> Answer:
         """Return the errors, the newest first."""
-        kinds = _ERRORS if also["warnings"] else frozenset({FindingKind.ERROR})
+        kinds = _ERRORS if more["warnings"] else frozenset({FindingKind.ERROR})
+        after = moment(since, self.clock.now())
         found = [
             finding
             for finding in self.instance.findings()
             if finding.kind in kinds
-            and finding.last_seen > since
+            and finding.last_seen > after
             and (not process or self._is_of(finding, process))
         ]
         hidden = 0
-        if not also["resolved"]:
+        if not more["resolved"]:
             past = _superseded(self.instance.processes())
             past -= {ProcessId(process)}
             standing = [f for f in found if not (f.resolved or f.process in past)]
             hidden, found = len(found) - len(standing), standing
         found.sort(key=lambda finding: finding.last_seen, reverse=True)
+        if path := more.get("output_file"):
+            rows = [_row(finding) for finding in found]
+            return await self.files.write(path, rows, map(_line, rows))
         now = self.clock.now()
-        rows = [_row(finding) for finding in found]
-        lines = columns(
-            (row_id(f), f.process, f"x{f.count}", ago(now - f.last_seen), _told_in(f))
-            for f in found
-        )
         return listed(
-            "errors",
-            rows[first:],
-            lines[first:],
-            nothing=_none(hidden),
-            more=lambda count: f"errors_list with first={first + count}",
+            Listing("errors", _none(hidden), f"errors_list {_again(process, since)}"),
+            found,
+            _row,
+            lambda row: _line(row, ago(now - float(str(row["last_seen"])))),
+            first,
         )
 
     def _is_of(self, finding: Finding, process: str) -> bool:
@@ -141,25 +152,41 @@ class FindingTools:
         for finding in self.instance.findings():
             if finding.kind in _ERRORS and row_id(finding) == error:
                 return self._told(finding)
-        raise BrummerError(f"no error {error!r}; errors_list has those that there are")
+        raise BrummerError(
+            f"no error {error!r}; errors_list has the ids of those that there are"
+        )
 
     def _told(self, finding: Finding) -> Answer:
-        lines = self._log(finding)
-        frames = [_frame(frame) for frame in finding.frames[:_FRAMES]]
+        data = _detail(finding)
+        parts = self._head(finding, data)
+        # What the data repeats counts twice; lines of the log are in the text alone.
+        room = ROOM - ENVELOPE - size(data) - size("\n".join(parts))
+        lines: list[str] = []
+        for line in self._log(finding):
+            room -= size(line)
+            if room < 0:
+                break
+            lines.append(line)
+        if lines:
+            parts += framed(lines, str(finding.process))
+        whole = f"logs_stream process={finding.process} cursor={finding.line}"
+        parts.append(f"{whole} reads on from there")
+        return answer("\n".join(parts), data)
+
+    def _head(self, finding: Finding, data: Row) -> builtins.list[str]:
         seen = ago(self.clock.now() - finding.last_seen)
+        message = cut(finding.message or finding.title, _MESSAGE)
         head = [
-            f"{finding.type}: {finding.message}" if finding.type else finding.message,
-            f"at {_place(finding)}" if finding.file else "",
+            f"{cut(finding.type, _PART)}: {message}" if finding.type else message,
+            f"at {place_of(finding)}" if finding.file else "",
             f"process {finding.process}, seen {finding.count} times, last {seen} ago",
-            *(f"caused by {cause}" for cause in finding.causes),
+            "it is mended by now" if finding.resolved else "",
         ]
-        parts = [line for line in head if line]
-        if frames:
-            parts += ["frames:", *(f"  {frame}" for frame in frames)]
-        room = max(ROOM - sum(map(len, parts)), 0)
-        shown = lines[: fitting(lines, room)]
-        parts += [f"--- output of {finding.process} ---", *shown, "--- end ---"]
-        return answer("\n".join(parts), {**_row(finding), "frames": frames})
+        for name in ("causes", "frames"):
+            found = data.get(name)
+            if isinstance(found, list):
+                head += [f"{name}:", *(f"  {one}" for one in found)]
+        return [line for line in head if line]
 
     def _log(self, finding: Finding) -> Sequence[str]:
         """Return the lines of an error and around it, those of it marked."""
@@ -168,28 +195,31 @@ class FindingTools:
         window = self.instance.log_window(first, count, finding.process)
         return [
             f"{'>' if finding.line <= entry.number < finding.end else ' '}"
-            f" {entry.number} {strip(entry.data).decode(errors='replace')[:_LINE]}"
+            f" {entry.number} {text_of(entry.data, _LINE)}"
             for entry in window.entries
         ]
 
-    async def urls(self, _: Call) -> Answer:
+    async def urls(self, _: Call, first: int) -> Answer:
         """Return the addresses."""
-        rows = [
-            {
-                "url": finding.details.get("url", ""),
-                "label": finding.details.get("label", ""),
-                "process": finding.process,
-            }
+        found = [
+            finding
             for finding in self.instance.findings()
             if finding.kind is FindingKind.URL and not finding.resolved
         ]
-        lines = columns((str(r["url"]), r["label"], r["process"]) for r in rows)
         return listed(
-            "urls",
-            rows,
-            lines,
-            nothing="no server announced an address; is one running?",
-            more=lambda _: "ask for fewer processes",
+            Listing(
+                "urls",
+                "no server announced an address; scripts_status says what runs",
+                "urls_list first=",
+            ),
+            found,
+            lambda finding: {
+                "url": finding.details.get("url", ""),
+                "label": finding.details.get("label", ""),
+                "process": finding.process,
+            },
+            lambda row: cells(row.get("url"), row.get("label"), row["process"]),
+            first,
         )
 
 
@@ -215,36 +245,70 @@ def _none(hidden: int) -> str:
 def row_id(finding: Finding) -> str:
     """Return what a finding is called: the same for its repeats."""
     key = f"{finding.process}\n{finding.fingerprint or finding.line}"
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _row(finding: Finding) -> Row:
-    return {
+    """Return what there is to know of one, without what says nothing."""
+    row = {
         "id": row_id(finding),
         "process": finding.process,
-        "kind": finding.kind.value,
         "type": finding.type,
         "message": finding.message or finding.title,
         "file": finding.file,
-        "line": finding.line_in_file,
-        "column": finding.column,
+        "line": finding.line_in_file or None,
+        "column": finding.column or None,
         "count": finding.count,
-        "first_seen": finding.first_seen,
-        "last_seen": finding.last_seen,
-        "log_from": finding.line,
-        "log_to": finding.end,
-        "resolved": bool(finding.resolved),
+        "last_seen": round(finding.last_seen, 1),
+        "log_line": finding.line,
+    }
+    if finding.kind is FindingKind.WARNING:
+        row["kind"] = finding.kind.value
+    if finding.resolved:
+        row["resolved"] = True
+    return trimmed(row)
+
+
+def _detail(finding: Finding) -> Row:
+    """Return it with its frames and causes."""
+    row = {
+        **_row(finding),
+        "message": cut(finding.message or finding.title, _MESSAGE),
+        "log_end": finding.end,
+    }
+    frames = [cut(_frame(frame), _PART) for frame in finding.frames[:_FRAMES]]
+    causes = [cut(cause, _PART) for cause in finding.causes[:_CAUSES]]
+    if len(finding.frames) > _FRAMES:
+        frames.append(f"... {len(finding.frames) - _FRAMES} more")
+    return {
+        **row,
+        **({"frames": frames} if frames else {}),
+        **({"causes": causes} if causes else {}),
     }
 
 
-def _told_in(finding: Finding) -> str:
-    return f"{_place(finding)}  {finding.title}"
+def _line(row: Row, age: str = "") -> str:
+    """Return one error of a list."""
+    numbers = (str(row[n]) for n in ("line", "column") if n in row)
+    place = ":".join((str(row["file"]), *numbers)) if "file" in row else "-"
+    kind = row.get("type", "")
+    said = f"{kind}: {row.get('message', '')}" if kind else row.get("message", "")
+    marks = [mark for mark in ("kind", "resolved") if mark in row]
+    told = f" ({', '.join('mended' if m == 'resolved' else 'warning' for m in marks)})"
+    return cells(row["id"], row["process"], f"x{row['count']}", age, place, said) + (
+        told if marks else ""
+    )
 
 
-def _place(finding: Finding) -> str:
+def _again(process: str, since: str) -> str:
+    given = [("process", process), ("since", since)]
+    return " ".join([*(f"{k}={v}" for k, v in given if v), "first="])
+
+
+def place_of(finding: Finding) -> str:
     """Return where an error is, as editors understand it."""
     numbers = (str(n) for n in (finding.line_in_file, finding.column) if n)
-    return ":".join((finding.file, *numbers)) if finding.file else "-"
+    return ":".join((cut(finding.file, _PART), *numbers)) if finding.file else "-"
 
 
 def _frame(frame: Frame) -> str:

@@ -12,7 +12,7 @@ from brummer.mcp.activity import CURRENT
 from brummer.mcp.handover import Handover
 from brummer.mcp.queue import MAX_TTL, TTL, Message, MessageQueue
 from brummer.mcp.table import Row, fitting
-from brummer.mcp.tools.wait import MOST
+from brummer.mcp.tools.adapt import MOST
 from brummer.model.agent import HANDOVER
 from brummer.model.tool import ADDS, READS, Answer, Call, Tool, answer
 

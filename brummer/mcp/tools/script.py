@@ -1,27 +1,29 @@
 """Tools that start and stop scripts, and say how they do."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from brummer.core.clock import Clock
 from brummer.core.instance import Instance
-from brummer.core.nearest import no_process
+from brummer.core.pulse import Pulse
 from brummer.errors import BrummerError
 from brummer.mcp import schema
-from brummer.mcp.moment import ago
-from brummer.mcp.table import Row, columns, listed
+from brummer.mcp.table import Listing, Row, cells, listed
+from brummer.mcp.tools.adapt import MOST, renamed
 from brummer.mcp.tools.choice import Choices
-from brummer.model.finding import address_of
+from brummer.mcp.tools.looking import Over
+from brummer.mcp.tools.outcome import headline, outcome
+from brummer.mcp.tools.process import Processes, fields, line
+from brummer.mcp.tools.waiting import LONGEST, waited
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
-from brummer.model.tool import ENDS, READS, RUNS, Answer, Call, Tool, answer
+from brummer.model.tool import ENDS, READS, RUNS, Answer, Call, LongRun, Tool, answer
 
-_NAME: Final = schema.text("a name of scripts_list")
 _PROCESS: Final = schema.text("process id such as web-2, or name of a script")
 
-#: Seconds that a stop may take before the answer says that it goes on.
+#: Seconds that a stop or a start may take before the answer says that it goes on.
 _PATIENCE: Final = 45.0
 
 
@@ -33,12 +35,20 @@ class ScriptTools:
     """
 
     instance: Instance
-    clock: Clock
+    processes: Processes
     choices: Choices
+    pulse: Pulse
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
-        yield Tool(
+        yield self._listing()
+        yield self._running()
+        yield self._stopping()
+        yield self._statuses()
+        yield self._typing()
+
+    def _listing(self) -> Tool:
+        return Tool(
             name="scripts_list",
             title="List scripts",
             description=(
@@ -50,33 +60,42 @@ class ScriptTools:
                 match=schema.text("only names and commands that contain this", ""),
                 first=schema.whole("leave out so many at the beginning", 0),
             ),
-            result=schema.result(
-                scripts=schema.items("name, command, package, process"),
-                total={"type": "integer"},
-                left_out={"type": "integer"},
-            ),
+            result=schema.listing("scripts", "name, command, package, process"),
             effect=READS,
             group="core",
         )
-        yield Tool(
+
+    def _running(self) -> Tool:
+        return Tool(
             name="scripts_run",
             title="Run a script",
             description=(
-                "Start a script, or a shell command if it has blanks in it. One that"
-                " runs already is not started twice: duplicate is true then. Prefer"
-                " ensure_running for servers."
+                "Run a script (tests, build, lint) or a shell command, and wait wait_s"
+                " for its end: the answer has exit code, test results, first errors"
+                " and last lines. What runs already is not started twice. For servers"
+                " use ensure_running."
             ),
             run=self.start,
             parameters=schema.arguments(
                 name=schema.text("a name of scripts_list, or a shell command"),
                 arguments=schema.words("words to append to its command", []),
                 again=schema.flag("start it although it runs already", default=False),
+                wait_s=schema.whole(
+                    f"seconds to wait; a call waits {MOST}, a task longer",
+                    2,
+                    most=LONGEST,
+                ),
             ),
             result=_STATE,
             effect=RUNS,
             group="core",
+            long_run=LongRun.OPTIONAL,
+            asks_first=True,
+            adapt=renamed(script="name", args="arguments", timeout="wait_s"),
         )
-        yield Tool(
+
+    def _stopping(self) -> Tool:
+        return Tool(
             name="scripts_stop",
             title="Stop a process",
             description=(
@@ -92,28 +111,33 @@ class ScriptTools:
             result=_STATE,
             effect=ENDS,
             group="core",
+            adapt=renamed(processId="process", name="process"),
         )
-        yield Tool(
+
+    def _statuses(self) -> Tool:
+        return Tool(
             name="scripts_status",
             title="Status of processes",
             description=(
-                "How processes do: status, pid, exit code, uptime, URL, and why one"
-                " waits. Without a name all of this session, the newest last."
+                "How processes do: status, exit code, uptime, URL, and why one waits;"
+                " with a name also what came of one that ended. Without, all of this"
+                " session."
             ),
             run=self.status,
             parameters=schema.arguments(
                 name=schema.text("process id, or name of a script", ""),
                 first=schema.whole("leave out so many at the beginning", 0),
             ),
-            result=schema.result(
+            result=schema.open_result(
                 processes=schema.items("process, name, status, pid, ..."),
-                total={"type": "integer"},
-                left_out={"type": "integer"},
             ),
             effect=READS,
             group="core",
+            adapt=renamed(processId="name", process="name"),
         )
-        yield Tool(
+
+    def _typing(self) -> Tool:
+        return Tool(
             name="send_input",
             title="Type into a process",
             description=(
@@ -127,8 +151,10 @@ class ScriptTools:
                 enter=schema.flag("press Enter after it", default=True),
                 hidden=schema.flag("keep it out of the log: a secret", default=False),
             ),
+            result=schema.result(process={"type": "string"}),
             effect=RUNS,
             group="core",
+            adapt=renamed(processId="process", input="text"),
         )
 
     async def list(self, _: Call, match: str, first: int) -> Answer:
@@ -138,145 +164,150 @@ class ScriptTools:
             for state in self.instance.processes().values()
             if not state.is_finished
         }
+        scripts = self.instance.scripts()
+        count = Counter(script.name for script in scripts)
         wanted = match.casefold()
-        rows = [
-            _script_row(script, running.get(script.id, ProcessId("")))
-            for script in self.instance.scripts()
-            if wanted in f"{script.name} {script.command}".casefold()
-        ]
-        lines = columns(
-            (str(r["name"]), str(r["process"] or "-"), str(r["command"])) for r in rows
-        )
         return listed(
-            "scripts",
-            rows[first:],
-            lines[first:],
-            nothing="no such script" if match else "this project has no scripts",
-            more=lambda count: f"scripts_list with first={first + count}",
+            Listing(
+                "scripts",
+                "no such script; scripts_list shows all"
+                if match
+                else "this project has no scripts; scripts_run takes a shell command",
+                f"scripts_list {f'match={match} ' if match else ''}first=",
+            ),
+            [s for s in scripts if wanted in f"{s.id} {s.command}".casefold()],
+            lambda script: _row(
+                # What is called like another one has to be asked for by its id.
+                script.name if count[script.name] == 1 else script.id,
+                script,
+                running.get(script.id, ProcessId("")),
+            ),
+            lambda row: cells(row["name"], row.get("process"), row["command"]),
+            first,
         )
 
     async def start(
-        self, call: Call, name: str, arguments: Sequence[str], *, again: bool
+        self,
+        call: Call,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        again: bool,
+        wait_s: int,
     ) -> Answer:
-        """Start a script unless it runs."""
+        """Start a script unless it runs, and wait for its end."""
         name = await self.choices.script(call, name)
-        if not again and (state := self.living(name)):
-            return self.told(state, {"duplicate": True})
-        await self.choices.before(call, name)
-        return self.told(await self.begin(name, arguments), {"duplicate": False})
+        state, is_new = await self.ensured(call, name, arguments, again=again)
+        over = Over(self.instance, state.id, 0)
+        met = await waited(self.pulse, over, call, wait_s, f"{state.id} to end")
+        hint = (
+            [] if met else [f"wait_for what=exit process={state.id} waits for its end"]
+        )
+        if not is_new:
+            hint.insert(0, "it ran already, and was not started a second time")
+        return self.told(state.id, hint, {"duplicate": not is_new})
 
-    def living(self, name: str) -> ProcessState | None:
-        """Return the newest process of a script that lives."""
-        for state in reversed(tuple(self.instance.processes().values())):
-            if name in {state.id, state.name, state.script} and not state.is_finished:
-                return state
-        return None
-
-    async def begin(self, name: str, arguments: Sequence[str] = ()) -> ProcessState:
-        """Start a script, and return its process.
+    async def ensured(
+        self,
+        call: Call,
+        name: str,
+        arguments: Sequence[str] = (),
+        *,
+        again: bool = False,
+    ) -> tuple[ProcessState, bool]:
+        """Start a script unless it runs; return its process, and whether it is new.
 
         :raises BrummerError: if that cannot be.
         """
-        started = self.instance.run(
-            "script.start", script=name, arguments=list(arguments)
+        living = self.processes.living(name)
+        if living is not None and living.id == name:
+            return living, False
+        if living is None or again:
+            await self.choices.before(call, name)
+        words = [*arguments]
+        done = await self._soon(
+            "script.ensure", script=name, arguments=words, again=again
         )
-        return self._state(await asyncio.wrap_future(started))
+        if done is None:
+            raise BrummerError(f"{name} still ends; call again to start it after that")
+        return self.processes.state(str(done["process"])), bool(done["started"])
 
-    def _state(self, done: object) -> ProcessState:
-        """Return the process that a command answered with, as it is now."""
-        process = done["process"] if isinstance(done, Mapping) else ""
-        state = self.instance.processes().get(ProcessId(str(process)))
-        if state is None:
-            raise BrummerError(f"{process} is gone already")
-        return state
+    async def _soon(self, command: str, **arguments: object) -> Any:
+        """Run a command; return its answer, ``None`` if that takes too long.
+
+        It goes on, also if nobody waits for it any more.
+        """
+        running = asyncio.wrap_future(self.instance.run(command, **arguments))
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), _PATIENCE)
+        except TimeoutError:
+            return None
 
     async def stop(self, _: Call, process: str, *, restart: bool, kill: bool) -> Answer:
         """Stop a process."""
-        found = self.find(process)
-        command = "process.restart" if restart else "process.stop"
-        ending = self.instance.run(
-            "process.kill" if kill else command, process=found.id
+        found = self.processes.find(process)
+        ends = (["process.kill"] if kill else []) + (
+            ["process.restart"] if restart else []
         )
-        try:
-            done = await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(ending)), _PATIENCE
-            )
-        except TimeoutError:
-            return self.told(self.find(found.id), {"note": "it still stops"})
-        state = self._state(done)
-        if kill and restart:
-            state = await self.begin(found.script, found.arguments)
+        state = found.id
+        for command in ends or ["process.stop"]:
+            done = await self._soon(command, process=state)
+            if done is None:
+                hint = f"it still ends; scripts_status name={state} says how far it is"
+                return self.told(state, [hint])
+            state = ProcessId(str(done["process"]))
         return self.told(state)
 
     async def status(self, _: Call, name: str, first: int) -> Answer:
         """Return how processes do."""
+        if name and (script := self.processes.unstarted(name)):
+            row = {**_row(script.name, script), "status": "not started"}
+            hint = f"scripts_run or ensure_running name={name} starts it"
+            return answer("\n".join([*fields(row), hint]), row)
         if name:
-            return self.told(self.find(name))
-        rows = [self.row(state) for state in self.instance.processes().values()]
-        lines = columns(
-            (str(r["process"]), str(r["status"]), str(r["url"]), str(r["note"]))
-            for r in rows
-        )
+            return self.told(self.processes.find(name).id)
         return listed(
-            "processes",
-            rows[first:],
-            lines[first:],
-            nothing="nothing was started yet; scripts_list says what can be",
-            more=lambda count: f"scripts_status with first={first + count}",
+            Listing(
+                "processes",
+                "nothing was started yet; scripts_list says what can be",
+                "scripts_status first=",
+            ),
+            tuple(self.instance.processes().values()),
+            self.processes.row,
+            line,
+            first,
         )
 
     async def type(
         self, _: Call, process: str, text: str, *, enter: bool, hidden: bool
     ) -> Answer:
         """Type into a process."""
-        found = self.find(process)
+        found = self.processes.find(process)
         typed = text + ("\n" if enter else "")
         await asyncio.wrap_future(
             self.instance.run(
                 "process.input", process=found.id, text=typed, hidden=hidden
             )
         )
-        return answer(f"typed into {found.id}")
-
-    def find(self, name: str) -> ProcessState:
-        """Return a process by its id, or the newest of a script.
-
-        :raises BrummerError: if there is none.
-        """
-        processes = self.instance.processes()
-        if state := processes.get(ProcessId(name)) or self.living(name):
-            return state
-        for state in reversed(tuple(processes.values())):
-            if name in {state.name, state.script}:
-                return state
-        known = ((state.id, state.name) for state in processes.values())
-        raise BrummerError(no_process(name, known))
+        return answer(
+            f"typed into {found.id}; logs_stream process={found.id} shows what it says",
+            {"process": found.id},
+        )
 
     def told(
-        self, state: ProcessState, more: Mapping[str, object] | None = None
+        self,
+        process: ProcessId,
+        hints: Sequence[str] = (),
+        more: Mapping[str, object] | None = None,
     ) -> Answer:
-        """Return the answer that is about one process."""
-        row = {**self.row(state), **(more or {})}
-        shown = (
-            f"{key}: {value}" for key, value in row.items() if value not in ("", None)
-        )
-        return answer("\n".join(shown), row)
-
-    def row(self, state: ProcessState) -> dict[str, object]:
-        """Return what there is to know of a process."""
-        now = self.clock.now()
-        return {
-            "process": state.id,
-            "name": state.name,
-            "status": state.status.value,
-            "command": state.command,
-            "pid": state.pid,
-            "exit_code": state.exit_code,
-            "ready": state.ready,
-            "uptime": ago(state.duration(now)),
-            "url": address_of(self.instance.findings(), state.id),
-            "note": state.explained(now),
-        }
+        """Return the answer that is about one process, as it is now."""
+        state = self.processes.state(process)
+        row = {**self.processes.row(state), **(more or {})}
+        if not state.is_finished:
+            return answer("\n".join([*fields(row), *hints]), row)
+        said, came = outcome(self.instance, state)
+        lines = [headline(state, self.processes.clock.now()), *hints, *said]
+        return answer("\n".join(lines), {**row, **came})
 
 
 _STATE: Final = schema.result(
@@ -284,9 +315,9 @@ _STATE: Final = schema.result(
 )
 
 
-def _script_row(script: Script, process: ProcessId) -> Row:
+def _row(name: str, script: Script, process: str = "") -> Row:
     return {
-        "name": script.name,
+        "name": name,
         "command": script.command,
         "package": script.package,
         "process": process,

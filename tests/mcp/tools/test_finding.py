@@ -1,9 +1,13 @@
 """Which errors agents are told of."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 
+from brummer.mcp.outfile import OutFiles
+from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
 from brummer.model.process import ProcessStatus
 from brummer.model.tool import Answer, Text
@@ -21,9 +25,17 @@ def instance() -> FakeInstance:
 def listed(
     instance: FakeInstance, process: str = "", *, resolved: bool = False
 ) -> Answer:
-    tools = FindingTools(instance, FakeClock())
+    tools = FindingTools(instance, FakeClock(), no_files(instance))
     also = {"warnings": False, "resolved": resolved}
-    return asyncio.run(tools.list(FakeCall(), process, since=0, first=0, **also))
+    return asyncio.run(tools.list(FakeCall(), process, since="", first=0, **also))
+
+
+def no_files(instance: FakeInstance) -> Files:
+    return Files(OutFiles(instance.folder), fail, is_allowed=False)
+
+
+def fail(_: Callable[[], object]) -> Future[object]:
+    raise AssertionError("nothing is written")
 
 
 def said(answer: Answer) -> str:

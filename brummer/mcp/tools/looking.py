@@ -1,0 +1,252 @@
+"""What one can wait for, and how to see that it is there.
+
+What looks is called again and again until it has something to say; it never waits.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from typing_extensions import override
+
+from brummer.core.clock import Clock
+from brummer.core.instance import Instance
+from brummer.core.lines import LineSearch
+from brummer.core.pattern import Pattern
+from brummer.errors import BrummerError
+from brummer.logs.ansi import strip
+from brummer.mcp.table import cells, cut
+from brummer.mcp.tools.finding import place_of, row_id
+from brummer.mcp.tools.shown import text_of
+from brummer.model.finding import Finding, FindingKind, address_of
+from brummer.model.process import ProcessId, ProcessState
+
+#: Findings that are told of at once, and characters of each.
+_FINDINGS: Final = 5
+_LONGEST: Final = 300
+
+#: Where a search for lines goes on: the log of a process, or of all, and a number.
+_PLACE: Final = re.compile(r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})")
+
+#: Errors and warnings can be shown in full.
+_ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
+
+
+class Met(NamedTuple):
+    """How a wait ended.
+
+    *reached* says whether what was waited for came, *text* what it is, and *process*
+    whose it is, which may be known only then.
+    """
+
+    reached: bool
+    text: str = ""
+    process: ProcessId = ProcessId("")
+
+
+class Look(ABC):
+    """Looks whether something is there.
+
+    Threads: the server's loop.
+    """
+
+    #: Whether it is worth to look again at once.
+    is_behind = False
+
+    @abstractmethod
+    def look(self) -> Met | None:
+        """Return how the wait ended, ``None`` while it goes on.
+
+        :raises BrummerError: if there is nothing left to wait for.
+        """
+
+    @property
+    @abstractmethod
+    def since(self) -> str:
+        """Where a later wait goes on without a gap."""
+
+
+class Ready(Look):
+    """Looks whether a process is ready.
+
+    That is what its probe says; one without is ready when it announced an address,
+    and after *patience* seconds if that is not 0.
+    """
+
+    def __init__(
+        self, instance: Instance, process: ProcessId, clock: Clock, patience: float = 0
+    ) -> None:
+        self._instance = instance
+        self._process = process
+        self._clock = clock
+        self._patience = patience
+
+    @override
+    def look(self) -> Met | None:
+        state = living(self._instance, self._process)
+        if state.is_finished:
+            return Met(reached=False)
+        if state.ready is not None:
+            return Met(reached=True) if state.ready else None
+        if url := address_of(self._instance.findings(), self._process):
+            return Met(reached=True, text=url)
+        seconds = state.duration(self._clock.now())
+        if state.is_running and self._patience and seconds >= self._patience:
+            text = "it runs; it has no probe and announced no address that would tell"
+            return Met(reached=True, text=text)
+        return None
+
+    @property
+    @override
+    def since(self) -> str:
+        return ""
+
+
+class Over(Look):
+    """Looks whether a process has ended, or any after a time."""
+
+    def __init__(
+        self, instance: Instance, process: ProcessId | None, since: float
+    ) -> None:
+        self._instance = instance
+        self._process = process
+        self._since = since
+
+    @override
+    def look(self) -> Met | None:
+        if self._process is not None:
+            state = living(self._instance, self._process)
+            return Met(reached=True) if state.is_finished else None
+        for state in self._instance.processes().values():
+            if state.is_finished and (state.ended or 0) > self._since:
+                self._since = state.ended or 0
+                return Met(reached=True, process=state.id)
+        return None
+
+    @property
+    @override
+    def since(self) -> str:
+        return "" if self._process else str(self._since)
+
+
+class Printed(Look):
+    """Looks whether a line that matches was printed, by one process or by any."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        process: ProcessId | None,
+        pattern: str,
+        first: int,
+    ) -> None:
+        """Look from line *first* on.
+
+        :raises BrummerError: if *pattern* is no regular expression.
+        """
+        self._instance = instance
+        self._process = process
+        self._found = 0
+        self._lines = LineSearch(
+            lambda first, count, _: instance.log_window(first, count, process),
+            process or ProcessId(""),
+            Pattern(pattern, is_regex=True, case=True),
+            strip,
+            first=first,
+        )
+
+    @override
+    def look(self) -> Met | None:
+        # The state first: what has ended prints nothing after it.
+        is_over = self._process is not None and self._is_over(self._process)
+        entry = self._lines.step()
+        self.is_behind = self._lines.is_behind
+        if entry is not None:
+            self._found = entry.number + 1
+            return Met(reached=True, text=text_of(entry.data), process=entry.process)
+        return Met(reached=False) if is_over and not self.is_behind else None
+
+    def _is_over(self, process: ProcessId) -> bool:
+        return living(self._instance, process).is_finished
+
+    @property
+    @override
+    def since(self) -> str:
+        return f"{self._process or ''}#{self._found or self._lines.next}"
+
+
+class Found(Look):
+    """Looks whether something was found in the output, after a time."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        process: ProcessId | None,
+        kind: FindingKind,
+        since: float,
+    ) -> None:
+        self._instance = instance
+        self._process = process
+        self._kind = kind
+        self._since = since
+
+    @override
+    def look(self) -> Met | None:
+        # The state first: what has ended prints nothing more.
+        is_over = (
+            self._process is not None
+            and living(self._instance, self._process).is_finished
+        )
+        found = [f for f in self._instance.findings() if self._is_wanted(f)]
+        if found:
+            self._since = max(finding.last_seen for finding in found)
+            return Met(reached=True, text=_told(found), process=found[0].process)
+        return Met(reached=False) if is_over else None
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        return (
+            finding.kind is self._kind
+            and self._process in {None, finding.process}
+            and finding.last_seen > self._since
+            and not finding.resolved
+        )
+
+    @property
+    @override
+    def since(self) -> str:
+        return str(self._since)
+
+
+def _told(found: Sequence[Finding]) -> str:
+    lines = [cut(_line(finding), _LONGEST) for finding in found[:_FINDINGS]]
+    more = len(found) - len(lines)
+    return "\n".join([*lines, *([f"... and {more} more"] if more else [])])
+
+
+def _line(finding: Finding) -> str:
+    if finding.kind in _ERRORS:
+        return cells(row_id(finding), place_of(finding), finding.title)
+    return finding.details.get("url") or finding.title
+
+
+def living(instance: Instance, process: ProcessId) -> ProcessState:
+    """Return a process that may have ended, but is not forgotten.
+
+    :raises BrummerError: if it is.
+    """
+    state = instance.processes().get(process)
+    if state is None:
+        raise BrummerError(f"{process} is forgotten; scripts_status lists processes")
+    return state
+
+
+def place_in_log(since: str, process: ProcessId | None) -> int | None:
+    """Return the line at which *since*, from an earlier answer, goes on.
+
+    That is the first one if it is about the log of somebody else, such as of the
+    process before a restart; ``None`` if it is no such place.
+    """
+    found = _PLACE.fullmatch(since)
+    if found is None:
+        return None
+    return int(found["number"]) if found["process"] == (process or "") else 0
