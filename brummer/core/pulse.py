@@ -59,8 +59,8 @@ class Pulse:
         self._event.set()
         self._event = asyncio.Event()
 
-    async def next(self, limit: float) -> None:
-        """Return at the next change, or after *limit* seconds.
+    async def next(self, limit: float | None) -> None:
+        """Return at the next change, or after *limit* seconds if there is a limit.
 
         At once if there was one that nobody has waited for.
         """

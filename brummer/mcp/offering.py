@@ -14,6 +14,7 @@ from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.handover import Handover
 from brummer.mcp.outfile import OutFiles
 from brummer.mcp.queue import MessageQueue
+from brummer.mcp.reading import offer_reading
 from brummer.mcp.tools.about import AboutTools
 from brummer.mcp.tools.choice import Choices
 from brummer.mcp.tools.file import Files
@@ -69,7 +70,7 @@ def offer(
     more: Offers,
     refuse: Callable[[str], object],
 ) -> Callable[[], None]:
-    """Put our tools and *more* into *catalogue*; return how to end what they do.
+    """Put what is ours and *more* into *catalogue*; return how to end what they do.
 
     *refuse* is told what is left out of *more*, since there is one of that name.
 
@@ -78,6 +79,7 @@ def offer(
     pulse = Pulse(asyncio.get_running_loop())
     unwatch = subject.instance.watch(pulse.beat)
     catalogue.add(tools=filter(choice.names, _tools(subject, pulse, catalogue, choice)))
+    stop = offer_reading(catalogue, subject.instance, subject.clock)
     for tool in filter(choice.names, more.tools):
         _add(partial(catalogue.add, tools=[tool]), refuse)
     for source in more.sources:
@@ -86,6 +88,7 @@ def offer(
         _add(partial(catalogue.add, recipes=[recipe]), refuse)
 
     def end() -> None:
+        stop()
         unwatch()
         pulse.end()
 
