@@ -175,10 +175,16 @@ class _Work:
             for remark in client.remarks(outcome.order.scope):
                 say_aside(f"{client.title}: {remark}")
         if self._options.http or self._options.url:
-            say_aside(
-                f"{client.title} shows the token that its variable {VARIABLE} has;"
-                " see [mcp] shared_token in brum.toml(5)"
-            )
+            say_aside(self._about_token(client))
+
+    def _about_token(self, client: Client) -> str:
+        from brummer.app.agents import SHARED
+
+        file = shlex.quote(str(places(os.environ).state / SHARED))
+        return (
+            f"{client.title} shows the token that its variable {VARIABLE} has: set"
+            f" shared_token in [mcp], and start it with {VARIABLE}=$(cat {file})"
+        )
 
     def list(self) -> int:
         """List the clients, and how Brummer stands with them."""

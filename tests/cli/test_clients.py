@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -170,7 +172,8 @@ def test_an_address_is_that_of_the_settings(lonely: Desk, home: Path) -> None:
         "url": "http://127.0.0.1:4321/mcp",
         "headers": {"Authorization": "Bearer ${env:BRUMMER_TOKEN}"},
     }
-    assert "BRUMMER_TOKEN" in said.err
+    token = lonely.folder.parent / "state" / "brummer" / "mcp-token"
+    assert f"BRUMMER_TOKEN=$(cat {token})" in said.err
 
 
 def test_or_the_one_that_is_given(lonely: Desk, home: Path) -> None:
@@ -255,3 +258,22 @@ def test_what_makes_no_sense_is_a_usage_error(
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_names_of_clients_are_completed(lonely: Desk, shell: str) -> None:
     assert "claude-desktop" in lonely.ctl("completion", shell).out
+
+
+def test_nothing_of_the_protocol_is_imported_for_that() -> None:
+    program = (
+        "import sys\n"
+        "from brummer.cli import clients, ctlparser\n"
+        "from brummer.mcp.install import overview\n"
+        "print(*{'mcp', 'mcp_types', 'pydantic', 'uvicorn', 'yaml'} & {*sys.modules})"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout == "\n"
