@@ -96,10 +96,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All instances that are alive, by label, and the form in which they are listed."""
+    """All instances that are alive, by label, and the form in which they are listed.
+
+    *ended* are those of which only that is known.
+    """
 
     members: tuple[Member, ...] = ()
     form: Form = Form.PLAIN
+    ended: tuple[Peer, ...] = ()
 
     def tools(self) -> list[Thing]:
         """Return the tools, as they are listed, by name."""
@@ -197,6 +201,9 @@ class Roster:
 
     def _split(self, name: str) -> list[tuple[Member, str]]:
         """Return whose label *name* may begin with, the longest first."""
+        for peer in self.ended:
+            if name.startswith(peer.label + SEPARATOR):
+                raise UnroutableError(self._over(peer))
         found = [
             (member, name.removeprefix(member.label + SEPARATOR))
             for member in self.members
@@ -222,6 +229,9 @@ class Roster:
             found = [member for member in self.members if wanted in names(member)]
             if len(found) == 1:
                 return found[0]
+        for peer in self.ended:
+            if wanted in {peer.label, peer.id, str(peer.sighting.directory)}:
+                raise UnroutableError(self._over(peer))
         raise UnroutableError(f"there is no instance {wanted!r}; {self._whom()}")
 
     def _only(self, name: str, has: Callable[[Offer], bool], kind: str) -> Member:
@@ -231,7 +241,8 @@ class Roster:
         if not self.members:
             raise UnroutableError(
                 "no Brummer is running that could do this; start brum in the project"
-                " (brum --no-tui from a script), then try again"
+                " (brum --no-tui from a script), then try again. instances_list tells"
+                " what is wrong with one that should be there"
             )
         # What one offers that is just connecting nobody knows: it is not passed over.
         found = [m for m in self.members if m.offer is None or has(m.offer)]
@@ -251,6 +262,13 @@ class Roster:
         if kind == "tool" and not self._takes_instance(name):
             return f"call it with instance={label!r}, or as {label}{SEPARATOR}{name}"
         return f"call it {label}{SEPARATOR}{name}"
+
+    def _over(self, peer: Peer) -> str:
+        return (
+            f"{peer.label} ({peer.sighting.directory}) is {peer.state.value}:"
+            f" {peer.problem or 'it has ended'}; start brum there again, or take"
+            f" another one; {self._whom()}"
+        )
 
     def _whom(self) -> str:
         places = ", ".join(member.place for member in self.members)

@@ -219,14 +219,13 @@ def _ended(member: Member, method: str) -> str:
 
 
 def _absent(member: Member, peer: Peer | None) -> str:
-    if not _may_come(peer):
+    if peer is None:
         return (
             f"{member.place} has ended; start brum there again, or call"
             " instances_list for those that run"
         )
-    assert peer is not None, "it may come"
     return (
         f"{member.place} cannot be reached ({peer.state.value}:"
-        f" {peer.problem or 'no answer yet'}); it is tried again by itself,"
-        " instances_list tells when it is active"
+        f" {peer.problem or 'no answer yet'}); it is tried again by itself, and"
+        " instances_list tells how that goes"
     )

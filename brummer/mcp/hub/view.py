@@ -9,7 +9,7 @@ from brummer.mcp.catalogue import Part
 from brummer.mcp.hub.instance import InstanceLink
 from brummer.mcp.hub.link import Link, Peer, PeerState, PeerTable
 from brummer.mcp.hub.offer import Offer
-from brummer.mcp.hub.roster import Compact, Form, Member, Roster
+from brummer.mcp.hub.roster import Compact, Member, Roster
 
 logger: Final = logging.getLogger(__name__)
 
@@ -96,14 +96,18 @@ class View:
                     fresh.append(peer.link)
         self._links = {id_: p.link for id_, p in alive.items() if p.link is not None}
         members = [Member(peer, self._offers.get(id_)) for id_, peer in alive.items()]
-        before, self.roster = self.roster, self._roster(members)
+        ended = [peer for peer in peers.values() if peer.state is PeerState.DEAD]
+        before, self.roster = self.roster, self._roster(members, ended)
         self._publish(_difference(before, self.roster))
         for link in fresh:
             self._linked(link)
 
-    def _roster(self, members: list[Member]) -> Roster:
-        form: Form = max(self.roster.form, self._compact.form(len(members)))
-        return Roster(tuple(sorted(members, key=lambda m: m.label)), form)
+    def _roster(self, members: list[Member], ended: list[Peer]) -> Roster:
+        return Roster(
+            tuple(sorted(members, key=lambda member: member.label)),
+            max(self.roster.form, self._compact.form(len(members))),
+            tuple(sorted(ended, key=lambda peer: peer.label)),
+        )
 
     def _publish(self, parts: set[Part]) -> None:
         if parts and not self._untold:
