@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from brummer.config.paths import places
+from brummer.config.settings import McpManagerSettings
 from brummer.control.record import InstanceRecord
 from brummer.mcp.hub.folder import Folder
 from brummer.mcp.hub.link import Opener
 from brummer.mcp.hub.peers import Peers
 from brummer.mcp.hub.reach import reaching
 from brummer.mcp.hub.sighting import Sighting
+from brummer.mcp.hub.timing import Timing
 
 #: Bytes of an instance file: many times what one has.
 MAX_FILE: Final = 64 * 1024
@@ -35,20 +37,35 @@ def serve(compact: str) -> int:
     from brummer.core.garbage import kept_for_good
 
     with kept_for_good():
+        from brummer.config.load import survey
         from brummer.mcp.hub.roster import Compact
         from brummer.mcp.hub.stdio import serve as serve_wires
 
     found = places(os.environ)
-    for notice in found.notices:
+    # Clients start us anywhere.  What is wrong with the settings there must not keep
+    # an agent from instances elsewhere.
+    loaded = survey(Path.cwd())
+    for notice in (*found.notices, *loaded.notices, *loaded.problems):
         sys.stderr.write(f"brum: {notice}\n")
+    timing = timing_of(loaded.settings.mcp_manager)
     return serve_wires(
-        wires, lambda opener: found_in(found.instances, opener), Compact(compact)
+        wires,
+        lambda opener: found_in(found.instances, opener, timing),
+        Compact(compact),
     )
 
 
-def found_in(folder: Path, opener: Opener) -> Peers:
+def timing_of(settings: McpManagerSettings) -> Timing:
+    """Return how long the hub waits, with what can be set."""
+    return Timing(
+        interval=settings.health_check_interval_ms / 1000,
+        misses=max(1, settings.max_retry_attempts),
+    )
+
+
+def found_in(folder: Path, opener: Opener, timing: Timing) -> Peers:
     """Return the instances that have their files in *folder*, reached by *opener*."""
-    return Peers(Folder(folder, read), reaching(opener))
+    return Peers(Folder(folder, read), reaching(opener), timing=timing)
 
 
 def read(path: Path) -> Sighting:

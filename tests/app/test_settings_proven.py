@@ -63,6 +63,9 @@ ORDER = "app/test_readiness.py::"
 #: The same for the file about the server for agents.
 AGENTS = "app/test_agents.py::"
 
+#: The same for the file about the hub.
+HUB = "cli/test_hub.py::"
+
 #: For each key the test that fails if the running program does not heed it, of
 #: ``test_settings_applied.py`` or of another file below ``tests/``.
 PROOFS: Mapping[str, str] = {
@@ -119,6 +122,10 @@ PROOFS: Mapping[str, str] = {
     "mcp.audit": "app/test_lobby.py::test_calls_and_refusals_are_noted_in_a_file",
     "mcp.max_sessions": AGENTS + "test_there_are_no_more_sessions_than_was_set",
     "mcp.max_body": AGENTS + "test_a_request_is_no_larger_than_was_set",
+    "mcp_manager.health_check_interval_ms": HUB
+    + "test_instances_are_asked_for_signs_of_life_as_was_set",
+    "mcp_manager.max_retry_attempts": HUB
+    + "test_instances_are_asked_for_signs_of_life_as_was_set",
     "mcp_manager.session_timeout_ms": AGENTS
     + "test_a_session_that_nobody_uses_ends_after_the_time_that_was_set",
     "resources.max_threads": "test_too_many_threads_are_a_matter_of_the_limit",

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from brummer.cli.hub import MAX_FILE, found_in, read, sighted
+from brummer.cli.hub import MAX_FILE, found_in, read, sighted, timing_of
+from brummer.config.settings import McpManagerSettings
 from brummer.control.record import Directory, InstanceRecord
 from brummer.mcp.hub.link import Address, Link, PeerState
+from brummer.mcp.hub.timing import Timing
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def test_instances_are_found_and_reached(
         yield Open()
 
     async def work() -> PeerState:
-        peers = found_in(tmp_path, opener)
+        peers = found_in(tmp_path, opener, Timing())
         running = asyncio.create_task(peers.run())
         async with asyncio.timeout(20):
             await peers.settled()
@@ -143,3 +145,19 @@ def test_instances_are_found_and_reached(
 
     assert asyncio.run(work()) is PeerState.ACTIVE
     assert [address.token for address in addresses] == [record.token]
+
+
+def test_instances_are_asked_for_signs_of_life_as_was_set() -> None:
+    settings = McpManagerSettings(health_check_interval_ms=1500, max_retry_attempts=5)
+
+    timing = timing_of(settings)
+
+    assert (timing.interval, timing.misses) == (1.5, 5)
+
+
+def test_an_instance_has_one_chance_at_least() -> None:
+    assert timing_of(McpManagerSettings(max_retry_attempts=0)).misses == 1
+
+
+def test_the_settings_default_to_what_the_hub_does_by_itself() -> None:
+    assert timing_of(McpManagerSettings()) == Timing()

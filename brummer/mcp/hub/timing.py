@@ -28,7 +28,7 @@ class Timing:
     jitter: float = 0.1
     failures: int = 5
     rest: float = 60.0
-    interval: float = 10.0
+    interval: float = 30.0
     answer: float = 5.0
     misses: int = 3
     look: float = 10.0
