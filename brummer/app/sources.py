@@ -99,6 +99,18 @@ class Sources:
         self.is_cut = len(folders) >= MOST_FOLDERS or len(files) >= MOST_FILES
         return changed
 
+    def written(self, after: int, until: int) -> list[str]:
+        """Return what was written between two times, by name.
+
+        They are in nanoseconds since 1970.  A time that is yet to come tells nothing:
+        somebody set it, or another machine's clock is ahead.
+        """
+        return [
+            self._name(path)
+            for path, mark in sorted(self._marks.items())
+            if after < mark.time <= until
+        ]
+
     def look(self, paths: Iterable[str]) -> list[str]:
         """Look at *paths*; return those that changed, by name."""
         return self._compare({path for path in paths if self._is_source(path)})

@@ -1,6 +1,7 @@
 """Watches files: reads scripts again, and starts those again that are edited."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,8 +122,9 @@ class ProjectWatch:
         self._guard = guard
         self._never = tuple(never)
         self._notify = notify or listen
-        #: Rebound by add(), read by the watch thread.
-        self._wanted: Mapping[ScriptId, Script] = MappingProxyType({})
+        #: Rebound by add(), read by the watch thread; each with when it was added,
+        #: in nanoseconds since 1970, as times of files are.
+        self._wanted: Mapping[ScriptId, tuple[Script, int]] = MappingProxyType({})
         #: The watch thread's.
         self._known: dict[ScriptId, Script] = {}
         self._sources: dict[ScriptId, Sources] = {}
@@ -144,8 +146,9 @@ class ProjectWatch:
 
     def add(self, script: Script) -> None:
         """Watch the sources of *script* from now on, if it has any to watch."""
-        if script.watch and self._wanted.get(script.id) != script:
-            self._wanted = MappingProxyType({**self._wanted, script.id: script})
+        if script.watch and self._wanted.get(script.id, (None,))[0] != script:
+            wish = (script, time.time_ns())
+            self._wanted = MappingProxyType({**self._wanted, script.id: wish})
             # After the script is there: the thread clears first and reads then.
             self._again.set()
 
@@ -199,16 +202,16 @@ class ProjectWatch:
     def _survey(self) -> None:
         """Look at all sources, those included that were not there before."""
         self._look_again()
-        for script in self._wanted.values():
+        for script, since in self._wanted.values():
             if self._known.get(script.id) != script:
                 self._known[script.id] = script
-                self._guard.call("watch", self._begin, script)
+                self._guard.call("watch", self._begin, script, since)
 
     def _look_again(self) -> None:
         for script, sources in self._sources.items():
             self._tell(script, sources.scan())
 
-    def _begin(self, script: Script) -> None:
+    def _begin(self, script: Script, since: int) -> None:
         sources, error = attempt(Sources, self._folder, script, self._never)
         if sources is None:
             problem = cause(error) if error else ""
@@ -221,6 +224,8 @@ class ProjectWatch:
         files = "1 file" if count == 1 else f"{count:,} files"
         text = f"watching {files} for changes{more}"
         self._listeners.remark(script.id, text)
+        # The process may have read them before that.
+        self._tell(script.id, sources.written(since, time.time_ns()))
 
     def _take(self, paths: set[str]) -> None:
         """Look at what changed."""

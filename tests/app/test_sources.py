@@ -49,6 +49,19 @@ def test_writing_making_and_deleting_are_changes(tmp_path: Path) -> None:
     assert found.scan() == []
 
 
+def test_what_was_written_between_two_times_is_known_by_their_times(
+    tmp_path: Path,
+) -> None:
+    for name, second in {"early": 10, "late": 20, "later": 21, "future": 90}.items():
+        path = write(tmp_path / f"{name}.py")
+        os.utime(path, (second, second))
+    found = sources(tmp_path, "*.py")
+
+    names = found.written(10 * 10**9, 21 * 10**9)
+
+    assert names == ["late.py", "later.py"]
+
+
 def test_a_file_that_takes_the_place_of_another_is_a_change(tmp_path: Path) -> None:
     path = write(tmp_path / "a.py", "same")
     found = sources(tmp_path, "*.py")

@@ -1,6 +1,7 @@
 """Tests of watching files: scripts are read again, and started again."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -200,6 +201,25 @@ def test_what_changes_while_nobody_listens_is_found(scene: Scene) -> None:
 
     wait_until(lambda: scene.renewed)
     assert scene.renewed[0][1] == "src/app.py changed: restart"
+
+
+def test_what_is_saved_before_the_first_look_is_found(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    source = tmp_path / "api.py"
+    source.write_text("as it was when the process began")
+    scene.watch.add(scene.script("*.py"))
+    save_later_than(time.time_ns(), source)
+
+    scene.watch.open()
+
+    wait_until(lambda: scene.renewed)
+    scene.watch.close()
+    assert scene.renewed == [("test:api", "api.py changed: restart")]
+
+
+def save_later_than(moment: int, path: Path) -> None:
+    """Write a file until its time is after *moment*: those of files are coarse."""
+    wait_until(lambda: path.write_text("x") and path.stat().st_mtime_ns > moment)
 
 
 def test_a_system_that_does_not_tell_is_polled_which_is_said_once(
