@@ -13,7 +13,7 @@ from tests.support.virtual import run
 
 INSTANCES = 10
 STEPS = 300
-TIMING = Timing()
+TIMING = Timing(interval=10.0)
 
 
 class Mischief:

@@ -47,7 +47,7 @@ class Watch:
         self.ended = 0.0
 
     async def _watch(self) -> str:
-        reason = await lost(self.link, Timing(), self.asked)
+        reason = await lost(self.link, Timing(interval=10.0), self.asked)
         self.ended = now()
         return reason
 

@@ -16,7 +16,7 @@ from brummer.mcp.hub.timing import Timing
 from tests.mcp.hub.world import FakeInstance, FakeLink, World
 from tests.support.virtual import run
 
-TIMING = Timing(jitter=0.0)
+TIMING = Timing(jitter=0.0, interval=10.0)
 
 
 class Stage:
