@@ -60,17 +60,32 @@ def _reading() -> Mapping[str, _Command]:
 
 
 def _setting_up() -> Mapping[str, _Command]:
-    from brummer.cli import clients, doctor, setup
+    from brummer.cli import setup
 
-    return {
-        "mcp": clients.mcp,
-        "plugins": setup.plugins,
-        "completion": setup.completion,
-        "doctor": doctor.doctor,
-    }
+    return {"plugins": setup.plugins, "completion": setup.completion}
 
 
-GROUPS = (_looking, _doing, _reading, _setting_up)
+def _entering() -> Mapping[str, _Command]:
+    from brummer.cli import clients
+
+    return {"mcp": clients.mcp}
+
+
+def _explaining() -> Mapping[str, _Command]:
+    from brummer.cli import doctor
+
+    return {"doctor": doctor.doctor}
+
+
+#: Which commands are in which group: nothing is imported to find that out.
+GROUPS = (
+    ("ps scripts urls status health instances metrics", _looking),
+    ("start stop restart kill signal input quit leftovers", _doing),
+    ("errors history logs runs search wait", _reading),
+    ("plugins completion", _setting_up),
+    ("mcp", _entering),
+    ("doctor", _explaining),
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -112,7 +127,7 @@ def _work(words: Sequence[str]) -> int:
 
 
 def _found(name: str) -> _Command:
-    for group in GROUPS:
-        if command := group().get(name):
-            return command
+    for names, group in GROUPS:
+        if name in names.split():
+            return group()[name]
     raise LookupError(f"the parser takes {name!r} and nobody does it")

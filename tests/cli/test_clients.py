@@ -3,8 +3,6 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -258,22 +256,3 @@ def test_what_makes_no_sense_is_a_usage_error(
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_names_of_clients_are_completed(lonely: Desk, shell: str) -> None:
     assert "claude-desktop" in lonely.ctl("completion", shell).out
-
-
-def test_nothing_of_the_protocol_is_imported_for_that() -> None:
-    program = (
-        "import sys\n"
-        "from brummer.cli import clients, ctlparser\n"
-        "from brummer.mcp.install import overview\n"
-        "print(*{'mcp', 'mcp_types', 'pydantic', 'uvicorn', 'yaml'} & {*sys.modules})"
-    )
-
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
-    assert done.stdout == "\n"

@@ -10,9 +10,28 @@ from tests.cli.conftest import Desk
 
 
 def test_every_command_of_the_parser_is_there() -> None:
-    names = [name for group in GROUPS for name in group()]
+    names = [name for _, group in GROUPS for name in group()]
 
     assert sorted(names) == sorted(build_ctl_parser().commands)
+
+
+def test_a_group_has_the_commands_that_it_is_known_for() -> None:
+    wrong = [names for names, group in GROUPS if names.split() != [*group()]]
+
+    assert wrong == []
+
+
+def test_setting_clients_up_needs_neither_screen_nor_protocol() -> None:
+    program = (
+        "import sys; from brummer.cli.ctl import main; main(['mcp', 'print', 'zed']);"
+        "print([m for m in ('urwid', 'mcp', 'yaml', 're2') if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_looking_at_processes_imports_neither_screen_nor_plugins() -> None:

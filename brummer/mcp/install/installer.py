@@ -145,6 +145,8 @@ class Installer:
 
     def _state(self, order: Order, file: Path) -> tuple[EntryState, str]:
         read = ClientFile(file)
+        if not read.is_there:
+            return EntryState.NONE, ""
         with told(file):
             tree = parse(order.client.form, read.text)
         found = value_at(tree, _path(order, tree))
