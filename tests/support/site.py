@@ -76,8 +76,11 @@ class Site:
         )
         try:
             with process:
-                yield process
-                end(process)
+                try:
+                    yield process
+                finally:
+                    # Before the end of the block, which waits for it.
+                    end(process)
         finally:
             end(process)
             self.sweep()
