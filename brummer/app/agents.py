@@ -90,7 +90,8 @@ class Agents:
             reception.handover,
             self.aside,
         )
-        choice = Choice(frozenset(settings.mcp.groups), settings.mcp.read_only)
+        mcp = settings.mcp
+        choice = Choice(frozenset(mcp.groups), mcp.read_only, mcp.compact)
         identity = Identity(
             name="brummer",
             version=str(brummer.__version__),

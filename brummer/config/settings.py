@@ -222,6 +222,9 @@ class McpSettings:
     read_only: bool = setting(
         default=False, about="offer no tool that changes anything"
     )
+    compact: bool = setting(
+        default=False, about="describe tools in as few words as possible"
+    )
     shared_token: bool = setting(
         default=False, about="have one token for all runs of the user, kept in a file"
     )

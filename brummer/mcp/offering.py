@@ -11,16 +11,18 @@ from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.compact import compacted
 from brummer.mcp.handover import Handover
 from brummer.mcp.outfile import OutFiles
 from brummer.mcp.queue import MessageQueue
 from brummer.mcp.reading import offer_reading
+from brummer.mcp.subscriptions import Subscriptions
 from brummer.mcp.tools.about import AboutTools
 from brummer.mcp.tools.choice import Choices
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
 from brummer.mcp.tools.log import LogTools
-from brummer.mcp.tools.message import MessageTools
+from brummer.mcp.tools.message import MORE, MessageTools
 from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.script import ScriptTools
 from brummer.mcp.tools.wait import WaitTools
@@ -35,16 +37,21 @@ GROUPS: Final = frozenset({"core", "queue", "plugins"})
 class Choice:
     """Which tools are listed: those of *groups*.
 
-    With *read_only* none that changes anything.
+    With *read_only* none that changes anything; *compact* in few words.
     """
 
     groups: Collection[str] = GROUPS
     read_only: bool = False
+    compact: bool = False
 
     def names(self, tool: Tool) -> bool:
         """Whether *tool* is listed."""
         is_harmless = tool.effect.read_only or not self.read_only
         return tool.group in self.groups and is_harmless
+
+    def shown(self, tool: Tool) -> Tool:
+        """Return *tool* as it is listed."""
+        return compacted(tool) if self.compact else tool
 
 
 class Subject(NamedTuple):
@@ -78,10 +85,15 @@ def offer(
     """
     pulse = Pulse(asyncio.get_running_loop())
     unwatch = subject.instance.watch(pulse.beat)
-    catalogue.add(tools=filter(choice.names, _tools(subject, pulse, catalogue, choice)))
+    told: dict[str, Tool] = {}
+    own = list(filter(choice.names, _tools(subject, pulse, told, choice)))
+    catalogue.add(tools=map(choice.shown, own))
     stop = offer_reading(catalogue, subject.instance, subject.clock)
-    for tool in filter(choice.names, more.tools):
-        _add(partial(catalogue.add, tools=[tool]), refuse)
+    others = list(filter(choice.names, more.tools))
+    for tool in others:
+        _add(partial(catalogue.add, tools=[choice.shown(tool)]), refuse)
+    # Of tools that have one name the first is offered.
+    told |= {tool.name: tool for tool in reversed((*own, *others))}
     for source in more.sources:
         _add(partial(catalogue.add, sources=[source]), refuse)
     for recipe in more.recipes:
@@ -96,9 +108,9 @@ def offer(
 
 
 def _tools(
-    subject: Subject, pulse: Pulse, catalogue: Catalogue, choice: Choice
+    subject: Subject, pulse: Pulse, told: Mapping[str, Tool], choice: Choice
 ) -> Iterator[Tool]:
-    """Yield the tools of Brummer itself."""
+    """Yield the tools of Brummer itself; *told* are all that there will be."""
     instance, clock, settings, messages, handover, aside = subject
     out = OutFiles(instance.folder)
     files = Files(out, aside, is_allowed=not choice.read_only)
@@ -108,9 +120,12 @@ def _tools(
     yield from WaitTools(instance, clock, scripts, pulse).table()
     yield from LogTools(instance, clock, pulse, files).table()
     yield from FindingTools(instance, clock, files).table()
-    about = AboutTools(instance, settings, lambda: catalogue.offer.tools, files)
+    about = AboutTools(instance, settings, told, files)
     yield from about.table()
-    yield from MessageTools(messages, clock, pulse, handover).table()
+    places = Subscriptions(clock)
+    is_more = MORE in choice.groups
+    queue = MessageTools(messages, clock, pulse, handover, places, is_more)
+    yield from queue.table()
 
 
 def _add(add: Callable[[], None], refuse: Callable[[str], object]) -> None:

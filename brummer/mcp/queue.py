@@ -143,6 +143,12 @@ class MessageQueue:
                 self._bytes -= sum(m.size for m in channel.messages if m.expires <= now)
                 channel.messages = deque(kept)
 
+    def last(self, channel: str) -> int:
+        """Return the number of the last message that a channel has had, 0 for none."""
+        with self._lock:
+            known = self._channels.get(channel)
+            return 0 if known is None else known.last
+
     def counts(self) -> Mapping[str, int]:
         """Return how many messages each channel has."""
         with self._lock:

@@ -209,6 +209,19 @@ def test_read_only_nothing_is_offered_that_changes_anything(bench: Bench) -> Non
     assert "scripts_run" not in {tool["name"] for tool in seen}
 
 
+def test_tools_are_told_in_few_words_if_that_was_set(bench: Bench) -> None:
+    sizes: list[int] = []
+
+    for option in ("false", "true"):
+        run(
+            bench,
+            f"mcp.compact={option}",
+            inside=lambda c: sizes.append(len(json.dumps(c.ask("tools/list")))),
+        )
+
+    assert sizes[1] < sizes[0] * 0.6
+
+
 def test_a_token_can_be_the_same_for_all_runs(bench: Bench) -> None:
     tokens: list[str] = []
 

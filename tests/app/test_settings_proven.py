@@ -117,6 +117,7 @@ PROOFS: Mapping[str, str] = {
     "no_mcp": AGENTS + "test_nobody_is_served_if_that_was_set",
     "mcp.groups": AGENTS + "test_groups_that_were_not_set_are_not_offered",
     "mcp.read_only": AGENTS + "test_read_only_nothing_is_offered_that_changes_anything",
+    "mcp.compact": AGENTS + "test_tools_are_told_in_few_words_if_that_was_set",
     "mcp.shared_token": AGENTS + "test_a_token_can_be_the_same_for_all_runs",
     "mcp.origins": AGENTS + "test_pages_that_were_set_may_call_and_no_others",
     "mcp.audit": "app/test_lobby.py::test_calls_and_refusals_are_noted_in_a_file",

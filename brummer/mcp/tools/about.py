@@ -47,14 +47,14 @@ class AboutTools:
     """Tools about the program.
 
     *settings* returns each key with its value and where that was set; secrets are
-    masked there.  *tools* returns what is offered, by name.
+    masked there.  *tools* are all that are offered, by name, each in all words.
 
     Threads: the server's loop.
     """
 
     instance: Instance
     settings: Callable[[], Sequence[Mapping[str, str]]]
-    tools: Callable[[], Mapping[str, Tool]]
+    tools: Mapping[str, Tool]
     files: Files
 
     def table(self) -> Iterator[Tool]:
@@ -127,11 +127,10 @@ class AboutTools:
 
         :raises BrummerError: if there is none of that name.
         """
-        tools = self.tools()
-        if name not in tools:
-            close = get_close_matches(name, tools, 2) or sorted(tools)
+        if name not in self.tools:
+            close = get_close_matches(name, self.tools, 2) or sorted(self.tools)
             raise BrummerError(f"no tool {name!r}; there are: {', '.join(close)}")
-        tool = tools[name]
+        tool = self.tools[name]
         found = tool.parameters.get("properties")
         properties = found if isinstance(found, Mapping) else {}
         lines = [f"{name}: {tool.description}", "arguments:" if properties else ""]

@@ -1,22 +1,37 @@
 """Tools that pass messages between agents."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from brummer.core.clock import Clock
 from brummer.core.pulse import Pulse
-from brummer.errors import RefusedError
+from brummer.errors import BrummerError, RefusedError
 from brummer.mcp import schema
 from brummer.mcp.activity import CURRENT
 from brummer.mcp.handover import Handover
-from brummer.mcp.queue import MAX_TTL, TTL, Message, MessageQueue
-from brummer.mcp.table import Row, fitting
-from brummer.mcp.tools.adapt import MOST
+from brummer.mcp.moment import ago
+from brummer.mcp.queue import MAX_TTL, TTL, Delivery, Message, MessageQueue
+from brummer.mcp.size import ENVELOPE, ROOM, cleaned, compact, fitted, size
+from brummer.mcp.subscriptions import Subscriptions
+from brummer.mcp.table import Listing, Row, cells, cut, listed
+from brummer.mcp.tools.adapt import MOST, blocking, renamed
+from brummer.mcp.tools.process import fields
+from brummer.mcp.tools.shown import framed
+from brummer.mcp.tools.waiting import check
 from brummer.model.agent import HANDOVER
-from brummer.model.tool import ADDS, READS, Answer, Call, Tool, answer
+from brummer.model.tool import ADDS, ENDS, READS, Answer, Call, Tool, answer
 
-_CHANNEL = schema.text("name of a channel")
+#: The group of tools that few agents need.
+MORE: Final = "queue-more"
+
+#: Bytes of a message as JSON, which an answer has twice; characters of the name of a
+#: channel, and of a kind.
+MAX_PAYLOAD: Final = 6_000
+_NAME: Final = 100
+_KIND: Final = 60
+
+_CHANNEL: Final = schema.text("name of a channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +45,16 @@ class MessageTools:
     clock: Clock
     pulse: Pulse
     handover: Handover
+    subscriptions: Subscriptions
+    #: Whether messages can be received by subscription.
+    has_subscriptions: bool = False
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
+        yield from self._passing()
+        yield from self._subscribing()
+
+    def _passing(self) -> Iterator[Tool]:
         yield Tool(
             name="queue_send",
             title="Send a message",
@@ -62,7 +84,7 @@ class MessageTools:
             ),
             run=self.receive,
             parameters=schema.arguments(
-                channel=_CHANNEL,
+                **self._whose(),
                 cursor=schema.whole("number of the last message that was read", 0),
                 limit=schema.whole("so many at most", 50, least=1, most=500),
                 wait_s=schema.whole("seconds to wait for one", 0, most=MOST),
@@ -74,19 +96,72 @@ class MessageTools:
             ),
             effect=READS,
             group="queue",
+            adapt=blocking,
         )
         yield Tool(
             name="queue_list_channels",
             title="List channels",
             description="List the channels, and how many messages each has.",
             run=self.channels,
-            parameters=schema.arguments(),
-            result=schema.result(
-                channels=schema.items("channel, messages"), bytes={"type": "integer"}
+            parameters=schema.arguments(
+                first=schema.whole("leave out so many at the beginning", 0)
             ),
+            result=schema.listing("channels", "channel, messages"),
             effect=READS,
             group="queue",
         )
+
+    def _subscribing(self) -> Iterator[Tool]:
+        yield Tool(
+            name="queue_subscribe",
+            title="Subscribe to a channel",
+            description=(
+                "Keep a place at the end of a channel: queue_receive with the"
+                " subscription_id returns each message that comes from now on once."
+            ),
+            run=self.subscribe,
+            parameters=schema.arguments(channel=_CHANNEL),
+            result=schema.result(subscription_id={"type": "string"}),
+            effect=ADDS,
+            group=MORE,
+        )
+        yield Tool(
+            name="queue_unsubscribe",
+            title="End a subscription",
+            description="Forget the place that queue_subscribe made.",
+            run=self.unsubscribe,
+            parameters=schema.arguments(
+                subscription_id=schema.text("what queue_subscribe answered")
+            ),
+            result=schema.result(channel={"type": "string"}),
+            effect=ENDS,
+            group=MORE,
+            adapt=renamed(subscriptionId="subscription_id"),
+        )
+        yield Tool(
+            name="queue_stats",
+            title="Count messages",
+            description="How many messages, channels and subscriptions there are.",
+            run=self.stats,
+            parameters=schema.arguments(),
+            result=schema.result(
+                total_messages={"type": "integer"},
+                total_channels={"type": "integer"},
+                total_subscriptions={"type": "integer"},
+                bytes={"type": "integer"},
+            ),
+            effect=READS,
+            group=MORE,
+        )
+
+    def _whose(self) -> Mapping[str, schema.Schema]:
+        """Return the arguments that say what is received."""
+        if not self.has_subscriptions:
+            return {"channel": _CHANNEL}
+        return {
+            "channel": schema.text("name of a channel; none with a subscription", ""),
+            "subscription_id": schema.text("what queue_subscribe answered", ""),
+        }
 
     async def send(
         self,
@@ -99,52 +174,86 @@ class MessageTools:
     ) -> Answer:
         """Put a message into a channel.
 
-        :raises BrummerError: if it is the one in which people hand things over.
+        :raises BrummerError: if it is the one in which people hand things over, or the
+            message is too large.
         """
         if channel == HANDOVER:
             raise RefusedError(
                 f"{HANDOVER!r} is for what people hand to agents; take another channel"
             )
-        size = len(json.dumps(payload))
-        sent = self.queue.send(channel, payload, type_=more["type"], ttl=ttl, size=size)
+        _check_name(channel)
+        if (taken := size(payload)) > MAX_PAYLOAD:
+            raise BrummerError(
+                f"a payload has {MAX_PAYLOAD:,} bytes at most, this one {taken:,};"
+                " write it to a file and send the path"
+            )
+        kind = cut(more["type"], _KIND)
+        sent = self.queue.send(channel, payload, type_=kind, ttl=ttl, size=taken)
         return answer(
-            f"message {sent.number} of {channel}",
+            f"message {sent.number} of {channel}; it is kept for"
+            f" {ago(sent.expires - sent.sent)}",
             {"number": sent.number, "id": sent.id},
         )
 
     async def receive(
-        self, call: Call, channel: str, cursor: int, *, limit: int, wait_s: int
+        self, call: Call, channel: str, cursor: int, *, limit: int, **more: Any
     ) -> Answer:
         """Return the messages after a cursor, and wait for one if there is none."""
+        name = str(more.get("subscription_id", ""))
+        if not name and not channel:
+            raise BrummerError("say which channel; queue_list_channels lists them")
         began = self.pulse.time()
-        found = self.queue.receive(channel, cursor, limit)
-        while not found.messages and not call.is_cancelled:
-            left = wait_s - (self.pulse.time() - began)
-            if left <= 0 or self.pulse.has_ended:
-                break
-            await self.pulse.next(left)
+        while True:
+            if name:
+                channel, cursor = self.subscriptions.place(name)
             found = self.queue.receive(channel, cursor, limit)
-        rows = [self._row(message) for message in found.messages]
-        lines = [_line(row) for row in rows]
-        count = fitting(lines)
-        self._note(channel, found.messages[:count])
-        cursor = found.messages[count - 1].number if count else found.cursor
-        said = [*lines[:count]] or ["no messages"]
+            left = more["wait_s"] - (self.pulse.time() - began)
+            if found.messages or left <= 0 or call.is_cancelled:
+                break
+            check(self.pulse)
+            await self.pulse.next(left)
+        return self._told(channel, found, name)
+
+    def _told(self, channel: str, found: Delivery, name: str) -> Answer:
+        """Return the messages that fit, and where to go on after them."""
+        rows, lines = self._fitting(found.messages)
+        self._note(channel, found.messages[: len(rows)])
+        cursor = found.messages[len(rows) - 1].number if rows else found.cursor
+        self.subscriptions.move(name, cursor)
+        said = framed(lines, f"channel {channel}") if lines else ["no messages"]
         if found.missed:
             said.insert(0, f"{found.missed} before these are over their time")
+        left = len(found.messages) - len(rows)
+        if left:
+            said.append(f"... {left} more: queue_receive with this cursor")
         said.append(f"cursor: {cursor}")
         return answer(
             "\n".join(said),
-            {"messages": rows[:count], "cursor": cursor, "missed": found.missed},
+            {"messages": rows, "cursor": cursor, "missed": found.missed},
         )
+
+    def _fitting(self, messages: Sequence[Message]) -> tuple[list[Row], list[str]]:
+        """Return the first messages that fit into an answer, one at least."""
+        rows: list[Row] = []
+        lines: list[str] = []
+        room = ROOM - ENVELOPE
+        for message in messages:
+            row = self._row(message)
+            line = _line(row)
+            room -= size(row) + size(line)
+            if room < 0 and rows:
+                break
+            rows.append(row)
+            lines.append(line)
+        return rows, lines
 
     def _row(self, message: Message) -> Row:
         row: dict[str, object] = {
             "number": message.number,
             "id": message.id,
             "type": message.type,
-            "payload": dict(message.payload),
-            "sent": message.sent,
+            "payload": _carried(message.payload),
+            "sent": round(message.sent, 1),
         }
         if message.channel == HANDOVER:
             takers = self.handover.takers(message.number)
@@ -158,17 +267,58 @@ class MessageTools:
             client = current.client if current is not None else "an agent"
             self.handover.take(messages, client)
 
-    async def channels(self, _: Call) -> Answer:
+    async def channels(self, _: Call, first: int) -> Answer:
         """Return the channels."""
-        counts = self.queue.counts()
-        rows = [{"channel": name, "messages": n} for name, n in counts.items()]
-        said = "\n".join(f"{name}  {count}" for name, count in counts.items())
-        return answer(
-            said or "no channels", {"channels": rows, "bytes": self.queue.size}
+        return listed(
+            Listing("channels", "no channels", "queue_list_channels first="),
+            tuple(self.queue.counts().items()),
+            lambda one: {"channel": one[0], "messages": one[1]},
+            lambda row: cells(row["channel"], row["messages"]),
+            first,
         )
+
+    async def subscribe(self, _: Call, channel: str) -> Answer:
+        """Keep a place at the end of a channel."""
+        _check_name(channel)
+        name = self.subscriptions.subscribe(channel, self.queue.last(channel))
+        return answer(
+            f"subscription_id: {name}; queue_receive with it reads what comes now",
+            {"subscription_id": name},
+        )
+
+    async def unsubscribe(self, _: Call, subscription_id: str) -> Answer:
+        """Forget a place in a channel."""
+        channel = self.subscriptions.unsubscribe(subscription_id)
+        return answer(f"no longer subscribed to {channel}", {"channel": channel})
+
+    async def stats(self, _: Call) -> Answer:
+        """Return how many of everything there are."""
+        counts = self.queue.counts()
+        row = {
+            "total_messages": sum(counts.values()),
+            "total_channels": len(counts),
+            "total_subscriptions": sum(self.subscriptions.counts().values()),
+            "bytes": self.queue.size,
+        }
+        return answer("\n".join([*fields(row), "queue_list_channels has each"]), row)
+
+
+def _check_name(channel: str) -> None:
+    """Find that a channel can be called so.
+
+    :raises BrummerError: if it cannot.
+    """
+    if not channel.strip() or len(channel) > _NAME or not channel.isprintable():
+        raise BrummerError(f"a channel has a name of 1 to {_NAME} visible characters")
+
+
+def _carried(payload: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what was said, or the beginning of it: people may hand over more."""
+    if size(payload) <= MAX_PAYLOAD:
+        return dict(payload)
+    return {"cut": fitted(compact(cleaned(payload)), MAX_PAYLOAD)}
 
 
 def _line(row: Row) -> str:
-    payload = json.dumps(row["payload"], ensure_ascii=False)
     taken = f" (taken by {row['taken_by']})" if "taken_by" in row else ""
-    return f"{row['number']} {row['type']}{taken} {payload}"
+    return f"{row['number']} {row['type']}{taken} {compact(row['payload'])}"
