@@ -1,7 +1,9 @@
 """One connection of a client, which may be neither slow, nor deaf, nor one too many."""
 
 import asyncio
+import resource
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -11,14 +13,31 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-#: Seconds in which a request has to be whole, and a new connection to bring one.
-PATIENCE: Final = 20.0
-
-#: Seconds for which a client may leave unread what it is sent.
-DEAF: Final = 30.0
+#: Connections at the same time, however many files we may have.
+_MOST: Final = 512
 
 #: Told of whom is turned away: with which status of HTTP, why, and who it is.
 Told: TypeAlias = Callable[[int, str, str], object]
+
+
+def most_connections() -> int:
+    """Return how many connections there may be: half of what files we may have."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What is expected of clients.
+
+    There are *most* connections at the same time.  A request is whole after *patience*
+    seconds, and so long may a new connection wait to bring one.  What is sent to a
+    client is read within *attention* seconds.
+    """
+
+    most: int = field(default_factory=most_connections)
+    patience: float = 20.0
+    attention: float = 30.0
 
 
 class _Timer:
@@ -59,24 +78,25 @@ class Connection(H11Protocol):
     """
 
     def __init__(
-        self, config: Config, state: ServerState, most: int, told: Told
+        self, config: Config, state: ServerState, manners: Manners, told: Told
     ) -> None:
-        """Be one of *most* connections; *told* hears whom we end it with."""
+        """Expect *manners*; *told* hears of whoever has none."""
         super().__init__(config, state, app_state={})
-        self._most = most
+        self._manners = manners
         self._told = told
         #: Runs while a request is awaited whose beginning is there.
-        self._awaited = _Timer(PATIENCE, self._give_up)
+        self._awaited = _Timer(manners.patience, self._give_up)
         #: Runs while the client does not read.
-        self._unread = _Timer(DEAF, self._leave)
+        self._unread = _Timer(manners.attention, self._leave)
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        is_full = len(self.connections) >= self._most
+        most = self._manners.most
+        is_full = len(self.connections) >= most
         super().connection_made(transport)
         if is_full:
-            self._turn_away(503, f"{self._most} connections are open already")
+            self._turn_away(503, f"{most} connections are open already")
         else:
             self._awaited.start()
 
@@ -98,7 +118,8 @@ class Connection(H11Protocol):
 
     def _give_up(self) -> None:
         if self._is_awaited():
-            self._turn_away(408, f"the request was not whole after {PATIENCE:.0f} s")
+            seconds = self._manners.patience
+            self._turn_away(408, f"the request was not whole after {seconds:g} s")
         else:
             # It said nothing at all: browsers connect in case they need it.
             self.transport.close()
@@ -114,7 +135,7 @@ class Connection(H11Protocol):
         self._unread.stop()
 
     def _leave(self) -> None:
-        self._tell(408, f"it has read nothing for {DEAF:.0f} s")
+        self._tell(408, f"it has read nothing for {self._manners.attention:g} s")
         # What waits to be read would keep a mere close() waiting as well.
         self.transport.abort()
 

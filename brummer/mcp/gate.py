@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
-from brummer.mcp.intake import Intake, RefusedError
+from brummer.mcp.intake import Intake, LeftError, RefusedError
 from brummer.mcp.page import admission, permission
 
 logger = logging.getLogger(__name__)
@@ -119,6 +119,8 @@ class Gate:
         except RefusedError as refused:
             self._tell(scope, refused.status, refused.reason)
             await _refuse(send, refused)
+            return
+        except LeftError:
             return
         answer = _Answer(scope, send, origin, self._tell)
         try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import resource
 import socket
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from brummer.core.threads import Role, on
 from brummer.mcp.activity import Observer, Unobserved
 from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
-from brummer.mcp.connection import Connection
+from brummer.mcp.connection import Connection, Manners
 from brummer.mcp.door import PATH
 from brummer.mcp.engine import Engine
 from brummer.mcp.gate import Gate, Refusal, Rule
@@ -29,15 +28,8 @@ _FAREWELL: Final = 0.1
 #: theirs, or one would now and then use a connection at the moment of its end.
 _KEPT: Final = 65
 
-#: Connections at the same time, and those that may wait for us to look.
-_MOST: Final = 512
+#: Connections that may wait for us to look.
 _BACKLOG: Final = 128
-
-
-def most_connections() -> int:
-    """Return how many connections there may be: half of what files we may have."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +50,7 @@ class Limits:
     """
 
     sessions: int = 256
-    connections: int = field(default_factory=most_connections)
+    manners: Manners = field(default_factory=Manners)
     body: int = 4 * 1024 * 1024
     idle: float = 300.0
     origins: Collection[str] = ()
@@ -149,7 +141,7 @@ class Host:
         async with manager.run():
             # Not uvicorn's own server, which wakes up ten times a second.
             server = await loop.create_server(
-                lambda: Connection(config, state, limits.connections, self._tell),
+                lambda: Connection(config, state, limits.manners, self._tell),
                 sock=listener,
                 backlog=_BACKLOG,
             )

@@ -18,6 +18,10 @@ class RefusedError(Exception):
         self.reason: Final = reason
 
 
+class LeftError(Exception):
+    """A client that has gone before its request was whole."""
+
+
 class Intake:
     """Reads what comes with requests, and keeps count of it.
 
@@ -36,7 +40,8 @@ class Intake:
         *declared* is its size as the client has announced it: what is too large is
         not even read.
 
-        :raises RefusedError: if it is too much, or the client has left.
+        :raises RefusedError: if it is too much.
+        :raises LeftError: if the client goes meanwhile.
         """
         if declared.isdigit() and int(declared[:20]) > self._most:
             raise self._too_large()
@@ -59,7 +64,7 @@ class Intake:
             self.release(len(parts))
             raise
         self.release(len(parts))
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "it left before it had asked")
+        raise LeftError
 
     def _take(self, more: int, size: int) -> None:
         if size > self._most:

@@ -20,6 +20,9 @@ from tests.mcp import conformance_asking_plugin, conformance_plugin
 
 TOKEN = "secret"
 
+#: The version without sessions.
+MODERN = "2026-07-28"
+
 
 class Server:
     """A host that serves the fixtures of the conformance suite."""
@@ -120,6 +123,21 @@ class Server:
         finally:
             connection.close()
 
+    def call(
+        self, method: str, params: Mapping[str, object], name: str = "", **more: str
+    ) -> tuple[int, Any]:
+        """Send a request of a client without sessions; return what it is answered."""
+        header = {"MCP-Protocol-Version": MODERN, "Mcp-Method": method, **more}
+        if name:
+            header["Mcp-Name"] = name
+        status, _, body = self.ask(modern(method, params), **header)
+        return status, json.loads(body)
+
+    def tool(self, name: str, /, **arguments: object) -> tuple[int, Any]:
+        """Call a tool so."""
+        params = {"name": name, "arguments": arguments}
+        return self.call("tools/call", params, name)
+
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
@@ -139,6 +157,17 @@ def serve() -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
     return serve()
+
+
+def modern(method: str, params: Mapping[str, object]) -> dict[str, Any]:
+    """Return a request of a client without sessions."""
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": MODERN,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    params = {**params, "_meta": meta}
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
 
 
 def opening(version: str = "2025-11-25") -> dict[str, Any]:
