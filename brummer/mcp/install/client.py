@@ -102,6 +102,8 @@ class Web:
     bearer: str = ""
     #: Where the token goes; by itself and not in a header if this is not the usual.
     header: KeyPath = ("headers", "Authorization")
+    #: Where the names of variables stand that are put in, if they have to.
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,8 +190,17 @@ _AGENTS: Final = (
         command="cmd",
         naming="name",
         fixed={"type": "stdio"},
-        initial={"enabled": True, "timeout": 300},
-        web=Web(address="uri", fixed={"type": "streamable_http"}),
+        initial={
+            "description": "What runs in your projects, and what it prints",
+            "enabled": True,
+            "timeout": 300,
+        },
+        web=Web(
+            address="uri",
+            fixed={"type": "streamable_http"},
+            bearer=_BEARER,
+            listed="env_keys",
+        ),
     ),
 )
 

@@ -92,8 +92,10 @@ def _ours(client: Client) -> tuple[KeyPath, ...]:
     keys = [*client.fixed, client.command, client.arguments]
     paths: list[KeyPath] = [(key,) for key in keys if key]
     if client.web is not None:
-        paths += [(key,) for key in (*client.web.fixed, client.web.address)]
-        paths.append(client.web.header)
+        web = client.web
+        keys = [*web.fixed, web.address, web.listed]
+        paths += [(key,) for key in keys if key]
+        paths.append(web.header)
     return tuple(paths)
 
 
@@ -109,7 +111,10 @@ def _of_endpoint(client: Client, target: Endpoint) -> dict[KeyPath, object]:
     web = _web(client)
     fixed: dict[KeyPath, object] = {(k,): v for k, v in web.fixed.items()}
     bearer = web.bearer.replace(_NAME, target.variable)
-    return {**fixed, (web.address,): target.url, web.header: bearer}
+    listed: dict[KeyPath, object] = (
+        {(web.listed,): [target.variable]} if web.listed else {}
+    )
+    return {**fixed, (web.address,): target.url, web.header: bearer, **listed}
 
 
 def _web(client: Client) -> Web:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -263,17 +264,11 @@ class Installer:
 
     def _tried(self, work: Callable[[], Change]) -> Change:
         """Do *work* on the file as it is, again if it has changed meanwhile."""
-        for _ in range(_TRIES - 1):
-            try:
-                return work()
-            except OvertakenError:
-                continue
-        try:
-            return work()
-        except OvertakenError:
-            raise BrummerError(
-                "somebody else keeps changing the file; try again"
-            ) from None
+        with self._journal.alone():
+            for _ in range(_TRIES):
+                with suppress(OvertakenError):
+                    return work()
+        raise BrummerError("somebody else keeps changing the file; try again")
 
     def _place(self, order: Order) -> Path:
         """Return the file for *order*.

@@ -8,11 +8,15 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
 
 #: Entries that are remembered; of more, the oldest are forgotten.
 MOST: Final = 200
@@ -50,11 +54,41 @@ class Journal:
     That it cannot be read or written changes nothing but how clean a removal is, so
     nobody is told.
 
-    Threads: any; of two writers at once, one is forgotten.
+    Threads: any, also of other processes; who writes does so within :meth:`alone`.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have everybody else who would do so wait, in this process and in others.
+
+        Where no lock can be had, nobody waits: files are compared before they are
+        replaced, which only leaves a moment too short to be met by chance.
+        """
+        lock = self._locked()
+        try:
+            yield
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+    def _locked(self) -> int | None:
+        """Return a descriptor that is locked until it is closed."""
+        if sys.platform == "win32":
+            return None
+        lock = None
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            lock = os.open(self._file.with_suffix(".lock"), flags, _MODE)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:
+            if lock is not None:
+                os.close(lock)
+            return None
+        return lock
 
     def find(self, file: Path, name: str) -> Addition | None:
         """Return what was added to *file* under *name*, if that is known."""

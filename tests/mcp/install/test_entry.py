@@ -42,6 +42,7 @@ STARTED: dict[str, dict[str, object]] = {
         "name": "brummer",
         "cmd": "/bin/brum",
         "args": ["--mcp"],
+        "description": "What runs in your projects, and what it prints",
         "enabled": True,
         "timeout": 300,
     },
@@ -63,6 +64,13 @@ REACHED: dict[str, dict[str, object]] = {
     "codex": {"url": URL, "bearer_token_env_var": VARIABLE},
     "cursor": {"url": URL, "headers": ENVIRONMENT},
     "gemini": {"httpUrl": URL, "headers": SHELL},
+    "goose": {
+        "type": "streamable_http",
+        "name": "brummer",
+        "uri": URL,
+        "headers": SHELL,
+        "env_keys": [VARIABLE],
+    },
     "opencode": {
         "type": "remote",
         "url": URL,

@@ -1,6 +1,7 @@
 """Tests of entering Brummer and taking it out again."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -349,3 +350,18 @@ def test_a_command_may_have_anything_in_it(home: Home) -> None:
         installer.install(order(client))
 
         assert installer.standing(order(client)).state is EntryState.CURRENT
+
+
+def test_many_at_once_lose_nothing(home: Home) -> None:
+    names = [f"brummer-{number}" for number in range(24)]
+    home.put("cursor", b'{\n  // mine\n  "mcpServers": {}\n}\n')
+
+    def enter(name: str) -> Action:
+        return home.installer.install(replace(order("cursor"), name=name)).action
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(enter, names))
+
+    text = home.place(CLIENTS["cursor"]).read_text().replace("// mine", "")
+    assert done == [Action.ADDED] * 24
+    assert sorted(json.loads(text)["mcpServers"]) == sorted(names)

@@ -1,5 +1,6 @@
 """Tests of remembering what was added."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -94,4 +95,26 @@ def test_a_damaged_one_is_as_good_as_none(tmp_path: Path, text: str) -> None:
 
 
 def test_nobody_is_bothered_if_it_cannot_be_written() -> None:
-    Journal(Path("/dev/null/clients.json")).keep(addition("a"))
+    journal = Journal(Path("/dev/null/clients.json"))
+
+    with journal.alone():
+        journal.keep(addition("a"))
+
+    assert journal.find(Path("/f"), "a") is None
+
+
+def test_whoever_comes_second_waits_for_the_first(journal: Journal) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with journal.alone():
+            order.append("second")
+
+    with journal.alone():
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.05)
+        order.append("first")
+    thread.join(20)
+
+    assert order == ["first", "second"]
