@@ -53,7 +53,7 @@ class Listening:
             if wanted == self._wanted:
                 return
             if self._line.is_modern:
-                await self._listen(wanted)
+                await self._try(wanted)
             else:
                 await self._subscribe(wanted, self._wanted or frozenset())
             self._wanted = wanted
@@ -67,6 +67,14 @@ class Listening:
                 # Not every instance knows the method, nor has each the resource.
                 with suppress(MCPError):
                     await self._line.ask(method, {"uri": uri})
+
+    async def _try(self, wanted: frozenset[str]) -> None:
+        try:
+            await self._listen(wanted)
+        except MCPError as error:
+            # It tells nothing, which is its right; nor is it seen at once when it ends.
+            if error.code != wire.METHOD_NOT_FOUND:
+                raise
 
     async def _listen(self, wanted: frozenset[str]) -> None:
         number = f"listen-{next(self._numbers)}"

@@ -60,7 +60,11 @@ async def _serve(
     try:
         streams = (anyio.wrap_file(wires.input), anyio.wrap_file(wires.output))
         async with stdio_server(*streams) as (read, write):
-            await hub.server.run(read, write, hub.options)
+            try:
+                await hub.server.run(read, write, hub.options)
+            finally:
+                # Who cannot be written to need not be read either.
+                wires.shut()
     finally:
         hub.close()
         keeping.cancel()

@@ -92,7 +92,7 @@ class Wires:
     def close(self) -> None:
         """Say that all is done."""
         self._is_closed.set()
-        for end in (self.input, self.output, self._ours):
+        for end in (self.input, self.output, self._ours, self._theirs):
             # What was not written by now has no reader.
             with suppress(OSError, ValueError):
                 end.close()

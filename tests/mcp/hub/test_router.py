@@ -1,0 +1,134 @@
+"""Tests of who is asked, and what is said when nobody can be."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from mcp.shared.exceptions import MCPError
+
+from tests.mcp.hub.estate import PATIENCE, Estate, eventually, happened, text
+
+
+@pytest.fixture
+def estate() -> Iterator[Estate]:
+    estate = Estate()
+    yield estate
+    estate.close()
+
+
+def test_a_call_waits_for_an_instance_that_is_just_coming_back(estate: Estate) -> None:
+    house = estate.start("shop")
+    estate.start("api")
+    estate.show(replace(house.sighting, port=estate.start("web").server.port))
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            call = asyncio.ensure_future(
+                raw.ask("tools/call", name="shop__who", arguments={})
+            )
+            await asyncio.sleep(0)
+            estate.show(house.sighting)
+            async with asyncio.timeout(PATIENCE):
+                found = await call
+
+            assert found["content"] == [{"type": "text", "text": "shop"}]
+
+    asyncio.run(main())
+
+
+def test_at_a_port_that_another_took_over_nobody_is_called(estate: Estate) -> None:
+    house = estate.start("shop")
+    other = estate.start("api")
+    # The file of one names the port of the other, as after a quick change of places.
+    estate.show(replace(house.sighting, port=other.server.port))
+
+    async def main() -> None:
+        async with estate.client("auto") as client:
+            found = await client.call_tool("shop__who")
+
+            assert found.is_error
+            assert "does not accept the token" in text(found)
+            assert text(await client.call_tool("api__who")) == "api"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("prompts/get", {"name": "shop__test_simple_prompt"}),
+        ("resources/read", {"uri": "hub://shop/house://door"}),
+        (
+            "completion/complete",
+            {
+                "ref": {"type": "ref/prompt", "name": "shop__test_simple_prompt"},
+                "argument": {"name": "a", "value": ""},
+            },
+        ),
+    ],
+)
+def test_what_is_no_tool_fails_in_words_too(
+    estate: Estate, method: str, params: dict[str, object]
+) -> None:
+    house = estate.start("shop")
+    estate.start("api")
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            await raw.ask("tools/list")
+            await estate.end(house)
+
+            async def is_over() -> bool:
+                found = await raw.ask("tools/call", name="shop__who", arguments={})
+                return bool(found["isError"])
+
+            await eventually(is_over)
+            with pytest.raises(MCPError, match=r"shop \(/work/shop\)"):
+                await raw.ask(method, **params)
+
+    asyncio.run(main())
+
+
+def test_a_task_whose_home_nobody_remembers_is_found(estate: Estate) -> None:
+    estate.start("api")
+    estate.start("shop")
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            begun = await raw.ask(
+                "tools/call", name="shop__slow_compute", arguments={"seconds": 0}
+            )
+        async with estate.raw() as another:
+            found = await another.ask("tasks/get", taskId=begun["taskId"])
+
+            assert found["taskId"] == begun["taskId"]
+
+    asyncio.run(main())
+
+
+def test_many_calls_end_with_their_instance_and_those_of_others_go_on(
+    estate: Estate,
+) -> None:
+    house, other = estate.start("shop"), estate.start("api")
+
+    async def main() -> None:
+        async with estate.client("auto") as client:
+            lost = asyncio.gather(*(client.call_tool("shop__hold") for _ in range(20)))
+            kept = asyncio.ensure_future(client.call_tool("api__hold"))
+            await happened(house.begun)
+            await happened(other.begun)
+
+            await estate.end(house)
+            async with asyncio.timeout(PATIENCE):
+                found = await lost
+
+            assert all(each.is_error for each in found)
+            assert not kept.done()
+            assert not other.cancelled.is_set()
+            kept.cancel()
+            with suppress(asyncio.CancelledError):
+                await kept
+
+    asyncio.run(main())

@@ -1,0 +1,153 @@
+"""Tests of what the client sees of instances that come and go."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from brummer.mcp.catalogue import Part
+from brummer.mcp.hub.link import Peer, PeerState
+from brummer.mcp.hub.roster import Compact, Form
+from brummer.mcp.hub.sighting import Sighting
+from brummer.mcp.hub.view import FIRST, View
+from tests.support import virtual
+
+
+class Table:
+    """Instances as a test says they are; nobody has a link."""
+
+    def __init__(self, *names: str) -> None:
+        self._peers = {name: peer(name) for name in names}
+        self._listeners: list[Callable[[], None]] = []
+        self.is_settled = asyncio.Event()
+
+    def snapshot(self) -> Mapping[str, Peer]:
+        return dict(self._peers)
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(changed)
+        return lambda: self._listeners.remove(changed)
+
+    def nudge(self, id_: str) -> None:
+        raise AssertionError(id_)
+
+    async def settled(self) -> None:
+        await self.is_settled.wait()
+
+    def put(self, name: str, state: PeerState = PeerState.CONNECTING) -> None:
+        self._peers[name] = replace(peer(name), state=state)
+        for changed in self._listeners:
+            changed()
+
+
+def peer(name: str, port: int = 7777) -> Peer:
+    sighting = Sighting(
+        id=name, name=name, directory=Path("/work", name), pid=1, port=port, token=""
+    )
+    return Peer(label=name, sighting=sighting)
+
+
+def view(table: Table, told: list[Part] | None = None) -> View:
+    tell = (told if told is not None else []).append
+    return View(table, Compact.AUTO, tell, lambda _: None)
+
+
+def test_a_form_is_not_left_for_an_earlier_one() -> None:
+    async def main() -> None:
+        table = Table("a")
+        seen = view(table)
+        forms = [seen.roster.form]
+
+        for name, state in (("b", None), ("c", None), ("c", "dead"), ("b", "dead")):
+            table.put(name, PeerState(state) if state else PeerState.CONNECTING)
+            forms.append(seen.roster.form)
+
+        assert forms == [
+            Form.PLAIN,
+            Form.PREFIXED,
+            Form.COMPACT,
+            Form.COMPACT,
+            Form.COMPACT,
+        ]
+        seen.close()
+
+    virtual.run(main())
+
+
+def test_the_dead_are_known_as_that_alone() -> None:
+    async def main() -> None:
+        table = Table("a", "b")
+        seen = view(table)
+
+        table.put("a", PeerState.DEAD)
+
+        assert [member.label for member in seen.roster.members] == ["b"]
+        assert [peer.label for peer in seen.roster.ended] == ["a"]
+        seen.close()
+
+    virtual.run(main())
+
+
+def test_the_first_lists_do_not_wait_for_ever() -> None:
+    async def main() -> None:
+        table = Table("a")
+        seen = view(table)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+
+        await seen.settled()
+        waited = loop.time() - began
+        await seen.settled()
+
+        assert waited == FIRST
+        assert loop.time() - began == FIRST
+        seen.close()
+
+    virtual.run(main())
+
+
+def test_nor_longer_than_they_must() -> None:
+    async def main() -> None:
+        table = Table("a")
+        seen = view(table)
+        table.is_settled.set()
+        began = asyncio.get_running_loop().time()
+
+        await seen.settled()
+
+        assert asyncio.get_running_loop().time() == began
+        seen.close()
+
+    virtual.run(main())
+
+
+def test_what_changes_together_is_told_once() -> None:
+    told: list[Part] = []
+
+    async def main() -> None:
+        seen = view(Table("a"), told)
+
+        for _ in range(5):
+            seen.changed("a", Part.TOOLS)
+            seen.changed("a", Part.PROMPTS)
+        await asyncio.sleep(1)
+        seen.changed("a", Part.TOOLS)
+        await asyncio.sleep(1)
+
+        assert told == [Part.PROMPTS, Part.TOOLS, Part.TOOLS]
+        seen.close()
+
+    virtual.run(main())
+
+
+def test_there_is_no_link_to_who_has_none() -> None:
+    async def main() -> None:
+        seen = view(Table("a"))
+
+        assert seen.link("a") is None
+        assert seen.link("b") is None
+        assert seen.links() == []
+        assert seen.peer("a") == peer("a")
+        seen.close()
+
+    virtual.run(main())
