@@ -5,6 +5,10 @@ from collections.abc import Callable
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.mcp.catalogue import Catalogue
+from brummer.mcp.prompts.api import ApiPrompt
+from brummer.mcp.prompts.error import ErrorPrompt
+from brummer.mcp.prompts.performance import PerformancePrompt
+from brummer.mcp.prompts.script import ScriptPrompt
 from brummer.mcp.resources.finding import ErrorSources
 from brummer.mcp.resources.known import Known
 from brummer.mcp.resources.log import LogSources
@@ -16,16 +20,23 @@ from brummer.mcp.resources.updates import Updates
 def offer_reading(
     catalogue: Catalogue, instance: Instance, clock: Clock
 ) -> Callable[[], None]:
-    """Put our resources into *catalogue*; return how to end watching them.
+    """Put our resources and prompts into *catalogue*; return how to end watching.
 
     Threads: to be called in the server's loop.
     """
     known = Known(instance)
+    errors, scripts = ErrorSources(instance, known), ScriptSource(instance)
     watched = (
         *LogSources(instance, known).table(),
-        *ErrorSources(instance, known).table(),
+        *errors.table(),
         *ProcessSources(instance, known, clock).table(),
-        *ScriptSource(instance).table(),
+        *scripts.table(),
     )
-    catalogue.add(sources=[source for source, _ in watched])
+    recipes = (
+        *ErrorPrompt(instance, known, errors).table(),
+        *ScriptPrompt(instance, known, scripts).table(),
+        *PerformancePrompt(instance, known, clock).table(),
+        *ApiPrompt(instance, errors).table(),
+    )
+    catalogue.add(sources=[source for source, _ in watched], recipes=recipes)
     return Updates(instance, catalogue.interest, watched).close

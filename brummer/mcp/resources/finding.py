@@ -22,13 +22,9 @@ ERROR: Final = "errors://{id}"
 #: Errors of the list at most.
 _LISTED: Final = 50
 
-#: Characters of a message in the list and in full, and of one frame or cause.
+#: Characters of a message in the list, and of one frame or cause.
 _SHORT: Final = 300
-_LONG: Final = 3_000
 _PART: Final = 300
-#: Characters of all frames, and of all causes.
-_FRAMES: Final = 5_000
-_CAUSES: Final = 2_000
 
 #: Lines before and after an error that are shown, and those of it.
 _AROUND: Final = 5
@@ -78,14 +74,18 @@ class ErrorSources:
 
     async def _list(self, uri: str) -> Resource:
         """Return the newest errors."""
+        return self.newest(uri=uri)
+
+    def newest(self, room: int = MOST - BESIDE, uri: str = ERRORS) -> Resource:
+        """Return the newest errors, as many as have *room*."""
         found = [
             finding
             for finding in self.known.errors()
             if finding.kind is FindingKind.ERROR and not finding.resolved
         ]
-        rows, left = fitting(found[:_LISTED], short)
+        rows, left = fitting(found[:_LISTED], short, room)
         left += len(found[_LISTED:])
-        told = {"errors": rows, "left_out": left}
+        told: dict[str, object] = {"errors": rows, "left_out": left}
         if left:
             told["more"] = f"call errors_list with first={len(rows)}"
         return Resource(uri=uri, mime_type="application/json", content=compact(told))
@@ -95,13 +95,18 @@ class ErrorSources:
 
         :raises BrummerError: if there is none of that id.
         """
-        found = self.known.error(_id(uri))
-        told = {**_full(found), "log_address": _lines_of(found)}
+        return await self.full(self.known.error(_id(uri)))
+
+    async def full(self, found: Finding, room: int = MOST - BESIDE) -> Resource:
+        """Return one error, as much as has *room*."""
+        told = {**_full(found, room), "log_address": _lines_of(found)}
         # A line may become twice as long as JSON.
-        room = (MOST - BESIDE - len(compact(told))) // 2
-        lines = await self._lines(found, room)
-        content = compact({**told, "log": list(lines.lines)})
-        return Resource(uri=uri, mime_type="application/json", content=content)
+        lines = await self._lines(found, (room - len(compact(told))) // 2)
+        return Resource(
+            uri=address(found),
+            mime_type="application/json",
+            content=compact({**told, "log": list(lines.lines)}),
+        )
 
     async def _lines(self, finding: Finding, room: int) -> Extract:
         """Return the lines of an error and around it."""
@@ -146,14 +151,17 @@ def short(finding: Finding) -> Mapping[str, object]:
     }
 
 
-def _full(finding: Finding) -> Mapping[str, object]:
-    """Return all there is to say of an error, but for its lines."""
-    causes = fitting(finding.causes, lambda cause: cut(cause, _PART), _CAUSES)
-    frames = fitting(finding.frames, lambda frame: cut(_frame(frame), _PART), _FRAMES)
+def _full(finding: Finding, room: int) -> Mapping[str, object]:
+    """Return all there is to say of an error, but for its lines.
+
+    It has about half of *room* at most, so that there is some for the lines.
+    """
+    causes = fitting(finding.causes, lambda cause: cut(cause, _PART), room // 10)
+    frames = fitting(finding.frames, lambda frame: cut(_frame(frame), _PART), room // 4)
     return {
         "id": row_id(finding),
         **short(finding),
-        "message": cut(finding.message or finding.title, _LONG),
+        "message": cut(finding.message or finding.title, room // 8),
         "kind": finding.kind.value,
         "language": finding.language,
         "column": finding.column,

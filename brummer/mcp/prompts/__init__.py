@@ -1,0 +1,1 @@
+"""What agents may be helped with: prompts."""

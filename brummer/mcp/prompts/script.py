@@ -1,0 +1,119 @@
+"""The prompt to set up a script."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from brummer.core.instance import Instance
+from brummer.errors import BrummerError
+from brummer.mcp.prompts.part import lines_of, ours, theirs
+from brummer.mcp.resources.completion import Candidate, matching
+from brummer.mcp.resources.known import Known
+from brummer.mcp.resources.script import AVAILABLE, ScriptSource
+from brummer.model.offer import Argument, Recipe
+from brummer.model.tool import Call, Content
+
+#: What scripts are for, and what they are for it with, to choose from.
+_TASKS: Final = (
+    *("dev", "start", "build", "test", "lint", "format", "typecheck", "watch"),
+    *("migrate", "seed", "deploy", "clean"),
+)
+_FRAMEWORKS: Final = (
+    *("next", "vite", "react", "vue", "svelte", "angular", "astro", "nuxt", "remix"),
+    *("express", "nest", "django", "flask", "fastapi", "rails", "laravel", "spring"),
+    *("go", "rust", "docker"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPrompt:
+    """``script_configuration``.
+
+    Threads: the server's loop.
+    """
+
+    instance: Instance
+    known: Known
+    scripts: ScriptSource
+
+    def table(self) -> Iterator[Recipe]:
+        """Yield the prompt."""
+        yield Recipe(
+            name="script_configuration",
+            title="Set up a script",
+            description=(
+                "Set up or improve a script for a task: begins with those that the"
+                " project has, and says where scripts can be written."
+            ),
+            make=self.make,
+            arguments=(
+                Argument(
+                    name="task_type",
+                    description="what it is for, such as dev, test or lint",
+                    required=True,
+                    complete=self._tasks,
+                ),
+                Argument(
+                    name="framework",
+                    description="what the project is made with, such as vite",
+                    complete=_frameworks,
+                ),
+            ),
+        )
+
+    def _tasks(self, begun: str) -> Sequence[str]:
+        names = dict.fromkeys([*_TASKS, *self.known.script_names("")])
+        return matching(begun, map(Candidate, names))
+
+    async def make(
+        self, _: Call, task_type: str, framework: str = ""
+    ) -> Sequence[Content]:
+        """Return what the user says."""
+        if not task_type.strip():
+            raise BrummerError("task_type is empty; what is the script for?")
+        wish = [f"task: {task_type}", *([f"made with: {framework}"] * bool(framework))]
+        lines = [line for each in wish for line in lines_of(each)]
+        return [
+            ours(
+                f"Set up a script in the project {self.instance.folder} for the task"
+                " below, or improve the one that there is.",
+                self._there_is(task_type.strip().casefold()),
+                _WAY,
+            ),
+            theirs("What it is for", lines),
+            await self.scripts.read(AVAILABLE),
+        ]
+
+    def _there_is(self, task: str) -> str:
+        """Return which scripts may be for the task already."""
+        found = [
+            " ".join(script.id.split())
+            for script in self.instance.scripts()
+            if task in script.name.casefold()
+        ]
+        if not found:
+            return "No script of the project has the task in its name."
+        some = ", ".join(found[:_SOME])
+        more = f" and {len(found) - _SOME} more" if len(found) > _SOME else ""
+        return f"These may be for it already: {some}{more}."
+
+
+#: Scripts that are named.
+_SOME: Final = 10
+
+
+def _frameworks(begun: str) -> Sequence[str]:
+    return matching(begun, map(Candidate, _FRAMEWORKS))
+
+
+_WAY: Final = """\
+1. Write it where the project has its scripts: package.json, a Procfile, a Makefile and
+   the like. What belongs in none of these is written to .brum.toml:
+       [scripts.NAME]
+       command = "..."
+2. A server that prints its URL is seen to be ready by that. For others, ready in the
+   same table says how to see it, and depends_on what has to be started before.
+3. scripts_list has it once the file is saved.
+4. Try it: ensure_running for a server or a watcher, scripts_run with wait_s for
+   what ends by itself.
+5. errors_list says what went wrong, if anything did."""
