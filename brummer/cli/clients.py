@@ -215,8 +215,13 @@ class _Work:
         }
 
     def _own(self, order: Order) -> str:
-        """Return the line for the client's own program that does the same."""
-        target = hub(order.scope, own_command())
+        """Return the line for the client's own program that does the same.
+
+        Each takes variables in a way of its own; with those, there is none.
+        """
+        target = hub(order.scope, own_command(), os.environ)
+        if target.environment:
+            return ""
         first, *rest = target.command
         entry = {"name": order.name, "command": first, "args": rest}
         return order.client.own.format(

@@ -1,6 +1,7 @@
 """Tests of brumctl mcp."""
 
 import json
+import os
 import re
 import shlex
 import tomllib
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from brummer.mcp.install import entry
 from brummer.mcp.install.clients import CLIENTS
 from tests.cli.conftest import Desk
 
@@ -94,10 +96,10 @@ def test_the_program_is_entered_with_its_whole_path(lonely: Desk, home: Path) ->
     lonely.ctl("mcp", "install", "codex")
 
     tree = tomllib.loads((home / ".codex" / "config.toml").read_text())
-    entry = tree["mcp_servers"]["brummer"]
-    assert Path(entry["command"]).is_absolute()
-    assert Path(entry["command"]).exists()
-    assert entry["args"][-1] == "--mcp"
+    found = tree["mcp_servers"]["brummer"]
+    assert Path(found["command"]).is_absolute()
+    assert Path(found["command"]).exists()
+    assert found["args"][-1] == "--mcp"
 
 
 def test_all_are_those_that_are_installed(lonely: Desk, home: Path) -> None:
@@ -165,8 +167,8 @@ def test_an_address_is_that_of_the_settings(lonely: Desk, home: Path) -> None:
 
     said = lonely.ctl("mcp", "install", "cursor", "--http")
 
-    entry = json.loads((home / ".cursor" / "mcp.json").read_text())
-    assert entry["mcpServers"]["brummer"] == {
+    tree = json.loads((home / ".cursor" / "mcp.json").read_text())
+    assert tree["mcpServers"]["brummer"] == {
         "url": "http://127.0.0.1:4321/mcp",
         "headers": {"Authorization": "Bearer ${env:BRUMMER_TOKEN}"},
     }
@@ -216,11 +218,28 @@ def test_what_would_be_entered_can_be_printed(
     assert row["snippet"].strip() in said.out
     assert row["file"] or row["by_hand"]
     assert "--mcp" in row["snippet"]
-    if row["command"]:
-        words = shlex.split(row["command"])
-        assert words[0] in CLIENTS[name].programs
-        assert "brummer" in row["command"]
     assert home.is_dir()
+
+
+@pytest.mark.parametrize("name", [c.name for c in CLIENTS.values() if c.own])
+def test_a_client_s_own_command_is_told_if_it_does_the_same(
+    lonely: Desk, home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with_variables = json.loads(lonely.ctl("mcp", "print", name, "--json").out)
+    users = Path(os.environ["XDG_RUNTIME_DIR"])
+    usual = users / str(os.geteuid())
+    usual.mkdir()
+    monkeypatch.setattr(entry, "USERS", users)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(usual))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
+
+    (row,) = json.loads(lonely.ctl("mcp", "print", name, "--json").out)
+
+    words = shlex.split(row["command"])
+    assert words[0] in CLIENTS[name].programs
+    assert "brummer" in row["command"]
+    assert with_variables[0]["command"] == ""
+    assert "XDG_RUNTIME_DIR" in with_variables[0]["snippet"]
 
 
 def test_gemini_s_other_use_of_our_port_is_told(lonely: Desk, home: Path) -> None:

@@ -130,9 +130,10 @@ class Client:
     elsewhere: Mapping[System, tuple[str, ...]] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
-    #: How it names the program to start, and its arguments.
+    #: How it names the program to start, its arguments, and its variables.
     command: str = "command"
     arguments: str = "args"
+    variables: str = "env"
     #: What goes with those.
     fixed: Mapping[str, object] = field(default_factory=dict)
     #: What it calls the name of the server if that stands in the entry as well.

@@ -175,6 +175,7 @@ _AGENTS: Final = (
         programs=("opencode",),
         folders=("{config}/opencode",),
         arguments="",
+        variables="environment",
         fixed={"type": "local"},
         web=Web(address="url", fixed={"type": "remote"}, bearer="Bearer {env:NAME}"),
     ),
@@ -188,6 +189,7 @@ _AGENTS: Final = (
         programs=("goose",),
         folders=("{config}/goose", "{config}/Block/goose"),
         command="cmd",
+        variables="envs",
         naming="name",
         fixed={"type": "stdio"},
         initial={

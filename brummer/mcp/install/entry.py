@@ -4,13 +4,15 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from brummer.config.paths import USERS
 from brummer.errors import BrummerError
 from brummer.mcp.install.client import Client, Scope, Web
 from brummer.mcp.install.edit import KeyPath, value_at
+from brummer.model.script import NOTHING
 
 #: Which variable of the client's environment has the token.  It must not begin with
 #: ``BRUM_``: such a one would be taken for a setting.
@@ -25,9 +27,13 @@ _NAME: Final = "NAME"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """Brummer as a program that the client starts: it finds every instance."""
+    """Brummer as a program that the client starts: it finds every instance.
+
+    *environment* has what it needs of ours to look where instances are.
+    """
 
     command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +64,35 @@ def own_command(scripts: Path | None = None) -> tuple[str, ...]:
     return (sys.executable, "-m", "brummer")
 
 
-def hub(scope: Scope, command: tuple[str, ...]) -> Hub:
-    """Return the hub for a *scope*.
+def hub(
+    scope: Scope, command: tuple[str, ...], environment: Mapping[str, str] = NOTHING
+) -> Hub:
+    """Return the hub for a *scope*; *environment* is ours.
 
     Files of a project are shared by those who work on it, whose ``brum`` may be
     elsewhere: there, it is found on the PATH.
     """
-    words = command if scope is Scope.USER else ("brum",)
-    return Hub(command=(*words, _HUB))
+    if scope is Scope.PROJECT:
+        return Hub(command=("brum", _HUB))
+    return Hub(command=(*command, _HUB), environment=_needed(environment))
+
+
+def _needed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables without which instances would be looked for elsewhere.
+
+    Most clients hand on no more than HOME, PATH and the like.  With those, the usual
+    folders are found; these variables are only needed if they name other ones.
+    """
+    home = environment.get("HOME", "")
+    usual = {
+        "XDG_RUNTIME_DIR": str(USERS / str(os.geteuid())),
+        "XDG_STATE_HOME": str(Path(home, ".local", "state")),
+    }
+    return {
+        name: environment[name]
+        for name, folder in usual.items()
+        if environment.get(name, folder) not in {"", folder}
+    }
 
 
 def leaves(client: Client, name: str, target: Target) -> dict[KeyPath, object]:
@@ -102,6 +129,8 @@ def _ours(client: Client) -> tuple[KeyPath, ...]:
 def _of_hub(client: Client, target: Hub) -> dict[KeyPath, object]:
     first, *rest = target.command
     fixed: dict[KeyPath, object] = {(k,): v for k, v in client.fixed.items()}
+    for name, value in target.environment.items():
+        fixed[client.variables, name] = value
     if client.arguments:
         return {**fixed, (client.command,): first, (client.arguments,): rest}
     return {**fixed, (client.command,): [first, *rest]}

@@ -1,5 +1,6 @@
 """How Brummer stands with the clients of this machine, in rows for any front end."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -32,7 +33,10 @@ def own_installer(project: Path, state: Path) -> Installer:
     """
     command = own_command()
     return Installer(
-        Machine.own(), project, Journal(state / _JOURNAL), lambda s: hub(s, command)
+        Machine.own(),
+        project,
+        Journal(state / _JOURNAL),
+        lambda scope: hub(scope, command, os.environ),
     )
 
 

@@ -111,6 +111,35 @@ def test_files_of_a_user_have_the_whole_path_and_those_of_a_project_the_name() -
     assert hub(Scope.PROJECT, ("/bin/brum",)).command == ("brum", "--mcp")
 
 
+def test_variables_that_name_other_folders_than_usual_go_with_it() -> None:
+    environment = {
+        "HOME": "/home/ada",
+        "PATH": "/bin",
+        "XDG_RUNTIME_DIR": "/tmp/run",
+        "XDG_STATE_HOME": "/home/ada/.local/state",
+    }
+
+    found = hub(Scope.USER, ("/bin/brum",), environment)
+    usual = hub(
+        Scope.USER,
+        ("/bin/brum",),
+        {"HOME": "/", "XDG_RUNTIME_DIR": f"/run/user/{os.geteuid()}"},
+    )
+
+    assert found.environment == {"XDG_RUNTIME_DIR": "/tmp/run"}
+    assert usual.environment == {}
+    assert hub(Scope.PROJECT, ("/bin/brum",), environment).environment == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("cursor", "env"), ("opencode", "environment"), ("goose", "envs")]
+)
+def test_each_client_has_a_word_for_variables(name: str, key: str) -> None:
+    target = Hub(command=("/bin/brum", "--mcp"), environment={"X": "1"})
+
+    assert entry(leaves(CLIENTS[name], "brummer", target))[key] == {"X": "1"}
+
+
 def program(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     made = folder / "brum"
