@@ -1,5 +1,6 @@
 """The files of a script that is started again when they change."""
 
+import math
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -110,6 +111,21 @@ class Sources:
             for path, mark in sorted(self._marks.items())
             if after < mark.time <= until
         ]
+
+    def moment(self, names: Iterable[str]) -> float:
+        """Return when the last of *names* was written, in seconds since 1970.
+
+        Of what is gone nobody knows: it may have been just now.
+        """
+        return max(map(self._moment, names), default=math.inf)
+
+    def _moment(self, name: str) -> float:
+        try:
+            # Not the time of its content, which a file brings with it when it is
+            # moved to another's place.
+            return Path(self._root, name).stat().st_ctime
+        except OSError:
+            return math.inf
 
     def look(self, paths: Iterable[str]) -> list[str]:
         """Look at *paths*; return those that changed, by name."""

@@ -84,12 +84,13 @@ class Listeners:
     """Who hears of changes.
 
     *detect* is called when a file may hold other scripts now, *renew* with a
-    script and the reason to start it again, *remark* with a line for its log,
-    *report* with what keeps the watch from working as it should.
+    script, the reason to start it again and when that arose (seconds since 1970),
+    *remark* with a line for its log, *report* with what keeps the watch from working
+    as it should.
     """
 
     detect: Callable[[], object]
-    renew: Callable[[ScriptId, str], object]
+    renew: Callable[[ScriptId, str, float], object]
     remark: Callable[[ScriptId, str], object]
     report: Callable[[str], object]
 
@@ -209,7 +210,7 @@ class ProjectWatch:
 
     def _look_again(self) -> None:
         for script, sources in self._sources.items():
-            self._tell(script, sources.scan())
+            self._tell(script, sources, sources.scan())
 
     def _begin(self, script: Script, since: int) -> None:
         sources, error = attempt(Sources, self._folder, script, self._never)
@@ -225,12 +226,13 @@ class ProjectWatch:
         text = f"watching {files} for changes{more}"
         self._listeners.remark(script.id, text)
         # The process may have read them before that.
-        self._tell(script.id, sources.written(since, time.time_ns()))
+        written = sources.written(since, time.time_ns())
+        self._tell(script.id, sources, written)
 
     def _take(self, paths: set[str]) -> None:
         """Look at what changed."""
         for script, sources in self._sources.items():
-            self._tell(script, sources.look(paths))
+            self._tell(script, sources, sources.look(paths))
             if any(map(sources.is_folder, paths)):
                 self._again.set()
         if any(self._may_hold_scripts(Path(path)) for path in paths):
@@ -241,10 +243,11 @@ class ProjectWatch:
         # with the next change, or on request.
         return path.parent == self._folder and may_hold_scripts(path)
 
-    def _tell(self, script: ScriptId, changed: list[str]) -> None:
+    def _tell(self, script: ScriptId, sources: Sources, changed: list[str]) -> None:
         if changed:
             reason = f"{_named(changed)} changed: restart"
-            self._guard.call("watch", self._listeners.renew, script, reason)
+            moment = sources.moment(changed)
+            self._guard.call("watch", self._listeners.renew, script, reason, moment)
 
 
 def listen(

@@ -36,6 +36,9 @@ _BEFORE_ITS_START: Final = frozenset(
     {ProcessStatus.PENDING, ProcessStatus.WAITING, ProcessStatus.BACKOFF}
 )
 
+#: Seconds by which the times of files may be behind the clock.
+_TICK: Final = 0.01
+
 #: What is not started again because of a changed file.
 _NOT_RENEWED: Final = frozenset(
     {
@@ -175,15 +178,19 @@ class Crew:
                 else:
                     run.end()
 
-    def renew(self, script: ScriptId, reason: str, future: Future[None]) -> None:
+    def renew(
+        self, script: ScriptId, reason: str, moment: float, future: Future[None]
+    ) -> None:
         """Restart what there is of *script*, for *reason*, if anybody wants it.
 
-        One that somebody has stopped stays so, and one that has not begun yet
-        begins late enough.
+        One that somebody has stopped stays so, and one that has not begun yet, or
+        began after *moment*, began late enough.
         """
         resolve(future, None)
         run = self._newest(script)
         if run is None or self._end is not None or run.status in _NOT_RENEWED:
+            return
+        if moment + _TICK < (run.state.started or 0.0):
             return
         run.say(reason)
         self.restart(run.id, promise())

@@ -312,8 +312,9 @@ class Run:
             folder=launch.folder,
             environment=MappingProxyType(dict(launch.environment)),
         )
-        child = self._wiring.system.start(self.id, launch, self._variables())
+        # Before the start: what is written later it may not have read.
         started = self._wiring.clock.now()
+        child = self._wiring.system.start(self.id, launch, self._variables())
         seen = replace(running, pid=child.pid, started=started)
         if self.script.ready is not None:
             seen = replace(seen, ready=False, since=started)

@@ -1,5 +1,6 @@
 """Starts, stops and restarts processes on behalf of any thread."""
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -103,12 +104,16 @@ class Supervisor:
         """
         return self._ask(partial(self._crew.restart, process))
 
-    def renew(self, script: ScriptId, reason: str) -> Future[None]:
+    def renew(
+        self, script: ScriptId, reason: str, moment: float = math.inf
+    ) -> Future[None]:
         """Restart *script* if a process of it runs or has ended by itself.
 
-        *reason* is put into its log.  The answer is there when that has begun.
+        *reason* is put into its log.  One that began to run after the reason arose,
+        at *moment* in seconds since 1970, stays.  The answer is there when that has
+        begun.
         """
-        return self._ask(partial(self._crew.renew, script, reason))
+        return self._ask(partial(self._crew.renew, script, reason, moment))
 
     def remark(self, script: ScriptId, text: str) -> Future[None]:
         """Put a line of ours into the log of the latest process of *script*."""

@@ -1,5 +1,6 @@
 """Tests of telling which files of a script have changed."""
 
+import math
 import os
 from pathlib import Path
 
@@ -60,6 +61,17 @@ def test_what_was_written_between_two_times_is_known_by_their_times(
     names = found.written(10 * 10**9, 21 * 10**9)
 
     assert names == ["late.py", "later.py"]
+
+
+def test_when_files_were_written_is_known_unless_one_is_gone(tmp_path: Path) -> None:
+    write(tmp_path / "a.py")
+    newest = write(tmp_path / "b.py")
+    os.utime(newest, (20, 20))
+    found = sources(tmp_path, "*.py")
+
+    # When it came here counts, and not how old it was.
+    assert found.moment(["a.py", "b.py"]) == newest.stat().st_ctime
+    assert found.moment(["a.py", "gone.py"]) == math.inf
 
 
 def test_a_file_that_takes_the_place_of_another_is_a_change(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ class Scene:
         self.reports: list[str] = []
         listeners = Listeners(
             detect=lambda: self.detected.append(True),
-            renew=lambda script, reason: self.renewed.append((script, reason)),
+            renew=lambda script, reason, _: self.renewed.append((script, reason)),
             remark=lambda _, text: self.remarks.append(text),
             report=self.reports.append,
         )
