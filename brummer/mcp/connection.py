@@ -125,6 +125,11 @@ class Connection(H11Protocol):
             self.transport.close()
 
     @override
+    def send_400_response(self, msg: str) -> None:
+        self._tell(400, msg)
+        super().send_400_response(msg)
+
+    @override
     def pause_writing(self) -> None:
         super().pause_writing()
         self._unread.start()

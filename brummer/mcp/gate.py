@@ -245,6 +245,8 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
                 HTTPStatus.BAD_REQUEST, f"{name.decode()} is there twice"
             )
         fields[name] = value.strip()
+    if b"transfer-encoding" in fields and b"content-length" in fields:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "its length is there twice")
     return fields
 
 

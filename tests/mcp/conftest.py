@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -102,10 +103,11 @@ class Server:
         *,
         path: str = "/mcp",
         method: str = "POST",
-        **header: str | None,
+        header: Mapping[str, str | None] = MappingProxyType({}),
+        **more: str | None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request; fields of *header* that are ``None`` are left out."""
-        fields = self._fields(header)
+        fields = self._fields({**header, **more})
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -127,10 +129,14 @@ class Server:
         self, method: str, params: Mapping[str, object], name: str = "", **more: str
     ) -> tuple[int, Any]:
         """Send a request of a client without sessions; return what it is answered."""
-        header = {"MCP-Protocol-Version": MODERN, "Mcp-Method": method, **more}
+        header: dict[str, str | None] = {
+            "MCP-Protocol-Version": MODERN,
+            "Mcp-Method": method,
+            **more,
+        }
         if name:
             header["Mcp-Name"] = name
-        status, _, body = self.ask(modern(method, params), **header)
+        status, _, body = self.ask(modern(method, params), header=header)
         return status, json.loads(body)
 
     def tool(self, name: str, /, **arguments: object) -> tuple[int, Any]:
