@@ -327,8 +327,11 @@ class FakeInstance(Searched):
         with self._writing:
             number = getattr(self._versions, table) + 1
             self._versions = self._versions._replace(**{table: number})
-            watchers = self._watchers
-        for wake in watchers:
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake everyone who watches."""
+        for wake in self._watchers:
             wake()
 
     # What the commands do.
