@@ -42,10 +42,15 @@ Context = ServerRequestContext[Any, Any]
 _NOTIFICATION: TypeAdapter[wire.ServerNotification] = TypeAdapter(
     wire.ServerNotification
 )
-_ENVELOPE: Mapping[str, object] = {
-    wire.PROTOCOL_VERSION_META_KEY: LATEST_MODERN_VERSION,
-    wire.CLIENT_CAPABILITIES_META_KEY: {},
+_ASKING: Mapping[str, object] = {
+    "_meta": {
+        wire.PROTOCOL_VERSION_META_KEY: LATEST_MODERN_VERSION,
+        wire.CLIENT_CAPABILITIES_META_KEY: {},
+    }
 }
+
+#: Tools that there are when there is more than a hub has itself.
+SOME = 2
 
 _TASKS = ("tasks/get", "tasks/update", "tasks/cancel")
 
@@ -124,9 +129,9 @@ class Shared:
         ):
             self._hub = JSONRPCDispatcher(read, write)
             await group.start(self._hub.run, self._asked, self._told)
-            meta = {"_meta": dict(_ENVELOPE)}
-            found = await self._hub.send_raw_request("tools/list", meta)
-            self._schemas = {t["name"]: t["inputSchema"] for t in found["tools"]}
+            # The instance may take its time to begin; the hub's own tool is there.
+            while len(self._schemas) < SOME:
+                self._learn(await self._hub.send_raw_request("tools/list", _ASKING))
             self.ready.set()
             await asyncio.Event().wait()
 
@@ -143,11 +148,18 @@ class Shared:
         number = f"request-{self._count}"
         self._open[number] = context
         try:
-            return await self._hub.send_raw_request(
+            found = await self._hub.send_raw_request(
                 context.method, context.params, {"request_id": number}
             )
         finally:
             del self._open[number]
+        if context.method == "tools/list":
+            self._learn(found)
+        return found
+
+    def _learn(self, tools: Mapping[str, Any]) -> None:
+        """Keep what of the arguments has to be in the header."""
+        self._schemas |= {t["name"]: t["inputSchema"] for t in tools["tools"]}
 
     async def _asked(self, *_: object) -> dict[str, Any]:
         raise MCPError(wire.METHOD_NOT_FOUND, "nobody is asked in this version")
