@@ -181,7 +181,8 @@ class News:
     ) -> wire.EmptyResult:
         uri, key = str(params.uri), _key(context)
         if not self._is_offered(uri):
-            text = f"there is no resource {uri[:_LONGEST]}"
+            uri = uri[:_LONGEST]
+            text = f"there is no resource {uri}"
             raise MCPError(wire.INVALID_PARAMS, text, {"uri": uri})
         if uri not in self._subscribed.get(key, ()):
             self._make_room(len(self._subscribed.get(key, ())) + 1)
