@@ -22,6 +22,9 @@ from brummer.mcp.install.edit import (
 #: By how much what is in a mapping is further in, where nothing tells.
 _STEP: Final = "  "
 
+#: Characters; PyYAML takes a second for some ten thousand, and clients keep less.
+LARGEST: Final = 256 * 1024
+
 #: What needs no quotes, unless YAML takes it for something else than text.
 _BARE: Final = re.compile(r"[A-Za-z_/][\w./-]*", re.ASCII)
 
@@ -38,6 +41,8 @@ def parse(text: str) -> object:
 
     :raises FormError: if it is not YAML, or more than one document.
     """
+    if len(text) > LARGEST:
+        raise FormError(f"has more than {LARGEST} characters")
     try:
         found: object = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:

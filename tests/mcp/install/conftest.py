@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from brummer.mcp.install.client import Client, Machine, Scope, System
 from brummer.mcp.install.clients import CLIENTS
 from brummer.mcp.install.entry import Hub, Target
 from brummer.mcp.install.installer import Installer, Order
 from brummer.mcp.install.journal import Journal
+
+#: For tests with drawn files, which take time to be drawn: how much says more about
+#: the machine than about them.
+drawn = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 SAMPLES = Path(__file__).parent / "samples"
 

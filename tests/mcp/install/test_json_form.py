@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from brummer.mcp.install.edit import FormError, KeyPath, canonical, spans_of, with_value
 from brummer.mcp.install.form import Form, parse, with_entry, without_entry
+from tests.mcp.install.conftest import drawn
 
 PATH = ("mcpServers", "brummer")
 LEAVES: dict[KeyPath, object] = {("command",): "/bin/brum", ("args",): ["--mcp"]}
@@ -93,11 +94,13 @@ def files(draw: st.DrawFn) -> str:
     return draw(gaps) + body + draw(gaps)
 
 
+@drawn
 @given(files())
 def test_it_is_read_as_others_read_it(text: str) -> None:
     assert canonical(parse(Form.JSON, text)) == canonical(json5.loads(text))
 
 
+@drawn
 @given(files())
 def test_an_entry_is_all_that_is_new(text: str) -> None:
     after = added(text)
@@ -106,6 +109,7 @@ def test_an_entry_is_all_that_is_new(text: str) -> None:
     assert canonical(json5.loads(after)) == canonical(expected)
 
 
+@drawn
 @given(files())
 def test_what_was_added_can_be_cut_out(text: str) -> None:
     after, edits = with_entry(Form.JSON, text, PATH, LEAVES)
@@ -118,6 +122,7 @@ def test_what_was_added_can_be_cut_out(text: str) -> None:
     assert after == text
 
 
+@drawn
 @given(files())
 def test_a_second_time_nothing_changes(text: str) -> None:
     once = added(text)
@@ -125,6 +130,7 @@ def test_a_second_time_nothing_changes(text: str) -> None:
     assert added(once) == once
 
 
+@drawn
 @given(files())
 def test_a_removal_takes_the_entry_and_keeps_every_comment(text: str) -> None:
     after = removed(added(text))
@@ -135,6 +141,7 @@ def test_a_removal_takes_the_entry_and_keeps_every_comment(text: str) -> None:
     assert after.count("/*") >= text.count("/*")
 
 
+@drawn
 @given(files())
 def test_windows_line_ends_stay_the_only_ones(text: str) -> None:
     text = "{\r\n" + text.replace("\n", "\r\n").lstrip("{ \t\r\n")
@@ -148,6 +155,7 @@ def test_windows_line_ends_stay_the_only_ones(text: str) -> None:
     assert after.replace("\r\n", "").count("\n") == 0
 
 
+@drawn
 @given(st.text('{}[]:,"/*\n a1\\', max_size=20))
 def test_no_text_makes_it_do_harm(text: str) -> None:
     try:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from brummer.mcp.install.edit import FormError, KeyPath, spans_of
 from brummer.mcp.install.form import Form, with_entry, without_entry
+from tests.mcp.install.conftest import drawn
 
 PATH = ("mcp_servers", "brummer")
 LEAVES: dict[KeyPath, object] = {("command",): "/bin/brum", ("args",): ["--mcp"]}
@@ -58,11 +59,13 @@ files = (
 )
 
 
+@drawn
 @given(files)
 def test_a_table_comes_and_goes_without_a_trace(text: str) -> None:
     assert removed(added(text)) == text
 
 
+@drawn
 @given(files)
 def test_what_was_added_can_be_cut_out(text: str) -> None:
     after, edits = with_entry(Form.TOML, text, PATH, LEAVES)
@@ -75,6 +78,7 @@ def test_what_was_added_can_be_cut_out(text: str) -> None:
     assert after == text
 
 
+@drawn
 @given(files)
 def test_line_ends_of_windows_stay(text: str) -> None:
     text = text.replace("\n", "\r\n")
@@ -85,6 +89,7 @@ def test_line_ends_of_windows_stay(text: str) -> None:
     assert removed(after) == text
 
 
+@drawn
 @given(files, st.integers(0, 7))
 def test_it_goes_wherever_it_stands(text: str, line: int) -> None:
     lines = text.split("\n")
@@ -98,6 +103,7 @@ def test_it_goes_wherever_it_stands(text: str, line: int) -> None:
     assert "# of the next" in after
 
 
+@drawn
 @given(st.text('[]{}"#\n a=1.', max_size=20))
 def test_no_text_makes_it_do_harm(text: str) -> None:
     try:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from brummer.mcp.install.edit import FormError, KeyPath, canonical, spans_of
 from brummer.mcp.install.form import Form, with_entry, without_entry
+from brummer.mcp.install.yaml_form import LARGEST
+from tests.mcp.install.conftest import drawn
 
 PATH = ("extensions", "brummer")
 LEAVES: dict[KeyPath, object] = {
@@ -77,6 +79,7 @@ def files(draw: st.DrawFn) -> str:
     return "\n".join(parts) + end
 
 
+@drawn
 @given(files())
 def test_an_entry_is_all_that_is_new(text: str) -> None:
     tree = yaml.safe_load(text) or {}
@@ -87,6 +90,7 @@ def test_an_entry_is_all_that_is_new(text: str) -> None:
     assert canonical(found) == canonical(tree)
 
 
+@drawn
 @given(files())
 def test_what_was_added_can_be_cut_out(text: str) -> None:
     after, edits = with_entry(Form.YAML, text, PATH, LEAVES)
@@ -99,6 +103,7 @@ def test_what_was_added_can_be_cut_out(text: str) -> None:
     assert after == text
 
 
+@drawn
 @given(files())
 def test_a_second_time_nothing_changes(text: str) -> None:
     once = added(text)
@@ -106,6 +111,7 @@ def test_a_second_time_nothing_changes(text: str) -> None:
     assert added(once) == once
 
 
+@drawn
 @given(files())
 def test_a_removal_keeps_what_there_was(text: str) -> None:
     after = removed(added(text))
@@ -116,6 +122,7 @@ def test_a_removal_keeps_what_there_was(text: str) -> None:
     assert after.count("#") == text.count("#")
 
 
+@drawn
 @given(files())
 def test_line_ends_of_windows_stay(text: str) -> None:
     text = text.replace("\n", "\r\n")
@@ -125,6 +132,7 @@ def test_line_ends_of_windows_stay(text: str) -> None:
     assert "\r\n" not in text or "\n" not in after.replace("\r\n", "")
 
 
+@drawn
 @given(st.text("{}[]:&*-#|'\"\n a1", max_size=16))
 def test_no_text_makes_it_do_harm(text: str) -> None:
     try:
@@ -218,7 +226,8 @@ def test_mappings_in_line_are_changed_as_well(text: str) -> None:
         ("extensions: {}\nextensions: {}\n", "is there twice", 2),
         ("a: \x01", "is not YAML", 0),
         ("a: !!python/object:os.system {}", "is not YAML", 1),
-        ("[" * 5000, "is not YAML", 0),
+        ("[" * 1000, "is not YAML", 0),
+        ("#" * (LARGEST + 1), "characters", 0),
     ],
 )
 def test_what_cannot_be_changed_safely_is_refused(
