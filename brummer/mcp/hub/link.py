@@ -87,8 +87,8 @@ class Peer:
 
     *label* is a short name, ``[a-z0-9_]`` and at most 20 characters before the number
     of a twin; nobody else's while the instance is known.  *since* is the loop's time
-    at which *state* began, *retries* how often opening a link has failed since the
-    last one, *problem* why there is no link, *link* there only while ACTIVE.
+    at which *state* began, *retries* how often in a row it has failed, *problem* why
+    there is no link, *link* there only while ACTIVE.
     """
 
     label: str

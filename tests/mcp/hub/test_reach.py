@@ -95,9 +95,3 @@ def test_where_ssh_does_not_get_through_no_link_is_opened(ssh: FakeSsh) -> None:
         asyncio.run(visit(door, replace(HERE, ssh="shut"), ssh.program))
 
     assert door.addresses == []
-
-
-def test_a_token_is_not_shown() -> None:
-    address = Address(instance="shop-1", url="http://x/mcp", token="secret")
-
-    assert "secret" not in repr(address) + repr(HERE)
