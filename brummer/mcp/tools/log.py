@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from brummer.core.clock import Clock
@@ -17,6 +17,7 @@ from brummer.mcp.tools.adapt import as_text, both, following, renamed
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.shown import collapsed, framed, line_of, row_of
 from brummer.mcp.tools.waiting import check
+from brummer.mcp.turns import Turns
 from brummer.model.log import LogEntry
 from brummer.model.tool import Answer, Call, Tool, answer
 
@@ -57,6 +58,7 @@ class LogTools:
     clock: Clock
     pulse: Pulse
     files: Files
+    searches: Turns[Any] = field(default_factory=Turns)
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -215,15 +217,17 @@ class LogTools:
     ) -> Answer:
         """Return the newest lines that hold something."""
         level = _level(more["level"])
-        found = await self._run(
-            "logs.search",
-            text=query,
-            regex=more["regex"],
-            filters=[level] if level else [],
-            processes=[process] if process else [],
-            since=moment(more["since"], self.clock.now()),
-            limit=limit,
-            context=more["context"],
+        question = {
+            "text": query,
+            "regex": more["regex"],
+            "filters": (level,) if level else (),
+            "processes": (process,) if process else (),
+            "since": moment(more["since"], self.clock.now()),
+            "limit": limit,
+            "context": more["context"],
+        }
+        found = await self.searches.ask(
+            tuple(question.values()), lambda: self._run("logs.search", **question)
         )
         if path := more.get("output_file"):
             # A file is read from its beginning, as a log is.
