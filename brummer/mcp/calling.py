@@ -283,4 +283,8 @@ def _prompt_arguments(recipe: Recipe, given: Mapping[str, str]) -> Mapping[str, 
     if missing := needed - given.keys():
         text = f"{recipe.name} needs {', '.join(sorted(missing))}"
         raise MCPError(wire.INVALID_PARAMS, text)
-    return {name: value for name, value in given.items() if name in known}
+    if unknown := given.keys() - known:
+        there = ", ".join(argument.name for argument in recipe.arguments) or "none"
+        text = f"{recipe.name} has no argument {min(unknown)}; there are: {there}"
+        raise MCPError(wire.INVALID_PARAMS, text)
+    return given
