@@ -70,7 +70,8 @@ class Files:
             data |= {"first": cut(kept[0], _LINE), "last": cut(kept[-1], _LINE)}
         said = [f"wrote {len(kept):,} lines, {done.size:,} bytes to {done.path}"]
         said += [f"{name}: {data[name]}" for name in ("first", "last") if name in data]
-        return answer("\n".join(said), data)
+        # In an object of its own: programs know other names by other kinds.
+        return answer("\n".join(said), {"written": data})
 
 
 def _text(lines: Iterable[str]) -> bytes:
