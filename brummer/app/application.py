@@ -14,6 +14,7 @@ from brummer.app.earlier import EarlierRuns
 from brummer.app.engine import Around, Engine
 from brummer.app.findings import finding_commands
 from brummer.app.gauges import Gauges
+from brummer.app.handing import agent_commands
 from brummer.app.history import Records
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.lobby import AUDIT, Lobby, Means
@@ -295,6 +296,7 @@ class Application:
             *PortCommand(self.id).table(),
             *maintenance.table(),
             *engine.past.table(),
+            *agent_commands(self._lobby, engine, self._registry, self._commands),
         ]
         names = [command.name for command in own]
         for command in (*own, *self._host.commands(names)):

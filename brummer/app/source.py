@@ -84,7 +84,7 @@ class SourceCommands:
         # Imported when somebody asks: each start would pay for it.
         from brummer.app.report import Around, report
 
-        finding = self._find(process, fingerprint, line)
+        finding = find_error(self.findings(), process, fingerprint, line)
         source = Excerpt(path=finding.file, problem="no file is known")
         if finding.file:
             place = (finding.file, finding.line_in_file)
@@ -95,19 +95,28 @@ class SourceCommands:
             "text": report(finding, Around(state, source, self.window)),
         }
 
-    def _find(self, process: str, fingerprint: str, line: int) -> Finding:
-        found = [
-            finding
-            for finding in self.findings()
-            if finding.kind in _KINDS
-            and process in {"", finding.process}
-            and fingerprint in {"", finding.fingerprint}
-            and line in {-1, finding.line}
-        ]
-        if not found:
-            raise BrummerError("no such error is known" if process else "no errors")
-        # An error rather than a warning, and the last one.
-        return max(found, key=lambda f: (f.kind is FindingKind.ERROR, f.last_seen))
+
+def find_error(
+    findings: Iterable[Finding], process: str, fingerprint: str, line: int
+) -> Finding:
+    """Return the error that is meant, the last one if several are.
+
+    An empty *process* or *fingerprint* is any, and so is the *line* -1.
+
+    :raises BrummerError: if there is none.
+    """
+    found = [
+        finding
+        for finding in findings
+        if finding.kind in _KINDS
+        and process in {"", finding.process}
+        and fingerprint in {"", finding.fingerprint}
+        and line in {-1, finding.line}
+    ]
+    if not found:
+        raise BrummerError("no such error is known" if process else "no errors")
+    # An error rather than a warning, and the last one.
+    return max(found, key=lambda f: (f.kind is FindingKind.ERROR, f.last_seen))
 
 
 def _option(name: str, about: str, default: object) -> Parameter:

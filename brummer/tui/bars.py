@@ -14,9 +14,10 @@ from brummer.tui.row import Row, Span, cut, fit, printable, ready, width
 
 #: Names of the views in the first row: the longest that leave room for the summary.
 _NAMES: Final = (
-    ("Scripts", "Processes", "Logs", "Errors", "URLs"),
-    ("Scr", "Proc", "Log", "Err", "URL"),
-    ("S", "P", "L", "E", "U"),
+    ("Scripts", "Processes", "Logs", "Errors", "URLs", "MCP"),
+    ("Scripts", "Procs", "Logs", "Errors", "URLs", "MCP"),
+    ("Scr", "Proc", "Log", "Err", "URL", "MCP"),
+    ("S", "P", "L", "E", "U", "M"),
 )
 _VIEWS: Final = (
     Place.SCRIPTS,
@@ -24,6 +25,7 @@ _VIEWS: Final = (
     Place.LOGS,
     Place.ERRORS,
     Place.URLS,
+    Place.MCP,
 )
 
 #: The row begins with the name of the project where there is room for it as well.

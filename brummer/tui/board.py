@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from brummer.core.instance import Versions
@@ -14,6 +14,7 @@ from brummer.model.script import ScriptId
 from brummer.tui.commands import Seat, SharedCommands
 from brummer.tui.desk import Desk
 from brummer.tui.ending import Ending
+from brummer.tui.handing import tell_takers
 from brummer.tui.keymap import Place, command_of
 from brummer.tui.layers.layer import Layer, Markup
 from brummer.tui.layers.palette import Choice, PaletteLayer
@@ -65,7 +66,7 @@ class Board:
         self._views: dict[Place, View] = {Place.SCRIPTS: self._scripts}
         self._history: list[Place] = []
         self._untouched = True
-        self._versions = Versions(-1, -1, -1, -1, -1, -1)
+        self._versions = Versions(-1, -1, -1, -1, -1, -1, -1)
         #: Components and views that were named as broken.
         self._warned: set[str] = set()
         self._size = Size(0, 0)
@@ -95,8 +96,13 @@ class Board:
         return (
             self.desk.message() is not None
             or (bool(unfinished) and self.view.place is not Place.LOGS)
+            or (self.view.place is Place.MCP and self._is_called)
             or any(p.status is ProcessStatus.STOPPING for p in unfinished)
         )
+
+    @property
+    def _is_called(self) -> bool:
+        return bool(self.desk.instance.agents().activity.running)
 
     def hints(self) -> Mapping[str, str]:
         """Return the words for commands that mean something else just now."""
@@ -117,6 +123,8 @@ class Board:
             self._announce_failures()
         if versions.health != self._versions.health:
             self._warn()
+        if versions.agents != self._versions.agents:
+            tell_takers(self.desk)
         self._versions = versions
         self.troubles.refresh()
         for view in self._views.values():
@@ -246,6 +254,7 @@ class Board:
             "view.logs": lambda: self._go(Place.LOGS),
             "view.errors": lambda: self._go(Place.ERRORS),
             "view.urls": lambda: self._go(Place.URLS),
+            "view.mcp": lambda: self._go(Place.MCP),
             "error.copy_last": self._copy_last,
             "view.back": self._back,
             "palette.open": self._open_palette,
@@ -288,6 +297,10 @@ class Board:
                 self._open_line,
                 self._terminal.edit,
             )
+        elif place is Place.MCP:
+            from brummer.tui.views.agents import AgentsView
+
+            self._views[place] = AgentsView(self.desk, partial(self._text, Place.CALL))
         else:
             from brummer.tui.views.urls import UrlsView
 

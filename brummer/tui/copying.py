@@ -9,6 +9,7 @@ from brummer.core.instance import Log
 from brummer.model.log import LogEntry, LogWindow
 from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk, Question
+from brummer.tui.handing import hand_over
 from brummer.tui.inset import Inset, current_line
 from brummer.tui.widgets.log import LogPane
 from brummer.tui.words import counted
@@ -67,6 +68,7 @@ class Copies:
             "item.copy": lambda: self.copy(labels=False),
             "log.copy_times": lambda: self.copy(labels=True),
             "log.write": self.ask_for_a_file,
+            "agent.hand_over": self.hand_over,
         }
 
     def select(self) -> None:
@@ -80,7 +82,9 @@ class Copies:
             self._desk.say("there are no lines")
             return
         self._anchor = _Anchor(self._log.source, self._log.process, here)
-        self._desk.say("move to select; y copies, W writes to a file, v ends it")
+        self._desk.say(
+            "move to select; y copies, W writes a file, > hands over, v ends it"
+        )
 
     def copy(self, *, labels: bool) -> None:
         """Copy what is selected; with *labels* lines say when and by whom."""
@@ -158,6 +162,22 @@ class Copies:
             "some": wanted.some,
             "never": wanted.never,
         }
+
+    def hand_over(self) -> None:
+        """Hand what is selected, or the current line, to an agent."""
+        if self._log.is_earlier:
+            self._desk.fail("an earlier run cannot be handed over; y copies its lines")
+            return
+        lines = self.selected
+        if not lines:
+            here = current_line(self._log)
+            if here is None:
+                self._desk.say("there are no lines")
+                return
+            lines = range(here, here + 1)
+        what = counted(len(lines), "line")
+        hand_over(self._desk, what, kind="log", **self._stretch(lines))
+        self._anchor = None
 
     def ask_for_a_file(self) -> None:
         """Ask where to write what is selected, or the whole log."""

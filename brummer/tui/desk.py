@@ -123,6 +123,8 @@ class Desk:
         #: What can be chosen from, until it is shown.
         self.choices: Sequence[Choice] = ()
         self.memory: Final = Memory()
+        #: Numbers of what was handed to agents, until somebody has taken it.
+        self.handed: Final[set[int]] = set()
 
     def run(
         self,

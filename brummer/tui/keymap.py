@@ -20,6 +20,8 @@ class Place(StrEnum):
     LOGS = "logs"
     ERRORS = "errors"
     URLS = "urls"
+    MCP = "mcp"
+    CALL = "call"
     PROMPT = "prompt"
     FIND = "find"
     PALETTE = "palette"
@@ -73,12 +75,14 @@ _PROCESSES: Final = frozenset({Place.PROCESSES})
 _LOGS: Final = frozenset({Place.LOGS})
 _ERRORS: Final = frozenset({Place.ERRORS})
 _URLS: Final = frozenset({Place.URLS})
+_MCP: Final = frozenset({Place.MCP})
 _FOUND: Final = _ERRORS | _URLS
 _SHOW_LOG: Final = _PROCESSES | _LOGS
 _SHOW_ERRORS: Final = _SHOW_LOG | _ERRORS
+_PANES: Final = _SHOW_ERRORS | _MCP
 #: The views.
-VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS | _FOUND
-_TEXTS: Final = frozenset({Place.HELP, Place.HEALTH})
+VIEWS: Final = _SCRIPTS | _PROCESSES | _LOGS | _FOUND | _MCP
+_TEXTS: Final = frozenset({Place.HELP, Place.HEALTH, Place.CALL})
 _SCROLL: Final = VIEWS | _TEXTS
 _CHOICES: Final = frozenset({Place.PALETTE})
 _PROMPT: Final = frozenset({Place.PROMPT})
@@ -108,7 +112,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("move.end", "end", ("G", "end"), _SCROLL, _M),
     Binding("process.previous", "previous process", ("[",), _SHOW_LOG, _M),
     Binding("process.next", "next process", ("]",), _SHOW_LOG, _M),
-    Binding("pane.next", "other pane", ("tab",), _SHOW_ERRORS, _M),
+    Binding("pane.next", "other pane", ("tab",), _PANES, _M),
     Binding("pane.zoom", "zoom the pane", ("z",), _SHOW_ERRORS, _A, "zoom"),
     # Scripts.
     Binding("script.run", "run, or show", ("enter",), _SCRIPTS, _S, "run"),
@@ -136,7 +140,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("log.summary", "sum fields up", ("L",), _SHOW_LOG, _L),
     Binding("log.detail", "all of the line, as JSON", ("J",), _LOGS, _L, "detail"),
     Binding("log.select", "select lines", ("v",), _LOGS, _L, "select"),
-    Binding("item.copy", "copy", ("y",), _LOGS | _FOUND, _L, "copy"),
+    Binding("item.copy", "copy", ("y",), _LOGS | _FOUND | _MCP, _L, "copy"),
     Binding("log.copy_times", "copy with times", ("Y",), _LOGS, _L),
     Binding("log.write", "write to a file", ("W",), _LOGS, _L, "write"),
     Binding("log.all", "all processes", ("A",), _LOGS, _L, "all"),
@@ -166,6 +170,8 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("error.done", "done, till it is back", ("d",), _ERRORS, _F, "done"),
     Binding("error.ignore", "ignore this kind", ("I",), _ERRORS, _F, "ignore"),
     Binding("error.restore", "show what was done or ignored", (), _ERRORS, _F),
+    Binding("agent.hand_over", "give to an agent", (">",), _SHOW_ERRORS, _F, "agent"),
+    Binding("call.open", "all about the call", ("enter",), _MCP, _F, "all of it"),
     Binding("url.check", "look if they answer", ("c",), _URLS, _F, "check"),
     Binding("error.copy_last", "copy the last error", ("C",), VIEWS, _L),
     # The program.
@@ -174,6 +180,7 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding("view.logs", "logs", ("3",), VIEWS, _A),
     Binding("view.errors", "errors", ("4",), VIEWS, _A),
     Binding("view.urls", "servers", ("5",), VIEWS, _A),
+    Binding("view.mcp", "agents and their calls", ("6",), VIEWS, _A),
     Binding("view.back", "back", ("esc",), VIEWS, _A),
     Binding("palette.open", "palette", (":",), VIEWS, _A, "palette"),
     Binding("help.open", "help", ("?",), VIEWS, _A, "help"),
@@ -255,6 +262,7 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "command.new",
         "process.signal",
         "script.again",
+        "agent.hand_over",
         "log.wrap",
     ),
     Place.LOGS: (
@@ -273,6 +281,7 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "item.copy",
         "log.time",
         "log.times",
+        "agent.hand_over",
         "process.restart",
         "process.stop",
         "process.input",
@@ -286,6 +295,7 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "error.next",
         "palette.open",
         "app.quit",
+        "agent.hand_over",
         "error.ignore",
         "find.open",
         "process.restart",
@@ -300,6 +310,14 @@ _HINTS: Final[Mapping[Place, tuple[str, ...]]] = {
         "app.quit",
         "find.open",
         "process.restart",
+    ),
+    Place.MCP: (
+        "call.open",
+        "find.open",
+        "item.copy",
+        "help.open",
+        "palette.open",
+        "app.quit",
     ),
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from brummer.core.instance import Instance
 from brummer.model.finding import Finding, FindingKind
@@ -252,13 +252,17 @@ def copy_report(desk: Desk, trouble: Trouble) -> None:
             title = printable(found.title.partition("\n")[0])
             desk.copy(str(report["text"]), title)
 
-    desk.run(
-        "error.report",
-        copy,
-        process=found.process,
-        fingerprint=found.fingerprint,
-        line=-1 if found.fingerprint else found.line,
-    )
+    desk.run("error.report", copy, **which(trouble))
+
+
+def which(trouble: Trouble) -> dict[str, Any]:
+    """Return what tells commands which error is meant."""
+    found = trouble.finding
+    return {
+        "process": found.process,
+        "fingerprint": found.fingerprint,
+        "line": -1 if found.fingerprint else found.line,
+    }
 
 
 def _latest(found: Iterable[Finding]) -> Finding:

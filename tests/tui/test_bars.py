@@ -33,7 +33,8 @@ def test_the_first_row_says_what_is_up_what_failed_and_what_is_broken() -> None:
     ("columns", "views"),
     [
         (70, "1Scripts  2Processes [3Logs]"),
-        (40, "1Scr  2Proc [3Log]"),
+        (56, "1Scripts  2Procs [3Logs]"),
+        (50, "1Scr  2Proc [3Log]"),
         (20, "1S  2P [3L]"),
     ],
 )

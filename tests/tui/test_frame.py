@@ -83,7 +83,7 @@ def test_the_screen_shows_the_view_between_the_summary_and_the_hints(
 
     lines = stage.lines()
 
-    assert "[2Processes]" in lines[0]
+    assert "[2Procs]" in lines[0]
     assert "1 up" in lines[0]
     assert "1 failed" in lines[0]
     assert "1 broken" in lines[0]
@@ -122,7 +122,7 @@ def test_a_view_that_fails_says_so_and_leaves_the_rest_alive(
     stage.press("3")
 
     assert lines[1] == " view failed  RuntimeError: cannot draw"
-    assert "[2Processes]" in lines[0]
+    assert "[2Procs]" in lines[0]
     assert "line 49" in stage.screen()
 
 

@@ -13,6 +13,7 @@ from brummer.tui.keymap import (
     hinted,
     key_names,
 )
+from tests.support.callers import TABLE
 from tests.support.instance import FakeInstance
 from tests.tui.stage import Stage
 
@@ -23,6 +24,8 @@ WAYS = {
     Place.LOGS: ["3"],
     Place.ERRORS: ["4"],
     Place.URLS: ["5"],
+    Place.MCP: ["6"],
+    Place.CALL: ["6", "enter"],
     Place.PROMPT: ["2", "i"],
     Place.FIND: ["3", "/"],
     Place.PALETTE: [":"],
@@ -44,6 +47,8 @@ def furnished(place: Place) -> Stage:
     fake.add_process("web")
     if place is Place.LEFTOVERS:
         fake.answers["leftovers.list"] = ["an old process"]
+    if place is Place.CALL:
+        fake.set_agents(TABLE)
     stage = Stage(fake)
     stage.press(*WAYS[place])
     return stage

@@ -8,10 +8,18 @@ from brummer.core.amount import duration
 from brummer.model.finding import FindingKind
 from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk
+from brummer.tui.handing import hand_over
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.row import Row, Size, Span, printable, stacked
-from brummer.tui.trouble import Key, Standing, Trouble, Troubles, copy_report
+from brummer.tui.trouble import (
+    Key,
+    Standing,
+    Trouble,
+    Troubles,
+    copy_report,
+    which,
+)
 from brummer.tui.views.view import WHEEL, rule
 from brummer.tui.widgets.listing import Listing, Wording
 from brummer.tui.widgets.table import Column, Line
@@ -196,6 +204,7 @@ class ErrorsView:
             **self._list.commands(),
             "error.log": self._enter,
             "item.copy": self._copy,
+            "agent.hand_over": self._hand_over,
             "item.open": self._open,
             "error.done": self._finish,
             "error.ignore": self._ignore,
@@ -217,6 +226,11 @@ class ErrorsView:
         trouble = self._trouble
         if trouble is not None:
             copy_report(self._desk, trouble)
+
+    def _hand_over(self) -> None:
+        trouble = self._trouble
+        if trouble is not None:
+            hand_over(self._desk, "the error", kind="error", **which(trouble))
 
     def _open(self) -> None:
         place, trouble = self._pane.place, self._trouble

@@ -7,6 +7,7 @@ from brummer.core.amount import duration, memory, percent
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
 from brummer.tui.desk import Desk
+from brummer.tui.handing import hand_over
 from brummer.tui.keymap import Place
 from brummer.tui.lineage import Lineage
 from brummer.tui.reader import Reader
@@ -202,6 +203,7 @@ class ProcessesView:
             "process.next": lambda: self._list.move(1),
             "process.log": self._full_log,
             "process.runs": self._toggle_runs,
+            "agent.hand_over": self._hand_over,
             "pane.next": self._next_pane,
             "pane.zoom": self._zoom,
         }
@@ -209,6 +211,11 @@ class ProcessesView:
     def _full_log(self) -> None:
         if self._list.key is not None:
             self._open_log(self._list.key)
+
+    def _hand_over(self) -> None:
+        state = self._lineage.state(self._list.key)
+        if state is not None:
+            hand_over(self._desk, state.name, kind="process", process=state.id)
 
     def _toggle_runs(self) -> None:
         self._lineage.toggle_earlier()
