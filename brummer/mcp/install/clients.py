@@ -155,11 +155,12 @@ _AGENTS: Final = (
     Client(
         name="copilot",
         title="GitHub Copilot CLI",
-        user=("~/.copilot/mcp-config.json",),
+        user=("$COPILOT_HOME/mcp-config.json", "~/.copilot/mcp-config.json"),
         programs=("copilot",),
-        folders=("~/.copilot",),
+        folders=("$COPILOT_HOME", "~/.copilot"),
         fixed={"type": "local"},
         initial={"tools": ["*"]},
+        own="copilot mcp add {name} -- {command}",
     ),
     Client(
         name="opencode",

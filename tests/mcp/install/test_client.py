@@ -89,6 +89,7 @@ def test_without_a_file_there_is_a_way_by_hand(home: Home, name: str) -> None:
         ("claude-code", "CLAUDE_CONFIG_DIR", "/x/y", "/x/y/.claude.json"),
         ("cline", "CLINE_MCP_SETTINGS_PATH", "/x/c.json", "/x/c.json"),
         ("codex", "CODEX_HOME", "/x", "/x/config.toml"),
+        ("copilot", "COPILOT_HOME", "/x", "/x/mcp-config.json"),
         ("goose", "GOOSE_PATH_ROOT", "/x", "/x/config/config.yaml"),
         ("opencode", "OPENCODE_CONFIG", "/x/o.json", "/x/o.json"),
         ("zed", "XDG_CONFIG_HOME", "/x", "/x/zed/settings.json"),
