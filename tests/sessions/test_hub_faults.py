@@ -1,7 +1,8 @@
 """The hub, while its instances are killed, suspended, moved and hidden at random.
 
 Takes :data:`SECONDS` of faults; ``HUB_FAULTS_S=600`` in the environment makes it ten
-minutes, and ``HUB_FAULTS_SEED`` another run.
+minutes (then ``-o faulthandler_timeout=0`` as well), and ``HUB_FAULTS_SEED`` another
+run.
 """
 
 import asyncio
