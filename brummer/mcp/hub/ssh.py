@@ -179,6 +179,7 @@ async def _stop(ssh: Process) -> None:
 def _signal(ssh: Process, number: int) -> None:
     # Its number is that of the group, in which somebody waits for our end and is
     # there until the first signal, even if ssh has ended.  While there is a group,
-    # the system gives its number to nobody else.
-    with suppress(ProcessLookupError):
+    # the system gives its number to nobody else.  macOS does not permit to signal a
+    # group that has ended and was not waited for yet.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(ssh.pid, number)
