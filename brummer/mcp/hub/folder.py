@@ -70,7 +70,7 @@ class Folder:
 
     async def _listen(self, changed: Callable[[], None]) -> None:
         """Be told by the system; end when that is not possible."""
-        # Here, because only the hub has a use for it, and that not before anything.
+        # Here, so that nobody waits for the import before he has looked.
         import watchfiles
 
         async for _ in watchfiles.awatch(

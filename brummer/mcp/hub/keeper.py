@@ -130,14 +130,15 @@ class Keeper:
         # The file may have changed in the very step in which the link was opened.
         if reason := _withdrawn(sighting, self._peer.sighting):
             return reason
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         self._asked.clear()
         self._enter(PeerState.ACTIVE, link=link)
         try:
             self._reason = await lost(link, self._timing, self._asked)
         finally:
             # One that breaks as soon as it is open is no success.
-            now = asyncio.get_running_loop().time()
-            if now - self._peer.since >= self._timing.interval:
+            if loop.time() - begun >= self._timing.interval:
                 self._patience.succeed()
             # Before the link is left, for that may take a while.
             if self._peer.link is not None:

@@ -226,6 +226,28 @@ def test_where_it_has_moved_to_is_known_before_anybody_can_ask() -> None:
     run(history())
 
 
+def test_failures_before_a_link_that_lasted_are_forgotten_when_it_moves() -> None:
+    async def history() -> None:
+        async with stage() as shop:
+            token, shop.shop.token = shop.shop.token, "another"
+            await asyncio.sleep(0.01)
+            shop.world.cut(shop.shop)
+            await asyncio.sleep(2.0)
+            shop.shop.token = token
+            shop.see(shop.shop)
+            await connected(shop)
+            assert shop.peer.retries
+            await asyncio.sleep(TIMING.interval)
+
+            shop.shop.port = 7778
+            shop.see(shop.shop)
+            await connected(shop)
+
+            assert shop.peer.retries == 0
+
+    run(history())
+
+
 def test_one_that_moves_while_it_is_called_is_called_at_the_new_place() -> None:
     async def history() -> None:
         async with stage() as shop:
