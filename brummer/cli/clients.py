@@ -61,6 +61,8 @@ class _Outcome:
 def mcp(remote: Remote) -> int:
     """List, enter, remove or print; exit 1 if something could not be done."""
     options = remote.options
+    if options.action in {"status", "calls"}:
+        return _asked(remote)
     work = _Work(remote)
     if options.action == "list":
         if options.client:
@@ -80,6 +82,16 @@ def mcp(remote: Remote) -> int:
             "no client is installed; brumctl mcp list shows who is known"
         )
     return work.report(outcomes)
+
+
+def _asked(remote: Remote) -> int:
+    """Tell of agents, which only an instance that runs can."""
+    from brummer.cli import agents
+
+    action = remote.options.action
+    if remote.options.client:
+        raise UsageError(f"brumctl mcp {action} takes no name")
+    return agents.status(remote) if action == "status" else agents.calls(remote)
 
 
 class _Work:

@@ -71,6 +71,12 @@ def _entering() -> Mapping[str, _Command]:
     return {"mcp": clients.mcp}
 
 
+def _handing() -> Mapping[str, _Command]:
+    from brummer.cli import agents
+
+    return {"hand": agents.hand}
+
+
 def _explaining() -> Mapping[str, _Command]:
     from brummer.cli import doctor
 
@@ -84,6 +90,7 @@ GROUPS = (
     ("errors history logs runs search wait", _reading),
     ("plugins completion", _setting_up),
     ("mcp", _entering),
+    ("hand", _handing),
     ("doctor", _explaining),
 )
 

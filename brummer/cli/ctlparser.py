@@ -21,7 +21,7 @@ CONDITIONS: Final = ("ready", "exit", "line")
 CASES: Final = ("smart", "exact", "ignore")
 
 #: What ``brumctl mcp`` can do, and for whom a server is entered.
-MCP_ACTIONS: Final = ("list", "install", "remove", "print")
+MCP_ACTIONS: Final = ("list", "install", "remove", "print", "status", "calls")
 SCOPES: Final = ("user", "project")
 
 #: Stands for every client that is installed.
@@ -186,9 +186,20 @@ def _add_actions(subcommand: _Add) -> None:
         metavar="SECONDS",
         help="give up after (default: never)",
     )
+    _add_hand(subcommand("hand", "hand the last error, or lines, to an agent"))
     subcommand("quit", "stop all processes and end the instance")
     left = subcommand("leftovers", "list what an instance that died left running")
     left.add_argument("--end", action="store_true", help="end it")
+
+
+def _add_hand(hand: argparse.ArgumentParser) -> None:
+    hand.add_argument("process", nargs="?", default="", metavar="PROCESS")
+    hand.add_argument(
+        "-n", "--lines", type=amount, metavar="N", help="the last N lines of its log"
+    )
+    hand.add_argument(
+        "--note", default="", metavar="TEXT", help="what the agent is to know"
+    )
 
 
 def _add_logs(subcommand: _Add) -> None:
@@ -338,7 +349,9 @@ def _add_set_up(subcommand: _Add) -> None:
         action="store_true",
         help="print lines for a requirements file",
     )
-    _add_mcp(subcommand("mcp", "enter Brummer in the files of MCP clients"))
+    _add_mcp(
+        subcommand("mcp", "enter Brummer in the files of MCP clients; who calls it")
+    )
     subcommand("doctor", "explain the set-up and what is wrong with it")
     completion = subcommand("completion", "print a completion script")
     completion.add_argument("shell", choices=SHELLS)
@@ -376,4 +389,11 @@ def _add_mcp(mcp: argparse.ArgumentParser) -> None:
         "--dry-run",
         action="store_true",
         help="show what would be changed",
+    )
+    add(
+        "--last",
+        type=amount,
+        default=50,
+        metavar="N",
+        help="of calls, the last N (default: 50)",
     )
