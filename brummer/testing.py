@@ -54,13 +54,16 @@ class FakeApp:
     """A program in which nothing runs; it remembers what was asked of it.
 
     Put processes into *table* before the test, and functions into *commands*;
-    read *findings* and *ran* after it.
+    read *findings* and *ran* after it, and what agents were told: *touched* resources,
+    and *offered*, how often there was something else to offer.
     """
 
     table: dict[ProcessId, ProcessState] = field(default_factory=dict)
     commands: dict[str, Callable[..., object]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     ran: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
+    offered: int = 0
 
     def processes(self) -> Mapping[ProcessId, ProcessState]:
         """Return the table as it is now."""
@@ -108,6 +111,14 @@ class FakeApp:
             return future
         return _settled(self.commands[command](**arguments))
 
+    def offer_again(self) -> None:
+        """Count it."""
+        self.offered += 1
+
+    def touch(self, uri: str, /) -> None:
+        """Remember an address."""
+        self.touched.append(uri)
+
 
 @dataclass
 class FakeCall:
@@ -121,7 +132,6 @@ class FakeCall:
     asked: list[Mapping[str, Question]] = field(default_factory=list)
     steps: list[tuple[float, float | None, str]] = field(default_factory=list)
     messages: list[tuple[str, object]] = field(default_factory=list)
-    changes: int = 0
     is_cancelled: bool = False
     is_task: bool = False
     stops: list[Callable[[], object]] = field(default_factory=list)
@@ -157,10 +167,6 @@ class FakeCall:
                 future.set_exception(CannotAskError(question.of))
                 return future
         return _settled({key: self.replies[key] for key in questions})
-
-    def tools_changed(self) -> None:
-        """Count it."""
-        self.changes += 1
 
 
 def call_tool(

@@ -17,6 +17,7 @@ from brummer.core.guard import cause
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
 from brummer.mcp.door import PATH, Door, Served, bound
+from brummer.mcp.renewal import Renewal
 from brummer.mcp.token import kept_token
 from brummer.model.agent import AgentServer, TokenKind
 from brummer.plugin.host import PluginHost
@@ -44,6 +45,7 @@ class Agents:
     report: Callable[[str], object]
     clock: Clock
     lobby: Lobby
+    renewal: Renewal
 
     def open(self, token: str) -> tuple[Door, str] | None:
         """Listen, and serve whoever shows the token, which is returned as well.
@@ -73,7 +75,7 @@ class Agents:
         from brummer.mcp.catalogue import Catalogue
         from brummer.mcp.gate import logged
         from brummer.mcp.host import Company, Host, Identity, Limits
-        from brummer.mcp.offering import Choice, Subject, offer
+        from brummer.mcp.offering import Choice, Extras, Subject, offer
         from brummer.mcp.reception import Reception
         from brummer.mcp.tools.about import INSTRUCTIONS
         from brummer.plugin.offer import offers
@@ -98,9 +100,19 @@ class Agents:
             instructions=INSTRUCTIONS,
             token=token,
         )
+        extras = Extras(catalogue, choice, self.report)
+
+        def begin() -> Callable[[], None]:
+            end = offer(catalogue, subject, choice, extras.told)
+            extras.put(more)
+            self.renewal.open(
+                lambda: extras.put(offers(self.host)), catalogue.interest.touch
+            )
+            return end
+
         company = Company(
             aside=self.aside,
-            begin=lambda: offer(catalogue, subject, choice, more, self.report),
+            begin=begin,
             refused=logged,
             observer=reception.book,
         )

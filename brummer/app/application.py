@@ -38,6 +38,7 @@ from brummer.core.registry import new_registry
 from brummer.core.resources import Duties, ResourceMonitor
 from brummer.core.threads import Role, allotment, spawn
 from brummer.errors import BrummerError
+from brummer.mcp.renewal import Renewal
 from brummer.model.command import Command
 from brummer.model.event import (
     Event,
@@ -92,6 +93,7 @@ class Application:
         self._watchers = Watchers()
         self._health = HealthTable(self._clock)
         self._bus = EventBus(settings.eventbus, self._health)
+        self._renewal: Final = Renewal(self._bus.run_aside)
         self._guard = Guard(self._health, self._publish)
         self._registry = new_registry(
             settings.process_manager.status_read_strategy,
@@ -156,6 +158,7 @@ class Application:
             commands=self._commands,
             supervisor=self._supervisor,
             keep=self._keep,
+            renewal=self._renewal,
         )
         loaded = self._project.loaded
         configuration = Configuration(settings=loaded.settings, origin=loaded.where)
@@ -245,6 +248,7 @@ class Application:
             report=lambda text: self.degraded("mcp", text),
             clock=self._clock,
             lobby=self._lobby,
+            renewal=self._renewal,
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from brummer.core.aside import settle
 from brummer.core.commands import CommandTable
 from brummer.core.registry import new_registry
 from brummer.core.threads import Role, spawn
+from brummer.mcp.renewal import Renewal
 from brummer.plugin.discovery import Choice, discover
 from brummer.plugin.handle import Surroundings
 from brummer.plugin.host import PluginHost
@@ -47,6 +48,7 @@ def plugin_host(folder: Path, environment: Mapping[str, str]) -> PluginHost:
         commands=CommandTable(_nowhere),
         supervisor=lambda: None,
         keep=lambda _: None,
+        renewal=Renewal(_nowhere),
     )
     host.configure(nothing, Configuration(settings=found.settings, origin=found.where))
     return host

@@ -8,6 +8,7 @@ from brummer.app.scripts import ScriptTable
 from brummer.core.commands import CommandTable
 from brummer.core.registry import Registry
 from brummer.errors import BrummerError
+from brummer.mcp.renewal import Renewal
 from brummer.model.finding import Finding
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import ScriptId
@@ -27,6 +28,7 @@ class ProgramForPlugins:
     #: Looked up when called: plugins are configured before there is one.
     supervisor: Callable[[], Supervisor | None]
     keep: Callable[[Finding], object]
+    renewal: Renewal
 
     def processes(self) -> Mapping[ProcessId, ProcessState]:
         """Return all processes as they stood at one instant."""
@@ -54,6 +56,14 @@ class ProgramForPlugins:
     def run(self, command: str, /, **arguments: object) -> Future[object]:
         """Run a command by name."""
         return self.commands.run(command, arguments)
+
+    def offer_again(self) -> None:
+        """Have plugins asked again what they offer to agents."""
+        self.renewal.ask()
+
+    def touch(self, uri: str, /) -> None:
+        """Tell agents that there is something new in a resource."""
+        self.renewal.touch(uri)
 
 
 def _refused() -> Future[ProcessState]:

@@ -17,9 +17,8 @@ from brummer.core.guard import cause
 from brummer.errors import BrummerError, PluginError, RefusedError
 from brummer.mcp.activity import CURRENT
 from brummer.mcp.arguments import Checker
-from brummer.mcp.catalogue import Catalogue, Part
+from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.conversation import Context, Conversation, remembered
-from brummer.mcp.news import News
 from brummer.mcp.sound import unsound
 from brummer.mcp.task import Task, Tasks, offers, require
 from brummer.mcp.wire import content, request, result, text_of
@@ -73,12 +72,9 @@ class Calls:
     they are ``async``.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, news: News, tasks: Tasks, aside: Aside
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, tasks: Tasks, aside: Aside) -> None:
         self._catalogue = catalogue
         self._tasks = tasks
-        self._news = news
         self._aside = aside
         #: By name; made when a tool is first called.
         self._checked: dict[str, _Checked] = {}
@@ -139,7 +135,7 @@ class Calls:
         """Begin a task, and return what tells of it."""
 
         async def run(task: Task) -> wire.CallToolResult:
-            conversation = Conversation(context, {}, self._tools_changed, task.ask)
+            conversation = Conversation(context, {}, task.ask)
             return result(await self._answer(tool, conversation, arguments))
 
         return self._tasks.begin(run).begun()
@@ -187,10 +183,7 @@ class Calls:
             replies[key] = response.model_dump(
                 by_alias=True, mode="json", exclude_none=True
             )
-        return Conversation(context, replies, self._tools_changed)
-
-    def _tools_changed(self) -> None:
-        self._news.tell(Part.TOOLS)
+        return Conversation(context, replies)
 
     async def _answer(
         self, tool: Tool, conversation: Conversation, arguments: Mapping[str, object]

@@ -1,17 +1,17 @@
 """All that is offered to agents, and who is told when that changes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 from brummer.mcp.interest import Interest
-from brummer.model.offer import Recipe, Source
+from brummer.model.offer import Argument, Offers, Recipe, Source
 from brummer.model.tool import Tool
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", Tool, Source, Recipe)
 
 
 class Part(StrEnum):
@@ -88,6 +88,23 @@ class Catalogue:
             )
         self._tell(before)
 
+    def exchange(self, old: Offers, new: Offers) -> list[str]:
+        """Offer *new* in the place of *old*, at once.
+
+        Of *old* what is offered counts, and no other of its name.  Return the names
+        that are left out of *new*, since there is one already.
+        """
+        taken: list[str] = []
+        with self._writing:
+            before = self._offer
+            self._offer = Offer(
+                _exchanged(before.tools, old.tools, new.tools, taken),
+                _exchanged(before.sources, old.sources, new.sources, taken),
+                _exchanged(before.recipes, old.recipes, new.recipes, taken),
+            )
+        self._tell(before)
+        return taken
+
     def remove_tools(self, names: Iterable[str]) -> None:
         """Offer some tools no longer; names of others are passed over."""
         gone = frozenset(names)
@@ -105,7 +122,7 @@ class Catalogue:
             (Part.PROMPTS, before.recipes, now.recipes),
         )
         for part, old, new in pairs:
-            if old is not new and list(old) != list(new):
+            if old is not new and _seen(old) != _seen(new):
                 for changed in self._watchers:
                     changed(part)
 
@@ -115,3 +132,36 @@ def _joined(before: Mapping[str, _T], more: Mapping[str, _T]) -> Mapping[str, _T
     if clash := before.keys() & more.keys():
         raise ValueError(f"there is {', '.join(sorted(clash))} already")
     return MappingProxyType(dict(sorted({**before, **more}.items())))
+
+
+def _exchanged(
+    before: Mapping[str, _T], old: Iterable[_T], new: Iterable[_T], taken: list[str]
+) -> Mapping[str, _T]:
+    """Return *before* with *new* in the place of *old*.
+
+    *taken* gets the names of those that are left out.
+    """
+    gone = {id(thing) for thing in old}
+    left = {key: thing for key, thing in before.items() if id(thing) not in gone}
+    for thing in new:
+        key = _key(thing)
+        if key in left:
+            taken.append(key)
+        else:
+            left[key] = thing
+    return MappingProxyType(dict(sorted(left.items())))
+
+
+def _key(thing: Tool | Source | Recipe) -> str:
+    return thing.uri if isinstance(thing, Source) else thing.name
+
+
+def _seen(value: object) -> object:
+    """Return *value* as clients see it: in its order, and without functions."""
+    if isinstance(value, Mapping):
+        return [(key, _seen(thing)) for key, thing in value.items()]
+    if isinstance(value, tuple):
+        return [_seen(thing) for thing in value]
+    if isinstance(value, (Tool, Source, Recipe, Argument)):
+        return [_seen(getattr(value, field.name)) for field in fields(value)]
+    return None if callable(value) else value

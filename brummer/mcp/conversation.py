@@ -56,13 +56,11 @@ class Conversation:
         self,
         context: Context,
         replies: Replies,
-        changed: Callable[[], object],
         desk: Desk | None = None,
     ) -> None:
         self._context = context
         self._desk = desk
         self._replies = dict(replies)
-        self._changed = changed
         self._loop = asyncio.get_running_loop()
         #: Set when something was asked whose replies were there.
         self.answered = asyncio.Event()
@@ -120,10 +118,6 @@ class Conversation:
             lambda: session.send_log_message(name, data, related_request_id=request_id)
         )
 
-    def tools_changed(self) -> None:
-        """Tell every client to read the list of tools again."""
-        self._changed()
-
     def _send(self, action: Callable[[], Awaitable[None]]) -> None:
         self._outgoing.append(action)
         # The loop may be closed by now: then nobody listens either.
@@ -158,7 +152,9 @@ class Conversation:
         ):
             asked.set_exception(CannotAskError(missing))
         elif self._desk is not None:
-            self._desk(questions, asked)
+            # Cancelled with the call, and not before: so a tool can tell why.
+            self.on_cancel(asked.cancel)
+            self._loop.call_soon_threadsafe(self._desk, questions, asked)
         elif is_modern(self._context):
             asked.set_exception(Unanswered(questions))
         else:

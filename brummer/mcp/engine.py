@@ -110,7 +110,7 @@ class Engine:
             self._is_known,
         )
         self._tasks: Final = Tasks(self.server)
-        self._calls: Final = Calls(catalogue, self.news, self._tasks, aside)
+        self._calls: Final = Calls(catalogue, self._tasks, aside)
         self._aside = aside
         catalogue.watch(self.news.tell)
 

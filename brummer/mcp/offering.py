@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, NamedTuple
 
 from brummer.core.clock import Clock
@@ -70,34 +69,57 @@ class Subject(NamedTuple):
     aside: Aside
 
 
-def offer(
-    catalogue: Catalogue,
-    subject: Subject,
-    choice: Choice,
-    more: Offers,
-    refuse: Callable[[str], object],
-) -> Callable[[], None]:
-    """Put what is ours and *more* into *catalogue*; return how to end what they do.
+class Extras:
+    """What plugins offer, beside what is ours.
 
-    *refuse* is told what is left out of *more*, since there is one of that name.
+    Threads: :meth:`put` is called by one at a time; whoever reads :attr:`told` sees
+    single steps of it.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, choice: Choice, refuse: Callable[[str], object]
+    ) -> None:
+        """Keep *choice*; *refuse* is told what is left out."""
+        self._catalogue = catalogue
+        self._choice = choice
+        self._refuse = refuse
+        self._offered = Offers()
+        self._names: tuple[str, ...] = ()
+        #: All tools with their whole descriptions, by name.
+        self.told: Final[dict[str, Tool]] = {}
+
+    def put(self, more: Offers) -> None:
+        """Offer *more*, and nothing else that was offered here."""
+        chosen = tuple(filter(self._choice.names, more.tools))
+        shown = more._replace(tools=tuple(map(self._choice.shown, chosen)))
+        before, self._offered = self._offered, shown
+        taken = self._catalogue.exchange(before, shown)
+        for name in taken:
+            self._refuse(
+                f"left out of what agents are offered: there is {name} already"
+            )
+        for name in self._names:
+            del self.told[name]
+        added = {tool.name: tool for tool in chosen if tool.name not in taken}
+        self.told.update(added)
+        self._names = tuple(added)
+
+
+def offer(
+    catalogue: Catalogue, subject: Subject, choice: Choice, told: dict[str, Tool]
+) -> Callable[[], None]:
+    """Put what is ours into *catalogue*; return how to end what it does.
+
+    *told* are all tools that there are, those of others as well; ours are added.
 
     Threads: to be called in the server's loop.
     """
     pulse = Pulse(asyncio.get_running_loop())
     unwatch = subject.instance.watch(pulse.beat)
-    told: dict[str, Tool] = {}
     own = list(filter(choice.names, _tools(subject, pulse, told, choice)))
     catalogue.add(tools=map(choice.shown, own))
+    told.update({tool.name: tool for tool in own})
     stop = offer_reading(catalogue, subject.instance, subject.clock)
-    others = list(filter(choice.names, more.tools))
-    for tool in others:
-        _add(partial(catalogue.add, tools=[choice.shown(tool)]), refuse)
-    # Of tools that have one name the first is offered.
-    told |= {tool.name: tool for tool in reversed((*own, *others))}
-    for source in more.sources:
-        _add(partial(catalogue.add, sources=[source]), refuse)
-    for recipe in more.recipes:
-        _add(partial(catalogue.add, recipes=[recipe]), refuse)
 
     def end() -> None:
         stop()
@@ -126,10 +148,3 @@ def _tools(
     is_more = MORE in choice.groups
     queue = MessageTools(messages, clock, pulse, handover, places, is_more)
     yield from queue.table()
-
-
-def _add(add: Callable[[], None], refuse: Callable[[str], object]) -> None:
-    try:
-        add()
-    except ValueError as error:
-        refuse(f"left out of what agents are offered: {error}")

@@ -109,12 +109,10 @@ class Task:
 
     def ask(self, questions: Mapping[str, Question], asked: "Future[Replies]") -> None:
         """Leave questions for the client."""
-        if self.is_over:
-            asked.cancel()
-            return
-        self._open = dict(questions)
-        self._asked = asked
-        self._turn(Status.ASKING)
+        if not self.is_over:
+            self._open = dict(questions)
+            self._asked = asked
+            self._turn(Status.ASKING)
 
     def reply(self, responses: Mapping[str, Any]) -> None:
         """Take replies; when none is missing the call goes on."""
@@ -148,8 +146,6 @@ class Task:
         if not self.is_over:
             self._open = {}
             self._turn(Status.CANCELLED)
-            if self._asked is not None:
-                self._asked.cancel()
             if self.job is not None:
                 self.job.cancel()
 

@@ -187,9 +187,6 @@ class Call(Protocol):
         :raises Unanswered: by the future, if the call is begun again; let it pass.
         """
 
-    def tools_changed(self) -> None:
-        """Tell every client to read the list of tools again."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:

@@ -39,3 +39,11 @@ class PluginApp:
     def run(self, command: str, /, **arguments: object) -> Future[object]:
         """Run a command by name."""
         return self.program.run(command, **arguments)
+
+    def offer_again(self) -> None:
+        """Have the hooks for agents asked again."""
+        self.program.offer_again()
+
+    def touch(self, uri: str, /) -> None:
+        """Tell agents that there is something new in a resource."""
+        self.program.touch(str(uri))

@@ -68,6 +68,18 @@ class Program(Protocol):
         future.
         """
 
+    def offer_again(self) -> None:
+        """Have the hooks for agents asked again, soon; agents are told what changed.
+
+        For a plugin that has other tools, resources or prompts to offer than before.
+        """
+
+    def touch(self, uri: str, /) -> None:
+        """Tell the agents that listen to a resource that there is something new in it.
+
+        However often that is said, they are told a few times a second.
+        """
+
 
 class App(Program, Protocol):
     """What one plugin may do to the running program."""

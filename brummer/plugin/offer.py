@@ -12,6 +12,7 @@ import contextlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import isawaitable
@@ -138,6 +139,11 @@ class _Service:
             except Unanswered as unanswered:
                 # No failure: it is called again when there are replies.
                 again = unanswered
+            except CancelledError:
+                if call is None or not call.is_cancelled:
+                    raise
+                # Nor is this: its question was cancelled with it.
+                raise _GoneError("nobody waits for it any more") from None
         if again is not None:
             raise again
         if noted.complained is not None:
@@ -230,7 +236,6 @@ async def _awaited(found: Awaitable[T], call: Call | None) -> T:
         return await found
     except asyncio.CancelledError:
         if call is not None and call.is_cancelled:
-            # The plugin has done nothing wrong.
             raise _GoneError("nobody waits for it any more") from None
         raise
 

@@ -58,6 +58,32 @@ def brummer_mcp_prompts():
 """
 
 
+#: A plugin that has a second tool when the first was called, and news.
+GROWING = """
+import brummer
+
+brums = []
+names = ["lantern_grow"]
+
+@brummer.hookimpl
+def brummer_configure(app):
+    brums.append(app)
+
+def grow(call):
+    names.append("lantern_light")
+    brums[0].offer_again()
+    brums[0].touch("lantern://colour")
+    return brummer.answer("grown")
+
+@brummer.hookimpl
+def brummer_mcp_tools():
+    return [
+        brummer.Tool(name=name, title="Grow", description="Grows.", run=grow)
+        for name in names
+    ]
+"""
+
+
 class Client:
     """A client of the newest protocol, without any of its comforts."""
 
@@ -339,3 +365,18 @@ def test_the_end_waits_for_no_agent(bench: Bench) -> None:
     run(bench, inside=look)
 
     assert time.monotonic() - ended[0] < 20
+
+
+def test_a_plugin_may_offer_something_else_later(bench: Bench) -> None:
+    file = bench.folder / "growing.py"
+    file.write_text(GROWING)
+    seen: list[bool] = []
+
+    def look(client: Client) -> None:
+        seen.append("lantern_light" in client.tools())
+        client.call("lantern_grow")
+        wait_until(lambda: "lantern_light" in client.tools())
+
+    run(bench, plugins=(str(file),), inside=look)
+
+    assert seen == [False]

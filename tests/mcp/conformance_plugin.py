@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import brummer
 
@@ -115,9 +115,46 @@ def header(_: brummer.Call, region: str = "") -> brummer.Answer:
     return brummer.answer(region)
 
 
-def changed(call: brummer.Call) -> brummer.Answer:
-    call.tools_changed()
-    return brummer.answer("told")
+class Offering(Protocol):
+    """What this needs of :class:`brummer.App`."""
+
+    def offer_again(self) -> None: ...
+
+    def touch(self, uri: str, /) -> None: ...
+
+
+class Shelf:
+    """What is offered at one time and not at another."""
+
+    def __init__(self) -> None:
+        self.app: Offering | None = None
+        self.has_tool = False
+        self.has_prompt = False
+
+    def again(self) -> None:
+        if self.app is not None:
+            self.app.offer_again()
+
+
+SHELF: Final = Shelf()
+
+
+def tool_change(_: brummer.Call) -> brummer.Answer:
+    SHELF.has_tool = not SHELF.has_tool
+    SHELF.again()
+    return brummer.answer("there is another list of tools")
+
+
+def prompt_change(_: brummer.Call) -> brummer.Answer:
+    SHELF.has_prompt = not SHELF.has_prompt
+    SHELF.again()
+    return brummer.answer("there is another list of prompts")
+
+
+def resource_update(_: brummer.Call) -> brummer.Answer:
+    if SHELF.app is not None:
+        SHELF.app.touch("test://watched-resource")
+    return brummer.answer("there is something new in test://watched-resource")
 
 
 def _object(**properties: str) -> Mapping[str, object]:
@@ -151,7 +188,9 @@ TOOLS: Final = (
     tool("test_reconnection", reconnect),
     tool("json_schema_2020_12_tool", simple_text, SCHEMA),
     tool("test_logging_tool", logging),
-    tool("test_trigger_tool_change", changed),
+    tool("test_trigger_tool_change", tool_change),
+    tool("test_trigger_prompt_change", prompt_change),
+    tool("test_trigger_resource_update", resource_update),
     tool(
         "test_custom_headers",
         header,
@@ -261,8 +300,13 @@ RECIPES: Final = (
 
 
 @brummer.hookimpl
+def brummer_configure(app: Offering) -> None:
+    SHELF.app = app
+
+
+@brummer.hookimpl
 def brummer_mcp_tools() -> Sequence[brummer.Tool]:
-    return TOOLS
+    return (*TOOLS, tool("test_passing", simple_text)) if SHELF.has_tool else TOOLS
 
 
 @brummer.hookimpl
@@ -272,4 +316,5 @@ def brummer_mcp_resources() -> Sequence[brummer.Source]:
 
 @brummer.hookimpl
 def brummer_mcp_prompts() -> Sequence[brummer.Recipe]:
-    return RECIPES
+    passing = recipe("test_passing_prompt", simple_prompt)
+    return (*RECIPES, passing) if SHELF.has_prompt else RECIPES

@@ -17,6 +17,7 @@ from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.door import Door, bound
 from brummer.mcp.gate import Refusal
 from brummer.mcp.host import Company, Host, Identity, Limits
+from brummer.model.offer import Offers
 from tests.mcp import conformance_asking_plugin, conformance_plugin
 
 TOKEN = "secret"
@@ -31,17 +32,9 @@ class Server:
     def __init__(self, token: str, limits: Limits) -> None:
         self.limits = limits
         self.catalogue: Catalogue = Catalogue()
-        self.catalogue.add(
-            tools=[
-                *conformance_plugin.brummer_mcp_tools(),
-                *conformance_asking_plugin.brummer_mcp_tools(),
-            ],
-            sources=conformance_plugin.brummer_mcp_resources(),
-            recipes=[
-                *conformance_plugin.brummer_mcp_prompts(),
-                *conformance_asking_plugin.brummer_mcp_prompts(),
-            ],
-        )
+        self._offered = Offers()
+        conformance_plugin.brummer_configure(self)
+        self.offer_again()
         self.refusals: list[Refusal] = []
         #: Calls that ended, and refusals, as an audit is told of them.
         self.records: list[Record] = []
@@ -51,6 +44,26 @@ class Server:
         self._pool = ThreadPoolExecutor(8)
         self.door = Door(bound(0), self._host, self.failures.append)
         self.port = self.door.port
+
+    def offer_again(self) -> None:
+        """Offer what the plugins have now."""
+        offered = Offers(
+            tools=(
+                *conformance_plugin.brummer_mcp_tools(),
+                *conformance_asking_plugin.brummer_mcp_tools(),
+            ),
+            sources=tuple(conformance_plugin.brummer_mcp_resources()),
+            recipes=(
+                *conformance_plugin.brummer_mcp_prompts(),
+                *conformance_asking_plugin.brummer_mcp_prompts(),
+            ),
+        )
+        self.catalogue.exchange(self._offered, offered)
+        self._offered = offered
+
+    def touch(self, uri: str, /) -> None:
+        """Tell of something new in a resource."""
+        self.catalogue.interest.touch(uri)
 
     def _host(self) -> Host:
         return Host(

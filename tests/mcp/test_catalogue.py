@@ -1,9 +1,10 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from brummer.mcp.catalogue import Catalogue, Part
-from brummer.model.offer import Recipe, Source
+from brummer.model.offer import Offers, Recipe, Source
 from brummer.model.tool import Answer, Call, Resource, Tool, answer
 
 
@@ -105,3 +106,61 @@ def test_templates_are_told_from_resources(catalogue: Catalogue) -> None:
 
     assert [s.uri for s in catalogue.offer.resources] == ["logs://recent"]
     assert [s.uri for s in catalogue.offer.templates] == ["logs://process/{id}"]
+
+
+def test_some_take_the_place_of_others_and_that_is_told_once(
+    catalogue: Catalogue, told: list[Part]
+) -> None:
+    old = Offers(tools=(tool("b"), tool("c")), recipes=(recipe("p"),))
+    catalogue.add(tools=[tool("z")])
+    catalogue.exchange(Offers(), old)
+    told.clear()
+
+    taken = catalogue.exchange(old, old._replace(tools=(tool("a"), tool("c"))))
+
+    assert taken == []
+    assert names(catalogue) == ["a", "c", "z"]
+    assert list(catalogue.offer.recipes) == ["p"]
+    assert told == [Part.TOOLS]
+
+
+def test_a_tool_that_only_says_something_else_of_itself_is_another_list(
+    catalogue: Catalogue, told: list[Part]
+) -> None:
+    old = Offers(tools=(tool("a"),))
+    catalogue.exchange(Offers(), old)
+    told.clear()
+
+    catalogue.exchange(old, Offers(tools=(replace(tool("a"), description="new"),)))
+
+    assert told == [Part.TOOLS]
+
+
+def test_the_same_with_other_functions_is_no_other_list(
+    catalogue: Catalogue, told: list[Part]
+) -> None:
+    old = Offers((tool("a"),), (source("lantern://colour"),), (recipe("p"),))
+    catalogue.exchange(Offers(), old)
+    told.clear()
+    new = replace(tool("a"), run=lambda _: answer("ran anew"))
+
+    catalogue.exchange(
+        old, Offers((new,), (source("lantern://colour"),), (recipe("p"),))
+    )
+
+    assert told == []
+    assert catalogue.offer.tools["a"] is new
+
+
+def test_of_an_exchange_what_is_taken_is_left_out_and_stays(
+    catalogue: Catalogue,
+) -> None:
+    own = tool("a")
+    catalogue.add(tools=[own])
+    more = Offers(tools=(tool("a"), tool("b")))
+
+    taken = catalogue.exchange(Offers(), more)
+    catalogue.exchange(more, Offers())
+
+    assert taken == ["a"]
+    assert catalogue.offer.tools == {"a": own}

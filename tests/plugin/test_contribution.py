@@ -12,11 +12,14 @@ def public(cls: type) -> set[str]:
     return {name for name in dir(cls) if not name.startswith("_")}
 
 
+PROGRAM = {"processes", "start", "stop", "report", "run", "offer_again", "touch"}
+
+
 @pytest.mark.parametrize(
     ("protocol", "offered"),
     [
-        (Program, {"processes", "start", "stop", "report", "run"}),
-        (App, {"processes", "start", "stop", "report", "run", "settings", "logger"}),
+        (Program, PROGRAM),
+        (App, PROGRAM | {"settings", "logger"}),
         (Settings, {"parse", "general"}),
     ],
 )

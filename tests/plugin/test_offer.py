@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -177,6 +178,21 @@ def test_an_async_tool_ends_when_nobody_waits_and_that_is_no_failure() -> None:
     canceller.join()
     assert ended
     assert host.report()[0].failures == 0
+
+
+@pytest.mark.parametrize(("gone", "failures"), [(True, 0), (False, 1)])
+def test_a_question_that_is_cancelled_with_its_call_is_no_failure(
+    *, gone: bool, failures: int
+) -> None:
+    host, found = offered(replace(TOOL, run=raising(CancelledError())))
+    call = FakeCall()
+    if gone:
+        call.cancel()
+
+    with pytest.raises(BrummerError, match="nobody waits" if gone else "Cancelled"):
+        run(found.tools[0], call)
+
+    assert host.report()[0].failures == failures
 
 
 def test_a_tool_that_cancels_itself_has_failed() -> None:

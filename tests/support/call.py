@@ -71,9 +71,6 @@ class FakeCall:
             asked.set_result({key: self._replies[key] for key in questions})
         return asked
 
-    def tools_changed(self) -> None:
-        """Tell nobody."""
-
 
 def filled(**content: object) -> Mapping[str, object]:
     """Return the reply of a person who filled something in."""

@@ -1,14 +1,16 @@
 """Tools over an instance that a test fills, called by the official client."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 import pytest
 from mcp.client.client import Client
 from mcp_types import CallToolResult
+from typing_extensions import override
 
 from brummer.core.clock import Clock, SystemClock
 from brummer.core.instance import Instance
@@ -17,7 +19,6 @@ from brummer.mcp.engine import Engine
 from brummer.mcp.handover import Handover
 from brummer.mcp.offering import Choice, Subject, offer
 from brummer.mcp.queue import MessageQueue
-from brummer.model.offer import Offers
 from brummer.model.tool import Tool
 from tests.support.instance import FakeInstance
 
@@ -75,6 +76,34 @@ class Agent:
         return found
 
 
+class Watched(Catalogue):
+    """A catalogue of tools of which one knows whether any runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running = 0
+        #: Set while none runs.
+        self.idle = asyncio.Event()
+
+    @override
+    def add(self, *, tools: Iterable[Tool] = (), **more: Any) -> None:
+        seen = [replace(tool, run=self._seen(tool.run)) for tool in tools]
+        super().add(tools=seen, **more)
+
+    def _seen(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        async def seen(*args: object, **kwargs: object) -> object:
+            self._running += 1
+            self.idle.clear()
+            try:
+                return await run(*args, **kwargs)
+            finally:
+                self._running -= 1
+                if not self._running:
+                    self.idle.set()
+
+        return seen
+
+
 class Desk:
     """Offers the tools of one instance, as a program does."""
 
@@ -82,6 +111,8 @@ class Desk:
         self.instance = instance
         self.clock: Clock = clock or SystemClock()
         self.workers = ThreadPoolExecutor(4)
+        #: Made anew for each scenario, in its loop.
+        self.catalogue: Watched
         self.queue = MessageQueue(self.clock, self._wake)
         self.handover = Handover(self.queue, self.clock, self._wake)
         #: Ends what the tools do, as the end of the program does.
@@ -104,7 +135,7 @@ class Desk:
     async def _work(
         self, scenario: Callable[[Agent], Awaitable[T]], choice: Choice, mode: str
     ) -> T:
-        catalogue = Catalogue()
+        self.catalogue = catalogue = Watched()
         engine = Engine(
             catalogue, self.workers.submit, name="b", version="1", instructions="Try."
         )
@@ -117,7 +148,6 @@ class Desk:
             engine.close()
 
     def _offer(self, catalogue: Catalogue, choice: Choice) -> Callable[[], None]:
-        refused: list[str] = []
         subject = Subject(
             self.instance,
             self.clock,
@@ -126,9 +156,7 @@ class Desk:
             self.handover,
             self.workers.submit,
         )
-        end = offer(catalogue, subject, choice, Offers(), refused.append)
-        assert not refused
-        return end
+        return offer(catalogue, subject, choice, {})
 
     def call(self, tool: str, /, **arguments: object) -> Told:
         """Call one tool."""
