@@ -17,7 +17,6 @@ from brummer.core.guard import cause
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
 from brummer.mcp.door import PATH, Door, Served, bound
-from brummer.mcp.renewal import Renewal
 from brummer.mcp.token import kept_token
 from brummer.model.agent import AgentServer, TokenKind
 from brummer.plugin.host import PluginHost
@@ -45,7 +44,6 @@ class Agents:
     report: Callable[[str], object]
     clock: Clock
     lobby: Lobby
-    renewal: Renewal
 
     def open(self, token: str) -> tuple[Door, str] | None:
         """Listen, and serve whoever shows the token, which is returned as well.
@@ -105,7 +103,7 @@ class Agents:
         def begin() -> Callable[[], None]:
             end = offer(catalogue, subject, choice, extras.told)
             extras.put(more)
-            self.renewal.open(
+            self.lobby.renewal.open(
                 lambda: extras.put(offers(self.host)), catalogue.interest.touch
             )
             return end

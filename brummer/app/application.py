@@ -38,7 +38,6 @@ from brummer.core.registry import new_registry
 from brummer.core.resources import Duties, ResourceMonitor
 from brummer.core.threads import Role, allotment, spawn
 from brummer.errors import BrummerError
-from brummer.mcp.renewal import Renewal
 from brummer.model.command import Command
 from brummer.model.event import (
     Event,
@@ -93,7 +92,6 @@ class Application:
         self._watchers = Watchers()
         self._health = HealthTable(self._clock)
         self._bus = EventBus(settings.eventbus, self._health)
-        self._renewal: Final = Renewal(self._bus.run_aside)
         self._guard = Guard(self._health, self._publish)
         self._registry = new_registry(
             settings.process_manager.status_read_strategy,
@@ -158,7 +156,7 @@ class Application:
             commands=self._commands,
             supervisor=self._supervisor,
             keep=self._keep,
-            renewal=self._renewal,
+            renewal=self._lobby.renewal,
         )
         loaded = self._project.loaded
         configuration = Configuration(settings=loaded.settings, origin=loaded.where)
@@ -248,7 +246,6 @@ class Application:
             report=lambda text: self.degraded("mcp", text),
             clock=self._clock,
             lobby=self._lobby,
-            renewal=self._renewal,
         )
 
     @cached_property

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Protocol
 
 from brummer.app.aside import Aside
 from brummer.core.clock import Clock
+from brummer.mcp.renewal import Renewal
 from brummer.model.agent import AgentServer, AgentTable
 
 #: The file of calls and refusals, in the folder of what is kept about a project.
@@ -46,6 +47,8 @@ class Lobby:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        #: Has plugins asked again what they offer.
+        self.renewal: Final = Renewal(means.aside)
         self._making: Final = Lock()
         #: Both written under the lock, once.
         self._meeting: Meeting | None = None
