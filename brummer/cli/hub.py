@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,16 @@ from brummer.mcp.hub.peers import Peers
 from brummer.mcp.hub.reach import reaching
 from brummer.mcp.hub.sighting import Sighting
 from brummer.mcp.hub.timing import Timing
+from brummer.process.table import row
 
 #: Bytes of an instance file: many times what one has.
 MAX_FILE: Final = 64 * 1024
 
 #: Characters of a name that are worth showing.
 _NAME: Final = 100
+
+#: How old the file of an instance may be that has nothing better to say.
+_STALE: Final = timedelta(minutes=5)
 
 #: The last port that there is.
 _LAST: Final = 65535
@@ -100,7 +105,18 @@ def sighted(record: InstanceRecord) -> Sighting:
         port=record.port,
         token=record.token,
         ssh=record.ssh,
-        # Of another machine's processes nobody here knows better.
-        is_alive=bool(record.ssh) or record.is_alive,
+        is_alive=_is_alive(record),
         written=record.last_ping.timestamp(),
     )
+
+
+def _is_alive(record: InstanceRecord) -> bool:
+    if record.ssh:
+        # Of another machine's processes nobody here knows better.
+        return True
+    if not (record.start or record.started):
+        # The program that Brummer comes from does not say when it started, only now
+        # and then that it is still there.
+        age = datetime.now(UTC) - record.last_ping
+        return age < _STALE and row(record.pid) is not None
+    return record.is_alive

@@ -5,7 +5,9 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +59,22 @@ def test_of_another_machine_nobody_here_knows_who_lives(
 
     assert far.is_alive
     assert far.ssh == "me@far"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_alive"),
+    [
+        ({}, True),
+        ({"last_ping": datetime.now(UTC) - timedelta(hours=1)}, False),
+        ({"pid": 2**22 + 1}, False),
+    ],
+)
+def test_one_that_does_not_say_when_it_started_has_to_have_been_there_lately(
+    record: InstanceRecord, changes: dict[str, Any], *, is_alive: bool
+) -> None:
+    foreign = replace(record, start=0, started=0.0, epoch="", token="", **changes)
+
+    assert sighted(foreign).is_alive is is_alive
 
 
 def test_a_name_is_shown_without_what_a_terminal_would_obey(
