@@ -77,30 +77,6 @@ class TestLeftovers:
         assert not stage.system.living()
 
 
-class TestRenewal:
-    def test_a_process_that_began_after_a_file_was_written_has_read_it(self) -> None:
-        stage = Stage()
-        stage.running()
-        web, began = stage.state(WEB).script, stage.state(WEB).started or 0.0
-
-        stage.supervisor.renew(web, "app.py changed", began - 0.1)
-        stage.play(10.0)
-
-        assert stage.status(WEB) is ProcessStatus.RUNNING
-        assert NEXT not in stage.registry.snapshot()
-
-    def test_one_that_began_before_is_started_again(self) -> None:
-        stage = Stage()
-        stage.running()
-        web, began = stage.state(WEB).script, stage.state(WEB).started or 0.0
-
-        stage.supervisor.renew(web, "app.py changed", began)
-        stage.play(10.0)
-
-        assert stage.state(WEB).is_finished
-        assert stage.status(NEXT) is ProcessStatus.RUNNING
-
-
 class TestRestart:
     def test_the_new_process_starts_when_the_whole_old_tree_is_gone(self) -> None:
         stage = Stage()
