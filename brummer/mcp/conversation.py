@@ -167,7 +167,11 @@ class Conversation:
     def offers(self, of: Asking) -> bool:
         """Whether the client says that it can be asked that."""
         capabilities = self._context.session.client_capabilities
-        return getattr(capabilities, _CAPABILITY[of], None) is not None
+        offered = getattr(capabilities, _CAPABILITY[of], None)
+        if isinstance(offered, wire.ElicitationCapability) and offered.url is not None:
+            # It may show pages alone; what we ask is a form.
+            return offered.form is not None
+        return offered is not None
 
     def refused(self, error: CannotAskError) -> MCPError | None:
         """Return how the protocol says *error*; ``None`` if it has no words for it.
