@@ -10,6 +10,7 @@ from brummer.mcp.table import Row, cut
 from brummer.mcp.tools.finding import place_of, row_id
 from brummer.mcp.tools.shown import framed, text_of
 from brummer.model.finding import Finding, FindingKind
+from brummer.model.log import Stream
 from brummer.model.process import ProcessState
 
 #: Errors and tests that are shown, and characters of each.
@@ -22,6 +23,9 @@ _LONGEST: Final = 200
 _LINES: Final = {True: 20, False: 5}
 _LINE: Final = 300
 _BYTES: Final = 1_600
+
+#: Lines of ours that may be among them.
+_NOTES: Final = 10
 
 
 def outcome(instance: Instance, state: ProcessState) -> tuple[list[str], Row]:
@@ -93,12 +97,17 @@ def _error(finding: Finding) -> Row:
 
 
 def _last(instance: Instance, state: ProcessState, most: int) -> list[str]:
-    """Return the last lines of a process, as many as there is room for."""
+    """Return the last lines of a process, as many as there is room for.
+
+    What we say of it ourselves is none, and comes before them.
+    """
     end = instance.log_extent(state.id).end
-    window = instance.log_window(max(0, end - most), most, state.id)
+    count = most + _NOTES
+    window = instance.log_window(max(0, end - count), count, state.id)
+    printed = [entry for entry in window.entries if entry.stream is not Stream.NOTE]
     kept: list[str] = []
     room = _BYTES
-    for entry in reversed(window.entries):
+    for entry in reversed(printed[-most:]):
         text = text_of(entry.data, _LINE)
         room -= size(text)
         if room < 0 and kept:
