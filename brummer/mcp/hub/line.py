@@ -44,8 +44,12 @@ Result: TypeAlias = dict[str, Any]
 #: An answer may take as long as it likes: whether the instance lives is asked aside.
 _TIMES: Final = httpx2.Timeout(None, connect=5.0, write=10.0)
 
-#: Requests to one instance under way at the same time; more wait.
-_LIMITS: Final = httpx2.Limits(max_connections=200, max_keepalive_connections=20)
+#: Requests to one instance under way at the same time; more wait.  A connection that
+#: is not used is closed here before the instance might close it, mostly at five: a
+#: request that is just being sent then is lost, and nobody knows whether it was done.
+_LIMITS: Final = httpx2.Limits(
+    max_connections=200, max_keepalive_connections=20, keepalive_expiry=2.0
+)
 
 #: Bytes of one answer: a picture of a page is some megabytes.
 _MAX_ANSWER: Final = 32 * 1024 * 1024

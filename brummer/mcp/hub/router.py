@@ -38,10 +38,13 @@ class Router:
     Threads: the loop's.
     """
 
-    def __init__(self, view: View, peers: PeerTable, client: Client) -> None:
+    def __init__(
+        self, view: View, peers: PeerTable, client: Client, patience: float = PATIENCE
+    ) -> None:
         self._view = view
         self._peers = peers
         self._client = client
+        self._patience = patience
         #: Where tasks run; the oldest is forgotten first.
         self._tasks: OrderedDict[str, str] = OrderedDict()
 
@@ -193,7 +196,7 @@ class Router:
         changed = asyncio.Event()
         stop = self._peers.listen(changed.set)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 while _may_come(self._view.peer(id_)):
                     if (link := self._view.link(id_)) is not None:
                         return link

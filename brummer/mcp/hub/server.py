@@ -28,7 +28,7 @@ from brummer.mcp.hub.line import Result
 from brummer.mcp.hub.link import Opener, PeerTable
 from brummer.mcp.hub.offer import Thing
 from brummer.mcp.hub.roster import Compact, Target
-from brummer.mcp.hub.router import Router
+from brummer.mcp.hub.router import PATIENCE, Router
 from brummer.mcp.hub.subscription import Subscriptions
 from brummer.mcp.hub.view import View
 from brummer.mcp.interest import EACH, Follower, Interest
@@ -61,12 +61,19 @@ _Around = Callable[[Context, _Within], Awaitable[HandlerResult]]
 class Hub:
     """Serves one client for all instances.
 
-    *table* makes what knows the instances, of what opens links to them.
+    *table* makes what knows the instances, of what opens links to them; *patience* is
+    for how many seconds a request waits for one that is being connected to.
 
     Threads: the loop's.
     """
 
-    def __init__(self, table: Callable[[Opener], PeerTable], compact: Compact) -> None:
+    def __init__(
+        self,
+        table: Callable[[Opener], PeerTable],
+        compact: Compact,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         self._client = Client()
         self._interest = Interest()
         self._subscriptions = Subscriptions(self._interest, self._meaning)
@@ -97,7 +104,7 @@ class Hub:
         )
         peers = table(opener(self._client, hearing))
         self._view = View(peers, compact, self._tell, self._linked)
-        self._router = Router(self._view, peers, self._client)
+        self._router = Router(self._view, peers, self._client, patience)
         self._telling = asyncio.ensure_future(self._client.run())
         self._interest.follow(Follower(begin=self._turned, end=self._turned))
         self.server.extensions[EXTENSION] = {}

@@ -153,8 +153,11 @@ class Estate:
             made.append(Peers(self, reaching(opener), timing=TIMING))
             return made[0]
 
-        hub = Hub(table, compact)
+        hub = Hub(table, compact, patience=PATIENCE)
         keeping = asyncio.ensure_future(made[0].run())
+        # However busy the machine is: what a test begins with is there.
+        async with asyncio.timeout(PATIENCE):
+            await made[0].settled()
         async with create_client_server_memory_streams() as (ours, theirs):
             serving = asyncio.ensure_future(hub.server.run(*theirs, hub.options))
             try:

@@ -14,6 +14,11 @@ import pytest
 
 from tests.support.site import BRUM, Site, new_site
 
+#: Seconds that a program may take to start, or to end, on a busy machine.
+LIMIT = 60
+
+pytestmark = pytest.mark.timeout(3 * LIMIT)
+
 OPENING = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -104,7 +109,7 @@ def test_nothing_but_the_protocol_is_on_standard_output(
 
     with hub(site, PYTHONPATH=path) as served:
         served.begin()
-        out, complaints = served.process.communicate(timeout=20)
+        out, complaints = served.process.communicate(timeout=LIMIT)
 
     assert out == b""
     assert b"importing mcp.server.stdio" in complaints
@@ -114,7 +119,7 @@ def test_nothing_but_the_protocol_is_on_standard_output(
 def test_the_end_of_its_input_is_its_own(site: Site) -> None:
     with hub(site) as served:
         served.begin()
-        out, complaints = served.process.communicate(timeout=20)
+        out, complaints = served.process.communicate(timeout=LIMIT)
 
         assert (served.process.returncode, out, complaints) == (0, b"", b"")
 
@@ -125,7 +130,7 @@ def test_an_input_that_is_empty_ends_it_too(site: Site) -> None:
         env=site.environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=20,
+        timeout=LIMIT,
         check=False,
     )
 
@@ -141,7 +146,7 @@ def test_signals_end_it_while_its_input_is_open(
 
         served.process.send_signal(number)
 
-        assert served.process.wait(20) == 128 + number
+        assert served.process.wait(LIMIT) == 128 + number
 
 
 def test_a_client_that_does_not_read_does_not_keep_it(site: Site) -> None:
@@ -154,7 +159,7 @@ def test_a_client_that_does_not_read_does_not_keep_it(site: Site) -> None:
             served.process.stdin.write(ping.encode() + b"\n")
         served.process.stdin.close()
 
-        assert served.process.wait(20) == 0
+        assert served.process.wait(LIMIT) == 0
 
 
 def test_a_client_that_stops_listening_does_no_harm(site: Site) -> None:
@@ -165,7 +170,7 @@ def test_a_client_that_stops_listening_does_no_harm(site: Site) -> None:
 
         served.say({"jsonrpc": "2.0", "id": 2, "method": "ping"})
 
-        assert served.process.wait(20) == 0
+        assert served.process.wait(LIMIT) == 0
 
 
 def test_what_is_no_message_is_passed_over(site: Site) -> None:
@@ -207,7 +212,7 @@ def test_nothing_of_it_is_imported_by_a_program_that_serves_nobody() -> None:
         [sys.executable, "-c", ASKED],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT,
         check=True,
     )
 
