@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from brummer.cli.ctlparser import ALL
 from brummer.cli.remote import Remote, say_aside
@@ -39,6 +40,9 @@ from brummer.mcp.install.overview import (
 
 #: What every client takes for the name of a server.
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+#: How this machine is called in addresses.
+_OWN_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 #: How the answer to a change begins, and to one that was only looked at.
 _DONE: Final = {
@@ -125,7 +129,7 @@ class _Work:
     def _target(self) -> Target | None:
         """Return what the entry is to lead to, ``None`` for what it usually does."""
         if self._options.url:
-            return Endpoint(url=self._options.url)
+            return Endpoint(url=_own_address(self._options.url))
         if not self._options.http:
             return None
         port = survey(self._remote.folder, environment=os.environ).settings.mcp_port
@@ -232,7 +236,8 @@ class _Work:
         Each takes variables in a way of its own; with those, there is none.
         """
         target = hub(order.scope, own_command(), os.environ)
-        if target.environment:
+        knows_scope = order.scope is Scope.USER or "{scope}" in order.client.own
+        if target.environment or not knows_scope:
             return ""
         first, *rest = target.command
         entry = {"name": order.name, "command": first, "args": rest}
@@ -242,6 +247,23 @@ class _Work:
             command=shlex.join(target.command),
             json=shlex.quote(json.dumps(entry)),
         )
+
+
+def _own_address(url: str) -> str:
+    """Return *url* if it leads to this machine; the token is for nobody else.
+
+    :raises UsageError: if it does not.
+    """
+    try:
+        parts = urlsplit(url)
+        is_own = parts.scheme in {"http", "https"} and parts.hostname in _OWN_HOSTS
+    except ValueError:
+        is_own = False
+    if not is_own:
+        raise UsageError(
+            "--url takes an address of this machine, as http://127.0.0.1:7777/mcp"
+        )
+    return url
 
 
 def _row(outcome: _Outcome) -> dict[str, object]:

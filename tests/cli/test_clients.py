@@ -235,7 +235,11 @@ def test_a_client_s_own_command_is_told_if_it_does_the_same(
 
     (row,) = json.loads(lonely.ctl("mcp", "print", name, "--json").out)
 
+    (shared,) = json.loads(
+        lonely.ctl("mcp", "print", name, "--scope", "project", "--json").out
+    )
     words = shlex.split(row["command"])
+    assert shared["command"] == "" or "project" in shared["command"]
     assert words[0] in CLIENTS[name].programs
     assert "brummer" in row["command"]
     assert with_variables[0]["command"] == ""
@@ -260,6 +264,10 @@ def test_gemini_s_other_use_of_our_port_is_told(lonely: Desk, home: Path) -> Non
         ["install", "emacs"],
         ["install", "cursor", "--scope", "world"],
         ["install", "cursor", "--name", "a b"],
+        ["install", "cursor", "--url", "http://example.com/mcp"],
+        ["install", "cursor", "--url", "http://127.0.0.1.example.com/mcp"],
+        ["install", "cursor", "--url", "http://[::1"],
+        ["install", "cursor", "--url", "file:///etc/passwd"],
         ["nonsense"],
     ],
 )

@@ -169,10 +169,10 @@ _AGENTS: Final = (
         also=("mcp", "servers"),
         user=(
             "$OPENCODE_CONFIG",
-            "{config}/opencode/opencode.jsonc",
             "{config}/opencode/opencode.json",
+            "{config}/opencode/opencode.jsonc",
         ),
-        project=("opencode.jsonc", "opencode.json"),
+        project=("opencode.json", "opencode.jsonc"),
         programs=("opencode",),
         folders=("{config}/opencode",),
         arguments="",

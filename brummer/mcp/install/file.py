@@ -76,10 +76,13 @@ class ClientFile:
     def delete(self) -> None:
         """Remove it.
 
+        :raises OvertakenError: if somebody changed it after it was read.
         :raises FileError: if that is not possible.
         """
         with told(self.path):
             self._look_at_folder()
+            if ClientFile(self.path).content != self.content:
+                raise OvertakenError
             Path(os.path.realpath(self.path)).unlink()
 
     def _look_at_folder(self) -> None:

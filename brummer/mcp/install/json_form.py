@@ -191,7 +191,8 @@ class _Document:
     def _first(self, found: _Object, name: str, value: object) -> Edit:
         """Return the edit that adds the only member, behind any comments."""
         inner = self._text[found.begin + 1 : found.end]
-        at = found.begin + 1 + len(inner.rstrip())
+        # No other blanks: one could be the end of a comment.
+        at = found.begin + 1 + len(inner.rstrip(" \t\r\n"))
         margin = margin_of(self._text, found.begin)
         member = self._lines(name, value, margin + self._step)
         closing = "" if "\n" in self._text[at : found.end] else self._newline + margin

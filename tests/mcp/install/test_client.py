@@ -38,9 +38,9 @@ PLACES = {
     ),
     "junie": (".junie/mcp/mcp.json",) * 3,
     "opencode": (
-        ".config/opencode/opencode.jsonc",
-        ".config/opencode/opencode.jsonc",
-        "AppData/Roaming/opencode/opencode.jsonc",
+        ".config/opencode/opencode.json",
+        ".config/opencode/opencode.json",
+        "AppData/Roaming/opencode/opencode.json",
     ),
     "roo-code": tuple(f"{folder}/{ROO}" for folder in VSCODE.values()),
     "vscode": tuple(f"{folder}/mcp.json" for folder in VSCODE.values()),

@@ -139,3 +139,15 @@ def test_it_can_be_removed(tmp_path: Path) -> None:
     ClientFile(path).delete()
 
     assert not path.exists()
+
+
+def test_what_changed_meanwhile_is_not_removed(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    file = ClientFile(path)
+    path.write_text("theirs")
+
+    with pytest.raises(OvertakenError):
+        file.delete()
+
+    assert path.read_text() == "theirs"

@@ -277,3 +277,10 @@ def test_a_large_file_takes_no_time_that_grows_faster_than_it() -> None:
     text = json.dumps({"projects": history, "mcpServers": {}}, indent=2)
 
     assert removed(added(text)) == text
+
+
+def test_a_blank_that_json_does_not_know_may_end_a_comment() -> None:
+    text = '{\n  "mcpServers": {\n    // none\u00a0\n  }\n}\n'
+
+    assert comments(added(text)) == comments(text)
+    assert json5.loads(added(text)) == {"mcpServers": {"brummer": ENTRY}}
