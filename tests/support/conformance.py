@@ -62,6 +62,8 @@ def run(url: str, revision: str, folder: Path) -> Outcome:
     Without the suite the test is skipped, or fails if ``CI`` is set.
     """
     words = ["server", "--url", url, "--requirements", revision, "-o", str(folder)]
+    # Of one scenario, in milliseconds; some are half a minute long on a busy machine.
+    words += ["--timeout", str(LIMIT * 500)]
     done = subprocess.run(
         [*program("conformance"), *words],
         stdin=subprocess.DEVNULL,

@@ -243,10 +243,11 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
     """Wait for what nobody announces."""
     async with asyncio.timeout(PATIENCE):
         while not await holds():
-            await _moment()
+            await moment()
 
 
-async def _moment() -> None:
+async def moment() -> None:
+    """Let others do something."""
     await asyncio.sleep(0.05)
 
 
