@@ -8,7 +8,9 @@ import pytest
 from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
+from brummer.mcp.interest import ALL
 from brummer.model.process import ProcessId
+from tests.mcp.conftest import Server, opening
 from tests.mcp.room import ERAS, tell
 from tests.support.finding import error
 from tests.support.instance import FakeInstance
@@ -110,3 +112,56 @@ def test_all_that_one_listens_to_may_change_at_once(instance: FakeInstance) -> N
         assert told == uris
 
     tell(instance, story, ERAS[1])
+
+
+WATCHED: Final = "test://watched-resource"
+
+
+class Session:
+    """A client with a session, in raw requests."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        _, header, _ = server.ask(opening())
+        self._id = {name.lower(): v for name, v in header.items()}["mcp-session-id"]
+
+    def say(self, method: str, **params: object) -> int:
+        """Send a request, or a notification if it is one; return the status."""
+        message: dict[str, object] = {"jsonrpc": "2.0", "method": method}
+        if params:
+            message |= {"id": 2, "params": params}
+        status, _, _ = self._server.ask(message, Mcp_Session_Id=self._id)
+        return status
+
+    def leave(self) -> None:
+        """End it, without a word about what it subscribed to."""
+        self._server.ask(b"", method="DELETE", Mcp_Session_Id=self._id)
+
+
+def test_nothing_is_wanted_by_who_has_left(server: Server) -> None:
+    session = Session(server)
+    session.say("notifications/initialized")
+    status = session.say("resources/subscribe", uri=WATCHED)
+    before = server.catalogue.interest.wanted
+
+    session.leave()
+
+    assert (status, before) == (200, frozenset({WATCHED}))
+    wait_until(lambda: not server.catalogue.interest.wanted)
+
+
+def test_who_never_said_hello_makes_room_when_there_is_none(server: Server) -> None:
+    session = Session(server)
+    session.say("resources/subscribe", uri=WATCHED)
+    session.leave()
+    interest = server.catalogue.interest
+    interest.add([WATCHED] * (ALL - len(interest.wanted)))
+    is_full = interest.is_full
+    other = Session(server)
+    other.say("notifications/initialized")
+
+    status = other.say("resources/subscribe", uri=WATCHED)
+
+    assert (is_full, status) == (True, 200)
+    # One has made room for the other.
+    assert interest.is_full
