@@ -105,7 +105,9 @@ class PerformancePrompt:
 
     def _used(self, metric: Metric, states: Sequence[ProcessState]) -> list[str]:
         usage = self.instance.usage()
-        known = [(usage[state.id], state) for state in states if state.id in usage]
+        # What has ended was measured for the last time a while ago.
+        living = [state for state in states if not state.is_finished]
+        known = [(usage[state.id], state) for state in living if state.id in usage]
         known.sort(
             key=lambda pair: (
                 pair[0].cpu if metric is Metric.CPU else float(pair[0].memory)

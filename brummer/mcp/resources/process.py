@@ -87,8 +87,8 @@ class ProcessSources:
             "command": cut(state.command, _TEXT),
             "pid": state.pid,
             "exitCode": state.exit_code,
-            "startTime": state.started,
-            "endTime": state.ended,
+            "startTime": _rounded(state.started),
+            "endTime": _rounded(state.ended),
             "ready": state.ready,
             "url": cut(url, _TEXT),
             "note": cut(state.explained(self.clock.now()), _TEXT),
@@ -135,6 +135,10 @@ class ProcessSources:
     def _stamp(self, uri: str) -> object:
         state = self._state(uri)
         return state, tuple(self.known.about(state.id))
+
+
+def _rounded(time: float | None) -> float | None:
+    return None if time is None else round(time, 3)
 
 
 def address(process: ProcessId) -> str:

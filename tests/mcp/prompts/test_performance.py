@@ -7,7 +7,7 @@ from brummer.mcp.prompts.performance import PerformancePrompt
 from brummer.mcp.resources.known import Known
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.offer import Recipe
-from brummer.model.process import ProcessId, Usage
+from brummer.model.process import ProcessId, ProcessStatus, Usage
 from brummer.model.tool import Content
 from tests.mcp.prompts.room import completed, is_told_apart, made, texts
 from tests.support.clock import FakeClock
@@ -66,6 +66,15 @@ def test_who_uses_most_comes_first(
 
     assert used.splitlines()[1].startswith(f"| {first}: ")
     assert "| web-1: 90% of one core, 50M in 3 processes, for 1m00, run 1" in used
+
+
+def test_what_has_ended_uses_nothing(instance: FakeInstance) -> None:
+    instance.change(API, status=ProcessStatus.STOPPED)
+
+    (_, used) = texts(prompt(instance, metric_type="memory"))
+
+    assert "web-1" in used
+    assert "api-2" not in used
 
 
 def test_builds_are_told_the_longest_first(instance: FakeInstance) -> None:
