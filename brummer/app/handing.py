@@ -1,6 +1,5 @@
 """The commands about agents: who they are, what they do, and handing them things."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -24,6 +23,9 @@ from brummer.model.process import ProcessId, ProcessState
 MOST: Final = 4_000
 _TITLE: Final = 200
 _NOTE: Final = 1_000
+
+#: Bytes of it as JSON, which a message has at most.
+_BYTES: Final = 5_900
 
 #: Lines that are looked at for one text, and how many stand for a process.
 _LINES: Final = 200
@@ -156,7 +158,8 @@ class AgentCommands:
             "process": self._process,
         }
         thing, text = makes[kind](process, **which)
-        return mapped(text, lambda answer: self._give(thing, answer, note.strip()))
+        note = "".join(c if c.isprintable() else " " for c in note).strip()
+        return mapped(text, lambda answer: self._give(thing, answer, note))
 
     def _error(
         self, process: str, *, fingerprint: str, line: int, **_: object
@@ -223,12 +226,13 @@ class AgentCommands:
     def _give(self, thing: _Thing, answer: object, note: str) -> _Row:
         """Leave a thing in the queue; say who waited for it then."""
         from brummer.mcp.reception import Reception
+        from brummer.mcp.size import size
 
         reception = self.lobby.meeting()
         assert isinstance(reception, Reception)
         waiting = reception.book.activity.waiting
         title = _cut(thing.title.partition("\n")[0], _TITLE)
-        payload = {
+        payload: dict[str, object] = {
             "kind": thing.kind,
             "title": title,
             "note": note,
@@ -236,10 +240,13 @@ class AgentCommands:
             "process": thing.process,
             "from": thing.first,
             "to": thing.stop,
-            "text": _bounded(thing, _text_of(answer)),
+            "text": _bounded(thing, _text_of(answer), MOST),
         }
-        size = len(json.dumps(payload))
-        handed = reception.handover.give(title, payload, size)
+        most = MOST
+        while (taken := size(payload)) > _BYTES and most:
+            most = max(0, most * _BYTES // taken - 1)
+            payload["text"] = _bounded(thing, _text_of(answer), most)
+        handed = reception.handover.give(title, payload, taken)
         return {
             "number": handed.number,
             "title": title,
@@ -267,15 +274,15 @@ def _text_of(answer: object) -> str:
     return str(text or "").strip("\n")
 
 
-def _bounded(thing: _Thing, text: str) -> str:
+def _bounded(thing: _Thing, text: str, most: int) -> str:
     """Return as much of *text* as is handed over, and how to get the rest."""
-    gone = len(text) - MOST
+    gone = len(text) - most
     is_first = thing.kind == "error"
     hint = f"errors_get {thing.id}" if is_first else "logs_search and logs_stream"
     if gone > 0 and is_first:
-        return f"{text[:MOST]}\n... {gone:,} characters more: {hint}"
+        return f"{text[:most]}\n... {gone:,} characters more: {hint}"
     if gone > 0 or thing.stop - thing.first > _LINES:
-        return f"... what was before: {hint}\n{text[-MOST:]}"
+        return f"... what was before: {hint}\n{text[max(0, gone) :]}"
     return text
 
 

@@ -36,6 +36,7 @@ A working day:
 4. scripts_run name=test wait_s=50: exit code, what failed, and where.
 5. logs_stream with cursor reads on; logs_search looks through everything, also files.
 6. send_input answers a question of a process; scripts_stop ends it.
+7. queue_receive channel=handover wait_s=50 waits for what a person hands you.
 
 Every answer is short. What was left out, and how to get it, is said in its last lines.
 about tool=NAME tells everything about one tool.

@@ -16,6 +16,7 @@ from brummer.mcp.size import ENVELOPE, ROOM, cleaned, compact, fitted, size
 from brummer.mcp.subscriptions import Subscriptions
 from brummer.mcp.table import Listing, Row, cells, cut, listed
 from brummer.mcp.tools.adapt import MOST, blocking, renamed
+from brummer.mcp.tools.handed import handed_lines
 from brummer.mcp.tools.process import fields
 from brummer.mcp.tools.shown import framed
 from brummer.mcp.tools.waiting import check
@@ -220,7 +221,9 @@ class MessageTools:
         self._note(channel, found.messages[: len(rows)])
         cursor = found.messages[len(rows) - 1].number if rows else found.cursor
         self.subscriptions.move(name, cursor)
-        said = framed(lines, f"channel {channel}") if lines else ["no messages"]
+        said = lines or ["no messages"]
+        if lines and channel != HANDOVER:
+            said = framed(lines, f"channel {channel}")
         if found.missed:
             said.insert(0, f"{found.missed} before these are over their time")
         left = len(found.messages) - len(rows)
@@ -257,7 +260,7 @@ class MessageTools:
         }
         if message.channel == HANDOVER:
             takers = self.handover.takers(message.number)
-            return {**row, "taken_by": ", ".join(takers) or "nobody else"}
+            return {**row, "taken_by": ", ".join(takers)}
         return row
 
     def _note(self, channel: str, messages: Sequence[Message]) -> None:
@@ -320,5 +323,6 @@ def _carried(payload: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _line(row: Row) -> str:
-    taken = f" (taken by {row['taken_by']})" if "taken_by" in row else ""
-    return f"{row['number']} {row['type']}{taken} {compact(row['payload'])}"
+    if "taken_by" in row:
+        return "\n".join(handed_lines(row))
+    return f"{row['number']} {row['type']} {compact(row['payload'])}"
