@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 from brummer.mcp.size import ENVELOPE, ROOM, size, sound
 from brummer.model.tool import Answer, answer
 
-#: Characters of one cell, and of one line.
+#: Bytes of one cell, and of one line.
 CELL: Final = 300
 LINE: Final = 500
 
@@ -72,17 +72,36 @@ def fitting(lines: Iterable[str], room: int = ROOM) -> int:
 
 def trimmed(row: Row) -> Row:
     """Return *row* without what says nothing, and long texts cut."""
+    # Nearly every text is short and plain, and there are ten in each of many rows.
     return {
-        name: cut(value, CELL) if isinstance(value, str) else value
+        name: value
+        if not isinstance(value, str) or (len(value) <= CELL and value.isascii())
+        else cut(value, CELL)
         for name, value in row.items()
-        if value not in ("", None)
+        if value is not None and value != ""
     }
 
 
 def cut(text: str, most: int) -> str:
-    """Return *text*, or its beginning and how much more there is."""
-    more = len(text) - most
-    return sound(text) if more <= 0 else sound(f"{text[:most]}... {more:,} more")
+    """Return *text*, or what of it takes *most* bytes, and how much more there is."""
+    kept = sound(text[:most])
+    # Its quotes are not counted.  What is escaped takes up to six bytes for one, so
+    # this ends in a few steps.
+    while (taken := size(kept) - 2) > most:
+        kept = kept[: min(len(kept) - 1, len(kept) * most // taken)]
+    more = len(text) - len(kept)
+    return f"{kept}... {more:,} more" if more else kept
+
+
+def taken_in(texts: Iterable[str], room: int) -> list[str]:
+    """Return the first of *texts* that take no more than *room* bytes together."""
+    kept: list[str] = []
+    for text in texts:
+        room -= size(text) + 1
+        if room < 0:
+            break
+        kept.append(text)
+    return kept
 
 
 def one_line(text: str) -> str:
