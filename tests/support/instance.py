@@ -3,7 +3,7 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -252,6 +252,14 @@ class FakeInstance(Searched):
         self._publish(state)
         return state
 
+    def set_processes(self, *states: ProcessState) -> None:
+        """Replace all processes, as if there had been no others."""
+        with self._writing:
+            self._processes = MappingProxyType({state.id: state for state in states})
+            for state in states:
+                self._logs.setdefault(state.id, FakeLog(0, []))
+        self._changed("processes")
+
     def change(self, process: ProcessId, **fields: Any) -> ProcessState:
         """Replace some fields of a process and return its new state."""
         state = replace(self._processes[process], **fields)
@@ -308,6 +316,12 @@ class FakeInstance(Searched):
         """Add a finding."""
         with self._writing:
             self._findings = (*self._findings, finding)
+        self._changed("findings")
+
+    def set_findings(self, findings: Iterable[Finding]) -> None:
+        """Replace all findings."""
+        with self._writing:
+            self._findings = tuple(findings)
         self._changed("findings")
 
     def replace_finding(self, old: Finding, *new: Finding) -> None:

@@ -13,7 +13,7 @@ from brummer.mcp import schema
 from brummer.mcp.moment import ago
 from brummer.mcp.moment import since as moment
 from brummer.mcp.size import ENVELOPE, ROOM, size
-from brummer.mcp.table import Listing, Row, cells, cut, listed, trimmed
+from brummer.mcp.table import Listing, Row, cells, cut, listed, taken_in, trimmed
 from brummer.mcp.tools.adapt import as_text, both, renamed
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.shown import framed, text_of
@@ -23,15 +23,15 @@ from brummer.model.tool import READS, Answer, Call, Tool, answer
 
 _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
 
-#: Lines around an error that are shown, and characters of one.
+#: Lines around an error that are shown, and bytes of one; lines of the error.
 _AROUND: Final = 5
 _LINE: Final = 500
-#: Lines of an error, frames, and causes; characters of each, and of a message.
 _LINES: Final = 60
-_FRAMES: Final = 20
-_CAUSES: Final = 5
+#: Bytes of all frames, of all causes, of each of them, and of a message.
+_FRAMES: Final = 900
+_CAUSES: Final = 500
 _PART: Final = 200
-_MESSAGE: Final = 1_500
+_MESSAGE: Final = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +276,12 @@ def _detail(finding: Finding) -> Row:
         "message": cut(finding.message or finding.title, _MESSAGE),
         "log_end": finding.end,
     }
-    frames = [cut(_frame(frame), _PART) for frame in finding.frames[:_FRAMES]]
-    causes = [cut(cause, _PART) for cause in finding.causes[:_CAUSES]]
-    if len(finding.frames) > _FRAMES:
-        frames.append(f"... {len(finding.frames) - _FRAMES} more")
-    return {
-        **row,
-        **({"frames": frames} if frames else {}),
-        **({"causes": causes} if causes else {}),
-    }
+    frames = [cut(_frame(frame), _PART) for frame in finding.frames[:_LINES]]
+    causes = [cut(cause, _PART) for cause in finding.causes[:_LINES]]
+    kept = {"frames": taken_in(frames, _FRAMES), "causes": taken_in(causes, _CAUSES)}
+    if more := len(finding.frames) - len(kept["frames"]):
+        kept["frames"].append(f"... {more} more")
+    return {**row, **{name: parts for name, parts in kept.items() if parts}}
 
 
 def _line(row: Row, age: str = "") -> str:

@@ -282,14 +282,19 @@ def _hits(found: Mapping[str, Any], process: str, room: int) -> Answer:
     lines: list[str] = []
     room -= ENVELOPE
     for hit in found["hits"]:
+        row = _without_process(row_of(hit["entry"]), process)
         around = (*hit["before"], hit["entry"], *hit["after"])
         block = [line_of(_without_process(row_of(e), process)) for e in around]
-        row = _without_process(row_of(hit["entry"]), process)
-        room -= size(row) + sum(map(size, block))
+        taken = size(row) + sum(map(size, block))
+        if taken > room and not rows:
+            # Long lines around the first hit would be all that there is.
+            block = [line_of(row)]
+            taken = size(row) + size(block[0])
+        room -= taken
         if room < 0 and rows:
             break
         rows.append(row)
-        lines += [*block, *(["--"] if len(around) > 1 else [])]
+        lines += [*block, *(["--"] if len(block) > 1 else [])]
     left = found["count"] - len(rows)
     head = f"{found['count']} lines in {found['scanned']} looked at"
     if left:

@@ -22,9 +22,10 @@ from brummer.mcp.tools.shown import text_of
 from brummer.model.finding import Finding, FindingKind, address_of
 from brummer.model.process import ProcessId, ProcessState
 
-#: Findings that are told of at once, and characters of each.
+#: Findings that are told of at once, bytes of each, and of a line.
 _FINDINGS: Final = 5
-_LONGEST: Final = 300
+_LONGEST: Final = 200
+_LINE: Final = 500
 
 #: Where a search for lines goes on: the log of a process, or of all, and a number.
 _PLACE: Final = re.compile(r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})")
@@ -163,7 +164,8 @@ class Printed(Look):
         self.is_behind = self._lines.is_behind
         if entry is not None:
             self._found = entry.number + 1
-            return Met(reached=True, text=text_of(entry.data), process=entry.process)
+            text = text_of(entry.data, _LINE)
+            return Met(reached=True, text=text, process=entry.process)
         return Met(reached=False) if is_over and not self.is_behind else None
 
     def _is_over(self, process: ProcessId) -> bool:

@@ -1,5 +1,6 @@
 """Processes as agents name them and read of them."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,9 @@ from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
 
 _MIB: Final = 1024 * 1024
+
+#: Ports of one process that are told.
+_PORTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,13 @@ class Processes:
                 "name": state.name,
                 "status": state.status.value,
                 "command": state.command,
-                "arguments": list(state.arguments) or None,
+                "arguments": shlex.join(state.arguments),
                 "pid": state.pid,
                 "exit_code": state.exit_code,
                 "ready": state.ready,
                 "uptime": ago(state.duration(now)) if state.started else None,
                 "url": address_of(self.instance.findings(), state.id),
-                "ports": list(usage.ports) or None if usage else None,
+                "ports": list(usage.ports[:_PORTS]) or None if usage else None,
                 "memory_mib": round(usage.memory / _MIB) if usage else None,
                 "note": state.explained(now),
             }

@@ -10,6 +10,7 @@ from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.errors import BrummerError
 from brummer.mcp import schema
+from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, listed
 from brummer.mcp.tools.adapt import MOST, renamed
 from brummer.mcp.tools.choice import Choices
@@ -305,9 +306,10 @@ class ScriptTools:
         row = {**self.processes.row(state), **(more or {})}
         if not state.is_finished:
             return answer("\n".join([*fields(row), *hints]), row)
-        said, came = outcome(self.instance, state)
-        lines = [headline(state, self.processes.clock.now()), *hints, *said]
-        return answer("\n".join(lines), {**row, **came})
+        lines = [headline(state, self.processes.clock.now()), *hints]
+        room = ROOM - ENVELOPE - size(row) - size("\n".join(lines))
+        said, came = outcome(self.instance, state, room)
+        return answer("\n".join([*lines, *said]), {**row, **came})
 
 
 _STATE: Final = schema.result(

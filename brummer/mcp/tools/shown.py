@@ -6,11 +6,10 @@ from itertools import groupby
 from typing import Final
 
 from brummer.logs.ansi import LIMIT, LONGEST, parse
-from brummer.mcp.size import sound
-from brummer.mcp.table import Row
+from brummer.mcp.table import Row, cut
 from brummer.model.log import LogEntry
 
-#: Characters of one line that are shown.
+#: Bytes of one line that are shown.
 LINE: Final = 2_000
 
 #: What stands around whatever processes print.
@@ -19,14 +18,14 @@ END: Final = "--- end of output ---"
 
 
 def text_of(data: bytes, most: int = LINE) -> str:
-    """Return a line as a person would see it, *most* characters of it.
+    """Return a line as a person would see it, *most* bytes of it.
 
     Nothing is in it that steers a terminal, cannot be seen or turns text around.
     """
     text = parse(data, limit=min(most, LIMIT) + 1).text
-    if len(text) <= most and len(data) <= LONGEST:
-        return sound(text)
-    return f"{sound(text[:most])}... of {len(data):,} bytes"
+    if len(data) <= LONGEST:
+        return cut(text, most)
+    return f"{cut(text[:most], most)}... of {len(data):,} bytes"
 
 
 def row_of(entry: LogEntry) -> Row:

@@ -11,6 +11,7 @@ from brummer.core.pulse import Pulse
 from brummer.errors import BrummerError
 from brummer.mcp import schema
 from brummer.mcp.moment import since as moment
+from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.tools.adapt import MOST, as_text, both, renamed
 from brummer.mcp.tools.looking import (
     Found,
@@ -190,8 +191,10 @@ class WaitTools:
             row = self.scripts.processes.row(state)
             data |= row
             if state.is_finished:
-                said, came = outcome(self.instance, state)
-                lines += [headline(state, self.clock.now()), *said]
+                lines.append(headline(state, self.clock.now()))
+                room = ROOM - ENVELOPE - size(data) - size("\n".join(lines))
+                said, came = outcome(self.instance, state, room)
+                lines += said
                 data |= came
             else:
                 lines += fields(row)

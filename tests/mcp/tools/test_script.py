@@ -75,9 +75,10 @@ def test_one_call_runs_the_tests_and_says_what_failed(
     found = desk.call("scripts_run", name="test", wait_s=20)
 
     assert found.data["exit_code"] == 1
-    assert found.data["errors"][0]["place"] == "test_a.py:7"
+    assert found.data["errors"][0].endswith("  test_a.py:7  assert 1 == 2")
     assert found.data["tests"] == [
-        {"summary": "pytest: 1 failed, 3 passed", "failed": ["test_a.py::test_one"]}
+        "tests: pytest: 1 failed, 3 passed",
+        "failed: test_a.py::test_one",
     ]
     assert "failed: test_a.py::test_one" in found.text
     assert "1 failed, 3 passed" in found.data["last_lines"]
@@ -218,7 +219,7 @@ def test_what_came_of_a_process_is_in_its_status(
 
     found = desk.call("scripts_status", processId="test")
 
-    assert found.data["errors"][0]["message"] == "assert 1 == 2"
+    assert found.data["errors"][0].endswith("  assert 1 == 2")
 
 
 def test_what_is_typed_reaches_the_process(instance: FakeInstance, desk: Desk) -> None:
