@@ -88,6 +88,8 @@ class InstanceLink:
         self._listening = Listening(self._base, self._lost.set)
         #: The session that is the client's own.
         self._own: Line | None = None
+        #: That, and one that is just being opened.
+        self._lines: set[Line] = set()
         self._opening = asyncio.Lock()
         self._capabilities: Params = {}
         #: What the instance offers; rebound when that changes.
@@ -182,7 +184,7 @@ class InstanceLink:
         """End all of it; what waits for answers is told so."""
         for task in self._tasks:
             task.cancel()
-        lines = [line for line in (self._base, self._own) if line is not None]
+        lines = [self._base, *self._lines]
         await asyncio.gather(*(line.close() for line in lines))
 
     async def _ask_base(self, method: str, params: Mapping[str, Any]) -> Result:
@@ -231,26 +233,48 @@ class InstanceLink:
             own = self._own
             if own is not None and own.is_open and not own.is_stale:
                 return own
+            # Nobody uses it before it is open, also if this request is given up.
+            self._own = None
             if own is not None:
-                await own.close()
-            opening = Opening(
-                hello=hello, asked=self._client.ask, told=self._told_client
-            )
-            self._own = own = Line(self._address, opening)
-            try:
-                await asyncio.wait_for(own.open(), _OPENING)
-                await self.level()
-            except (LineError, TimeoutError) as error:
-                raise MCPError(wire.CONNECTION_CLOSED, str(error)) from error
-            return own
+                await self._end(own)
+            self._own = await self._session(hello)
+            return self._own
+
+    async def _session(self, hello: Params) -> Line:
+        """Return a new session in the name of the client.
+
+        :raises MCPError: if the instance does not begin one.
+        """
+        opening = Opening(hello=hello, asked=self._client.ask, told=self._told_client)
+        line = Line(self._address, opening)
+        self._lines.add(line)
+        try:
+            await asyncio.wait_for(line.open(), _OPENING)
+            await self._tell_level(line)
+        except (LineError, TimeoutError) as error:
+            await self._end(line)
+            text = str(error) or "it does not begin a session"
+            raise MCPError(wire.CONNECTION_CLOSED, text) from error
+        except BaseException:
+            await self._end(line)
+            raise
+        return line
+
+    async def _end(self, line: Line) -> None:
+        self._lines.discard(line)
+        await line.close()
+
+    async def _tell_level(self, line: Line) -> None:
+        if self._client.level:
+            await line.ask("logging/setLevel", {"level": self._client.level})
 
     async def level(self) -> None:
         """Say how much of what tools say the client wants to hear.
 
         :raises MCPError: if the connection has ended.
         """
-        if self._own is not None and self._client.level:
-            await self._own.ask("logging/setLevel", {"level": self._client.level})
+        if self._own is not None:
+            await self._tell_level(self._own)
 
     async def tell(self, method: str, params: Params) -> None:
         """Pass a notification of the client on, where it has a session."""

@@ -21,7 +21,7 @@ from brummer.mcp.hub.instance import Hearing, InstanceLink, Request, opener
 from brummer.mcp.hub.line import LineError, envelope
 from brummer.mcp.hub.link import Address
 from tests.mcp.conftest import Server
-from tests.mcp.hub.estate import PATIENCE, House
+from tests.mcp.hub.estate import PATIENCE, House, eventually
 from tests.mcp.hub.test_line import HELLO
 
 
@@ -51,6 +51,11 @@ class Foreign:
         self._known: set[bytes] = set()
         self._forgotten: set[bytes] = set()
         self.refused = 0
+        #: Methods of HTTP, in the order in which they came.
+        self.methods: list[str] = []
+        #: Cleared to keep sessions from being begun.
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
         tool = wire.Tool(name="greet", input_schema={"type": "object"})
 
         async def tools(*_: object) -> wire.ListToolsResult:
@@ -88,6 +93,7 @@ class Foreign:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         fields = dict(scope["headers"])
+        self.methods.append(scope["method"])
         session = fields.get(b"mcp-session-id", b"")
         is_modern = fields.get(b"mcp-protocol-version") == b"2026-07-28"
         if session:
@@ -96,6 +102,8 @@ class Foreign:
             self.refused += 1
             await Response("no", 404 if session else 400)(scope, receive, send)
             return
+        if not is_modern and not session:
+            await self.may_begin.wait()
         await self._manager.handle_request(scope, receive, send)
 
 
@@ -216,6 +224,51 @@ def test_a_session_that_the_instance_forgot_is_begun_anew() -> None:
                 assert foreign.refused > 0
 
     asyncio.run(main())
+
+
+def test_a_session_is_ended_with_the_link() -> None:
+    client = Client()
+    client.hello = HELLO
+
+    async def main() -> None:
+        foreign = Foreign()
+        async with foreign.serving() as url:
+            address = Address(instance="i", url=url, token="")
+            async with opener(client, Heard().hearing)(address) as link:
+                assert isinstance(link, InstanceLink)
+                await link.ask(call("greet", is_modern=False))
+
+            assert foreign.methods.count("DELETE") == 1
+
+    asyncio.run(main())
+
+
+def test_a_session_that_was_given_up_half_begun_is_used_by_nobody() -> None:
+    client = Client()
+    client.hello = HELLO
+
+    async def main() -> None:
+        foreign = Foreign()
+        async with foreign.serving() as url:
+            address = Address(instance="i", url=url, token="")
+            async with opener(client, Heard().hearing)(address) as link:
+                assert isinstance(link, InstanceLink)
+                foreign.may_begin.clear()
+                first = asyncio.ensure_future(link.ask(call("greet", is_modern=False)))
+                seen = len(foreign.methods)
+                await eventually(lambda: more_than(foreign, seen))
+                first.cancel()
+                foreign.may_begin.set()
+
+                found = await link.ask(call("greet", is_modern=False))
+
+                assert found["content"] == [{"type": "text", "text": "hello"}]
+
+    asyncio.run(main())
+
+
+async def more_than(foreign: Foreign, requests: int) -> bool:
+    return len(foreign.methods) > requests
 
 
 def test_calls_at_once_share_the_session(server: Server) -> None:
