@@ -1,7 +1,6 @@
 """One connection of a client, which may be neither slow, nor deaf, nor one too many."""
 
 import asyncio
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -22,6 +21,11 @@ Told: TypeAlias = Callable[[int, str, str], object]
 
 def most_connections() -> int:
     """Return how many connections there may be: half of what files we may have."""
+    try:
+        import resource
+    except ImportError:
+        # Windows bounds them otherwise.
+        return _MOST
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
 

@@ -26,8 +26,9 @@ _NO_LINKS: Final = frozenset(
 )
 
 #: A folder, and no link to one: whoever puts a link in its place meanwhile is told so.
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_STRICT: Final = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _STRICT
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _STRICT
 
 _PART: Final = ".brum-{pid}-{number}.part"
 _numbers: Final = itertools.count(1)

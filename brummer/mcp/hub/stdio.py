@@ -18,7 +18,12 @@ from brummer.mcp.hub.wires import Wires
 #: Seconds in which instances are told that nobody waits any more, before links end.
 _FAREWELL: Final = 0.1
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: What asks for the end, where the system has it.
+_SIGNALS: Final = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)
+)
 
 
 class Table(PeerTable, Protocol):
