@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from brummer.errors import BrummerError
 from brummer.mcp.resources.known import Known
@@ -244,3 +246,26 @@ def test_variables_are_completed(instance: FakeInstance) -> None:
     assert completers["process"]("al") == ["all"]
     assert completers["from"]("") == ["7"]
     assert completers["to"]("1") == ["12"]
+
+
+@given(
+    lines=st.lists(st.binary(max_size=60), max_size=30),
+    query=st.sampled_from(["", "?from=0", "?to=9", "?from=3&to=20"]),
+)
+def test_whatever_is_printed_every_line_says_whose_it_is(
+    lines: list[bytes], query: str
+) -> None:
+    instance = FakeInstance()
+    web = instance.add_process("web")
+    instance.print(web.id, *(line.replace(b"\n", b" ") for line in lines))
+
+    answer = text(instance, f"logs://{web.id}{query}")
+    newest = text(instance, RECENT)
+
+    answer.encode()
+    newest.encode()
+    inner = [line for line in answer.splitlines()[1:] if " web-1| " in line]
+    ours = [line for line in answer.splitlines() if " web-1| " not in line]
+    assert len(ours) <= 4
+    assert len(inner) <= len(lines)
+    assert len(json.loads(newest)["lines"]) == len(lines)
