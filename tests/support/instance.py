@@ -14,12 +14,13 @@ from brummer.core.index import LineIndex, Wanted
 from brummer.core.instance import EarlierRun, Instance, Log, Versions
 from brummer.errors import BrummerError, ScriptNotFound
 from brummer.model.agent import AgentTable
-from brummer.model.command import Command, Parameter
+from brummer.model.command import Command
 from brummer.model.finding import Finding
 from brummer.model.health import ComponentHealth
 from brummer.model.log import LogEntry, LogExtent, LogWindow, Stream
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus, Usage
 from brummer.model.script import Script, ScriptId
+from tests.support.commands import commands
 from tests.support.log import FakeIndex, FakeLog
 from tests.support.looking import Searched
 
@@ -64,7 +65,7 @@ class FakeInstance(Searched):
         #: What a full store has dropped, and files still have.
         self._forgotten: dict[ProcessId | None, list[LogEntry]] = {}
         self._watchers: tuple[Callable[[], None], ...] = ()
-        self._commands: Mapping[str, Command] = MappingProxyType(_commands(self))
+        self._commands: Mapping[str, Command] = MappingProxyType(commands(self))
         #: Every command that was run, oldest first.
         self.calls: list[Call] = []
         #: Answers that take the place of the command's own.
@@ -431,51 +432,6 @@ def _future(answer: object) -> Future[object]:
     else:
         future.set_result(answer)
     return future
-
-
-def _commands(fake: FakeInstance) -> dict[str, Command]:
-    """Return the commands that every instance has."""
-    process = Parameter(name="process", description="id or name")
-    script = Parameter(name="script", description="name")
-    words = Parameter(
-        name="arguments", description="words", kind=list, required=False, default=()
-    )
-    line = Parameter(name="command", description="shell line")
-    name = Parameter(name="name", description="name", required=False, default="")
-    text = Parameter(name="text", description="what to type")
-    hidden = Parameter(
-        name="hidden", description="unseen", kind=bool, required=False, default=False
-    )
-    signal = Parameter(name="signal", description="name or number")
-    columns = Parameter(name="columns", description="width", kind=int)
-    rows = Parameter(name="rows", description="height", kind=int)
-    table: list[tuple[str, str, Callable[..., object], tuple[Parameter, ...]]] = [
-        ("script.start", "start a script", fake.start, (script, words)),
-        ("script.ensure", "start unless it runs", fake.ensure, (script, words)),
-        ("script.detect", "read the scripts again", dict, ()),
-        ("filters.list", "list the saved filters", lambda: {"quiet": "-bar"}, ()),
-        ("command.start", "run a shell line", fake.start_command, (line, name)),
-        ("process.stop", "stop a process", fake.stop, (process,)),
-        ("process.kill", "kill a process", fake.stop, (process,)),
-        ("process.restart", "restart a process", fake.restart, (process,)),
-        ("process.signal", "send a signal", lambda **_: {}, (process, signal)),
-        ("process.input", "type into a process", fake.write, (process, text, hidden)),
-        ("process.resize", "resize", lambda **_: {}, (process, columns, rows)),
-        ("process.stop_all", "stop all processes", fake.stop_all, ()),
-        ("process.restart_all", "restart all processes", dict, ()),
-        ("logs.search", "search the log", dict, ()),
-        ("app.quit", "stop everything and quit", fake.stop_all, ()),
-        ("app.hurry", "end the grace period", fake.stop_all, ()),
-        ("leftovers.list", "what a dead instance left", list, ()),
-        ("leftovers.end", "end leftovers", dict, ()),
-        ("plugins.list", "plugins", list, ()),
-        ("health.list", "health", list, ()),
-        ("metrics.read", "metrics", dict, ()),
-    ]
-    return {
-        name: Command(name=name, title=title, run=run, parameters=parameters)
-        for name, title, run, parameters in table
-    }
 
 
 def conforms(fake: FakeInstance) -> Instance:

@@ -47,7 +47,12 @@ class FindingTools:
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
-        yield Tool(
+        yield self._listing()
+        yield self._showing()
+        yield self._addresses()
+
+    def _listing(self) -> Tool:
+        return Tool(
             name="errors_list",
             title="List errors",
             description=(
@@ -77,7 +82,9 @@ class FindingTools:
             group="core",
             adapt=both(renamed(processId="process"), as_text("since")),
         )
-        yield Tool(
+
+    def _showing(self) -> Tool:
+        return Tool(
             name="errors_get",
             title="Show an error",
             description=(
@@ -96,7 +103,9 @@ class FindingTools:
             group="core",
             adapt=renamed(id="error", errorId="error"),
         )
-        yield Tool(
+
+    def _addresses(self) -> Tool:
+        return Tool(
             name="urls_list",
             title="List URLs",
             description="List the addresses that servers of this project announced.",

@@ -62,7 +62,11 @@ class LogTools:
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
-        yield Tool(
+        yield self._streaming()
+        yield self._searching()
+
+    def _streaming(self) -> Tool:
+        return Tool(
             name="logs_stream",
             title="Read a log",
             description=(
@@ -96,7 +100,9 @@ class LogTools:
             group="core",
             adapt=both(renamed(processId="process", name="process"), following),
         )
-        yield Tool(
+
+    def _searching(self) -> Tool:
+        return Tool(
             name="logs_search",
             title="Search the logs",
             description=(
