@@ -74,3 +74,32 @@ def test_a_schema_that_is_none_of_an_object_is_refused(wrong: Any) -> None:
 
 def test_a_schema_of_ours_is_one() -> None:
     check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"limit": "10"}, {"limit": 10}),
+        ({"limit": "ten"}, {"limit": "ten"}),
+        ({"limit": "1e3"}, {"limit": "1e3"}),
+        ({"flag": "TRUE"}, {"flag": True}),
+        ({"flag": "false"}, {"flag": False}),
+        ({"flag": "maybe"}, {"flag": "maybe"}),
+        ({"share": "-0.5"}, {"share": -0.5}),
+        ({"name": "10", "other": "true"}, {"name": "10", "other": "true"}),
+        ({"limit": 10, "flag": 1}, {"limit": 10, "flag": 1}),
+    ],
+)
+def test_numbers_and_truths_that_came_as_texts_are_taken_as_such(
+    given: Any, meant: Any
+) -> None:
+    checker = Checker(
+        schema.arguments(
+            name=schema.text("a name"),
+            limit=schema.whole("how many", 10),
+            share=schema.number("how much", 0, least=-1),
+            flag=schema.flag("whether", default=False),
+        )
+    )
+
+    assert checker.loosened(given) == meant

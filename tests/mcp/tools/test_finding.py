@@ -1,6 +1,7 @@
 """Which errors agents are told of."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -11,10 +12,11 @@ from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
 from brummer.model.process import ProcessStatus
 from brummer.model.tool import Answer, Text
+from tests.mcp.tools.conftest import Desk
 from tests.support.call import FakeCall
 from tests.support.clock import FakeClock
-from tests.support.finding import error
-from tests.support.instance import FakeInstance
+from tests.support.finding import error, trace, url
+from tests.support.instance import EPOCH, FakeInstance
 
 
 @pytest.fixture
@@ -79,3 +81,83 @@ def test_errors_of_the_last_run_stay_when_it_has_ended(instance: FakeInstance) -
     instance.report(error(state.id, "NameError: PRICE"))
 
     assert "NameError: PRICE" in said(listed(instance))
+
+
+class TestShowing:
+    def test_errors_are_listed_with_their_places(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        instance.report(trace(state.id, count=3))
+        instance.report(error(state.id, "NameError: x", time=EPOCH + 5))
+
+        found = desk.call("errors_list")
+
+        newest, other = found.data["errors"]
+        assert newest["message"] == "x"
+        assert (other["file"], other["line"], other["count"]) == (
+            "src/db/user.js",
+            12,
+            3,
+        )
+        assert "src/db/user.js:12:22  TypeError: no id" in found.text
+
+    def test_only_those_after_a_moment_are_listed(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        instance.report(error(state.id, "NameError: old"))
+        instance.report(error(state.id, "NameError: new", time=EPOCH + 5))
+
+        found = desk.call("errors_list", since=EPOCH + 1, processId="web")
+
+        assert [row["message"] for row in found.data["errors"]] == ["new"]
+
+    def test_one_is_shown_with_frames_and_the_lines_around(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        instance.print(state.id, *(f"line {n}" for n in range(20)))
+        instance.report(trace(state.id, line=8, end=10, causes=("IOError: gone",)))
+        listed = desk.call("errors_list")
+
+        found = desk.call("errors_get", id=listed.data["errors"][0]["id"])
+
+        lines = found.text.splitlines()
+        assert "> 8 line 8" in lines
+        assert "  10 line 10" in lines
+        assert "  IOError: gone" in lines
+        assert "  src/routes.js:41 handler" in lines
+        assert lines[-1] == "logs_stream process=web-1 cursor=8 reads on from there"
+        assert found.data["causes"] == ["IOError: gone"]
+
+    def test_an_error_that_is_none_is_told(self, desk: Desk) -> None:
+        found = desk.call("errors_get", error="nothing")
+
+        assert found.failed
+        assert "errors_list has the ids" in found.text
+
+    def test_all_errors_go_into_a_file(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        for number in range(500):
+            instance.report(error(state.id, f"NameError: n{number}"))
+
+        found = desk.call("errors_list", output_file="errors.json")
+
+        assert found.data["written"]["lines"] == 500
+        rows = json.loads((instance.folder / "errors.json").read_text("utf-8"))
+        assert len({row["message"] for row in rows}) == 500
+
+    def test_addresses_of_servers_are_listed(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        nothing = desk.call("urls_list")
+        state = instance.add_process("web")
+        instance.report(url(state.id, "http://localhost:3000/"))
+
+        found = desk.call("urls_list")
+
+        assert "scripts_status says what runs" in nothing.text
+        assert found.text == "http://localhost:3000/  app  web-1"
