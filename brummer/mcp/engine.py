@@ -20,7 +20,7 @@ from brummer.mcp.conversation import Context
 from brummer.mcp.news import News
 from brummer.mcp.paging import page
 from brummer.mcp.task import Tasks
-from brummer.mcp.template import matched
+from brummer.mcp.template import LONGEST, matched
 from brummer.model.offer import Completer, Recipe, Source
 from brummer.model.tool import Resource
 
@@ -171,6 +171,8 @@ class Engine:
         return found
 
     def _found(self, uri: str) -> Source | None:
+        if len(uri) > LONGEST:
+            return None
         offer = self._catalogue.offer
         if (found := offer.sources.get(uri)) and not found.is_template:
             return found
@@ -253,5 +255,6 @@ def _page_of(
 
 
 def _missing(uri: str, why: str) -> MCPError:
+    uri = uri[:LONGEST]
     text = f"there is no resource {uri}" + (f": {why}" if why else "")
     return MCPError(wire.INVALID_PARAMS, text, {"uri": uri})

@@ -22,6 +22,7 @@ from mcp.shared.subscriptions import (
 
 from brummer.mcp.catalogue import Part
 from brummer.mcp.interest import EACH, Interest
+from brummer.mcp.template import LONGEST
 
 logger: Final = logging.getLogger(__name__)
 
@@ -37,9 +38,6 @@ _PATIENCE: Final = 2.0
 #: can subscribe to may change at once.
 _LISTENERS: Final = 256
 _WAITING: Final = 2 * EACH
-
-#: Characters of an address that can be subscribed to.
-_LONGEST: Final = 2_000
 
 _EVENTS: Final[dict[Part, ServerEvent]] = {
     Part.TOOLS: ToolsListChanged(),
@@ -181,7 +179,7 @@ class News:
     ) -> wire.EmptyResult:
         uri, key = str(params.uri), _key(context)
         if not self._is_offered(uri):
-            uri = uri[:_LONGEST]
+            uri = uri[:LONGEST]
             text = f"there is no resource {uri}"
             raise MCPError(wire.INVALID_PARAMS, text, {"uri": uri})
         if uri not in self._subscribed.get(key, ()):
@@ -225,7 +223,7 @@ class News:
         return [uri for uri in uris if self._is_offered(uri)]
 
     def _is_offered(self, uri: str) -> bool:
-        return len(uri) <= _LONGEST and self._is_known(uri)
+        return len(uri) <= LONGEST and self._is_known(uri)
 
     def _make_room(self, count: int) -> None:
         """Find that one client may want to hear of so many resources.

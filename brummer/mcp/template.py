@@ -12,6 +12,9 @@ _VARIABLE: Final = re.compile(
     r"\{(?:(?P<kind>\+?)(?P<name>[A-Za-z_]\w*)|\?(?P<fields>[A-Za-z_]\w*(?:,\w+)*))\}"
 )
 
+#: Characters that an address has at most.
+LONGEST: Final = 2_000
+
 #: Fields after a question mark that are read.
 _FIELDS: Final = 20
 

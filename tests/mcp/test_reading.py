@@ -122,6 +122,17 @@ def test_where_there_is_nothing_it_says_what_there_is(
 
 
 @eras
+def test_an_address_that_is_too_long_is_none(instance: FakeInstance, era: str) -> None:
+    async def story(client: Client) -> None:
+        with pytest.raises(MCPError, match="there is no resource logs://xxx") as told:
+            await client.read_resource(f"logs://{'x' * 100_000}")
+
+        assert len(str(told.value.error)) < 5_000
+
+    tell(instance, story, era)
+
+
+@eras
 def test_prompts_are_listed_with_their_arguments(
     instance: FakeInstance, era: str
 ) -> None:

@@ -1,6 +1,6 @@
 """What there is to name: processes, scripts and errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from brummer.core.instance import Instance
@@ -19,10 +19,11 @@ _OFFERED: Final = 200
 
 
 class _Sorted(NamedTuple):
-    """The findings of one version: those of each process, oldest first."""
+    """The findings of one version: those of each process, and errors by their ids."""
 
     version: int
     of: Mapping[ProcessId, list[Finding]]
+    errors: Mapping[str, Finding]
 
 
 class Known:
@@ -35,7 +36,7 @@ class Known:
     def __init__(self, instance: Instance) -> None:
         self.instance: Final = instance
         #: Rebound when the findings have changed.
-        self._sorted = _Sorted(-1, {})
+        self._sorted = _Sorted(-1, {}, {})
 
     def states(self) -> list[ProcessState]:
         """Return the processes that live, then those that ended, the newest first."""
@@ -67,22 +68,24 @@ class Known:
 
         :raises BrummerError: if there is none.
         """
-        for finding in self.errors():
-            if row_id(finding) == name:
-                return finding
-        raise BrummerError(f"no error {name!r}; errors_list has those that there are")
+        found = self._now().errors.get(name)
+        if found is None:
+            text = f"no error {name[:40]!r}; errors_list has those that there are"
+            raise BrummerError(text)
+        return found
 
     def about(self, process: ProcessId) -> Sequence[Finding]:
         """Return what is known of *process*: errors and addresses, oldest first."""
+        return self._now().of.get(process, ())
+
+    def _now(self) -> _Sorted:
+        """Return the findings that there are now, sorted once for each version."""
         # The number first: what changes meanwhile is sorted again.
         version = self.instance.versions().findings
-        if self._sorted.version != version:
-            of: dict[ProcessId, list[Finding]] = {}
-            for finding in self.instance.findings():
-                if finding.kind in ERRORS or finding.kind is FindingKind.URL:
-                    of.setdefault(finding.process, []).append(finding)
-            self._sorted = _Sorted(version, of)
-        return self._sorted.of.get(process, ())
+        found = self._sorted
+        if found.version != version:
+            found = self._sorted = _sorted(version, self.instance.findings())
+        return found
 
     # What may be typed.
 
@@ -116,3 +119,14 @@ class Known:
         """Return the numbers of the lines after errors, the newest first."""
         found = (Candidate(str(f.end), f.title) for f in self.errors())
         return matching(begun, found)
+
+
+def _sorted(version: int, findings: Iterable[Finding]) -> _Sorted:
+    of: dict[ProcessId, list[Finding]] = {}
+    errors: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.kind in ERRORS or finding.kind is FindingKind.URL:
+            of.setdefault(finding.process, []).append(finding)
+        if finding.kind in ERRORS:
+            errors[row_id(finding)] = finding
+    return _Sorted(version, of, errors)

@@ -111,9 +111,13 @@ class LogSources:
         """Return of whom the log is; ``None`` for all."""
         if name == ALL:
             return None
+        process = ProcessId(name)
         # Processes may be forgotten before their logs are.
-        if ProcessId(name) in self.instance.log_processes():
-            return ProcessId(name)
+        if (
+            process not in self.instance.processes()
+            and process in self.instance.log_processes()
+        ):
+            return process
         return self.known.process(name).id
 
     def _stamp(self, uri: str) -> object:
