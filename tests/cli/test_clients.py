@@ -283,3 +283,14 @@ def test_what_makes_no_sense_is_a_usage_error(
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_names_of_clients_are_completed(lonely: Desk, shell: str) -> None:
     assert "claude-desktop" in lonely.ctl("completion", shell).out
+
+
+def test_the_manual_names_every_client_and_variable() -> None:
+    page = (Path(__file__).parents[2] / "man" / "brumctl.1").read_text("utf-8")
+    templates = [t for c in CLIENTS.values() for t in (*c.user, *c.folders)]
+    variables = {t[1:].partition("/")[0] for t in templates if t.startswith("$")}
+
+    words = set(re.findall(r"[\w-]+", page))
+
+    assert set(CLIENTS) <= words
+    assert variables <= words

@@ -105,9 +105,14 @@ class ClientFile:
                 descriptor = os.open(backup, flags, mode)
             except FileExistsError:
                 continue
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, mode)
-                file.write(self.content)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    os.fchmod(descriptor, mode)
+                    file.write(self.content)
+            except BaseException:
+                # Half of it, as on a full disk, would be taken for all of it.
+                backup.unlink(missing_ok=True)
+                raise
             return backup
         raise FileExistsError(0, "there are too many backups of this second")
 

@@ -1,5 +1,6 @@
 """Tests of reading and replacing files of clients."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -151,3 +152,22 @@ def test_what_changed_meanwhile_is_not_removed(tmp_path: Path) -> None:
         file.delete()
 
     assert path.read_text() == "theirs"
+
+
+def test_on_a_full_disk_all_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    file = ClientFile(path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fchmod", full)
+
+    with pytest.raises(FileError, match="No space left"):
+        file.write("new")
+
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
