@@ -4,12 +4,16 @@
 // file.  It prints what it saw, as one object of JSON; test_typescript_day.py judges.
 
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const { url, token, mode, source, whole, broken } = JSON.parse(process.argv[2]);
 
 // Calls that an agent repeats before it gives up.
 const PATIENCE = 20;
+
+// Milliseconds after which a file is older than whatever is started.
+const GRAIN = 50;
 
 const client = new Client(
   { name: 'working-day', version: '1.0.0' },
@@ -72,6 +76,8 @@ async function breakIt() {
 
 async function mend() {
   await writeFile(source, whole);
+  // What is started within the grain of the times of files is started once more.
+  await setTimeout(GRAIN);
   seen.mended = await page();
   seen.left = (await call('errors_list', { process: 'web' })).data.errors;
 }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 from mcp.client.client import Client
+from mcp.client.session import MessageHandlerFnT
 from mcp.client.streamable_http import streamable_http_client
 
 #: Seconds that one answer may take on a busy machine.
@@ -58,8 +59,13 @@ class Agent:
 
 
 @asynccontextmanager
-async def new_agent(server: tuple[int, str], mode: str) -> AsyncIterator[Agent]:
-    """Connect to the server of *port* with *token*, in one of the client's modes."""
+async def new_agent(
+    server: tuple[int, str], mode: str, hear: MessageHandlerFnT | None = None
+) -> AsyncIterator[Agent]:
+    """Connect to the server of *port* with *token*, in one of the client's modes.
+
+    *hear* is told what it says by itself.
+    """
     port, token = server
     header: Mapping[str, str] = {"Authorization": f"Bearer {token}"}
     async with (
@@ -67,6 +73,7 @@ async def new_agent(server: tuple[int, str], mode: str) -> AsyncIterator[Agent]:
         Client(
             streamable_http_client(f"http://127.0.0.1:{port}/mcp", http_client=http),
             mode=mode,
+            message_handler=hear,
         ) as client,
     ):
         yield Agent(client)
