@@ -133,7 +133,7 @@ class FakeCall:
     steps: list[tuple[float, float | None, str]] = field(default_factory=list)
     messages: list[tuple[str, object]] = field(default_factory=list)
     is_cancelled: bool = False
-    is_task: bool = False
+    may_last: bool = False
     stops: list[Callable[[], object]] = field(default_factory=list)
 
     def on_cancel(self, stop: Callable[[], object]) -> None:

@@ -117,10 +117,18 @@ class Calls:
 
         :raises Unanswered: if they are not.
         """
+        conversation.becomes_task = True
         job = asyncio.ensure_future(self._answer(tool, conversation, arguments))
         answered = asyncio.ensure_future(conversation.answered.wait())
-        await asyncio.wait({job, answered}, timeout=_SOON, return_when=FIRST_COMPLETED)
-        answered.cancel()
+        try:
+            await asyncio.wait(
+                {job, answered}, timeout=_SOON, return_when=FIRST_COMPLETED
+            )
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
+        finally:
+            answered.cancel()
         if job.done() and not conversation.answered.is_set():
             return result(job.result())
 

@@ -62,6 +62,8 @@ class Conversation:
         self._desk = desk
         self._replies = dict(replies)
         self._loop = asyncio.get_running_loop()
+        #: Set before the call begins if it becomes a task unless it is done soon.
+        self.becomes_task = False
         #: Set when something was asked whose replies were there.
         self.answered = asyncio.Event()
         #: Appended to by any thread, emptied by the loop.
@@ -77,6 +79,11 @@ class Conversation:
     def is_cancelled(self) -> bool:
         """Whether nobody waits for the answer any more."""
         return self._is_cancelled
+
+    @property
+    def may_last(self) -> bool:
+        """Whether it is a task, or becomes one if it takes its time."""
+        return self.is_task or self.becomes_task
 
     @property
     def is_task(self) -> bool:

@@ -162,8 +162,8 @@ class Call(Protocol):
         """Whether nobody waits for the answer any more."""
 
     @property
-    def is_task(self) -> bool:
-        """Whether it was answered already, as a task, and may take its time."""
+    def may_last(self) -> bool:
+        """Whether it may last longer than clients wait, since it is a task."""
 
     def on_cancel(self, stop: Callable[[], object]) -> None:
         """Have *stop* called, on any thread, when nobody waits any more."""

@@ -3,7 +3,7 @@
 import json
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
@@ -90,6 +90,8 @@ class Client:
     def __init__(self, record: InstanceRecord) -> None:
         self.port = record.port
         self.token = record.token
+        #: What it says that it can do.
+        self.capabilities: Mapping[str, object] = {}
 
     def send(self, body: bytes, **header: str) -> tuple[int, Any]:
         fields = {
@@ -118,7 +120,7 @@ class Client:
                 **params,
                 "_meta": {
                     f"{meta}/protocolVersion": version,
-                    f"{meta}/clientCapabilities": {},
+                    f"{meta}/clientCapabilities": self.capabilities,
                 },
             },
         }

@@ -34,7 +34,7 @@ class FakeCall:
         #: What was sent as messages.
         self.logged: list[tuple[str, object]] = []
         self.is_cancelled = False
-        self.is_task = False
+        self.may_last = False
 
     def cancel(self) -> None:
         """Say that nobody waits any more."""

@@ -28,7 +28,7 @@ async def waited(
 
     :raises BrummerError: if the program ends meanwhile.
     """
-    limit = min(seconds, LONGEST if call.is_task else MOST)
+    limit = min(seconds, LONGEST if call.may_last else MOST)
     began = pulse.time()
     said = 0
     while (met := look.look()) is None:
