@@ -6,40 +6,64 @@ from typing import Final
 #: What stands for a value that is not shown.
 MASK: Final = "****"
 
-_WORDS: Final = (
-    "SECRET|KEY|TOKEN|PASS|PWD|CREDENTIAL|AUTH|PRIVATE|COOKIE|SESSION|DSN|SALT"
-)
-
-#: Names whose values are not shown.  Any part of the name counts: to hide the
+#: Parts of names whose values are not shown.  Any part of the name counts: to hide the
 #: author of a commit costs less than to show a key.
-_SECRET: Final = re.compile(_WORDS, re.IGNORECASE)
+_WORDS: Final = (
+    "secret",
+    "key",
+    "token",
+    "pass",
+    "pwd",
+    "credential",
+    "auth",
+    "private",
+    "cookie",
+    "session",
+    "dsn",
+    "salt",
+)
 
 #: Who logs in, and how, as part of a URL: up to the last ``@``, for a password
 #: may hold one.
 _LOGIN: Final = re.compile(r"(?<=://)\S*@")
 
-#: A value behind such a name in a line: ``API_KEY=x``, ``--password x``,
-#: ``Authorization: Bearer x``.
-_PAIR: Final = re.compile(
-    rf"([\w-]*(?:{_WORDS})[\w-]*[\"']?\s*[=:]\s*|--[\w-]*(?:{_WORDS})[\w-]*\s+)"
-    r"(?:(?:bearer|basic|token)\s+)?"
-    r"(\"[^\"]*\"|'[^']*'|[^\s,;&\"']+)",
-    re.IGNORECASE,
-)
+#: What may be a name in a line, and a value behind it: ``API_KEY=x``,
+#: ``Authorization: Bearer x``, ``--password x``.  Names do not overlap, and are found
+#: apart from their values: together they would take time that grows with the square.
+_NAME: Final = re.compile(r"[\w-]+")
+_VALUE: Final = r"((?:(?:bearer|basic|token)\s+)?(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']+))"
+_ASSIGNED: Final = re.compile(r"[\"']?\s*[=:]\s*" + _VALUE, re.IGNORECASE)
+_GIVEN: Final = re.compile(r"(?:\s*[=:]\s*|\s+)" + _VALUE, re.IGNORECASE)
 _BEARER: Final = re.compile(r"\b(bearer\s+)[\w.~+/=-]+", re.IGNORECASE)
 
 
 def is_secret(name: str) -> bool:
     """Whether what is called *name* is not to be shown."""
-    return _SECRET.search(name) is not None
+    lowered = name.lower()
+    return any(word in lowered for word in _WORDS)
 
 
 def without_logins(text: str) -> str:
     """Return *text* without the logins of the addresses in it."""
-    return _LOGIN.sub(f"{MASK}@", text)
+    return _LOGIN.sub(f"{MASK}@", text) if "@" in text else text
 
 
 def without_secrets(text: str) -> str:
     """Return a line of *text* without what looks like a secret in it."""
     text = _BEARER.sub(rf"\g<1>{MASK}", without_logins(text))
-    return _PAIR.sub(rf"\g<1>{MASK}", text)
+    return _without_values(text) if is_secret(text) else text
+
+
+def _without_values(text: str) -> str:
+    """Return *text* without the values behind names that say that they are secret."""
+    parts: list[str] = []
+    at = 0
+    for name in _NAME.finditer(text):
+        if name.start() < at or not is_secret(name[0]):
+            continue
+        form = _GIVEN if name[0].startswith("--") else _ASSIGNED
+        value = form.match(text, name.end())
+        if value is not None:
+            parts += [text[at : value.start(1)], MASK]
+            at = value.end()
+    return "".join((*parts, text[at:]))

@@ -11,12 +11,15 @@ from brummer.core.secret import MASK, is_secret, without_secrets
 MOST: Final = 500
 _VALUE: Final = 200
 
-#: Items of a list or a table that are shown, and how deep.
+#: Arguments that are shown, and how deep.
 _ITEMS: Final = 20
 _DEPTH: Final = 4
 
-#: Characters of a value that are looked at.
-_LOOKED_AT: Final = 2_000
+#: Characters that each value, name and bracket takes at least.
+_LEAST: Final = 4
+
+#: The largest whole number that is shown.
+_LARGEST: Final = 10**30
 
 #: An argument that says that another is a secret, and which.
 _HIDDEN: Final = "hidden"
@@ -27,36 +30,70 @@ def shortened(arguments: Mapping[str, object]) -> str:
     """Return *arguments* as JSON of at most :data:`MOST` characters.
 
     Masked are values under names that look secret, what looks like one inside of
-    others, and what is typed into a process when that is to stay hidden.
+    others, and what is typed into a process when that is to stay hidden.  No more is
+    looked at than is shown: whoever calls may send megabytes.
     """
     public = dict(islice(arguments.items(), _ITEMS))
     if arguments.get(_HIDDEN) and _TYPED in public:
         public[_TYPED] = MASK
-    shown = {str(name): _public(str(name), v, _DEPTH) for name, v in public.items()}
-    text = json.dumps(shown, ensure_ascii=False, default=repr, separators=(", ", ": "))
+    shown = _Shortening().table(public, _DEPTH)
+    text = _sound(json.dumps(shown, ensure_ascii=False, default=repr))
     if len(arguments) > _ITEMS:
         text += f" and {len(arguments) - _ITEMS} more"
     return text if len(text) <= MOST else f"{text[: MOST - 3]}..."
 
 
-def _public(name: str, value: object, depth: int) -> object:
-    if is_secret(name) and not isinstance(value, bool) and value not in (None, ""):
-        return MASK
-    if isinstance(value, str):
-        return line(value)
-    if not isinstance(value, Mapping | list):
-        return value
-    if not depth:
-        return "..."
-    if isinstance(value, Mapping):
-        some = islice(value.items(), _ITEMS)
-        return {_cut(str(k)): _public(str(k), v, depth - 1) for k, v in some}
-    return [_public(name, v, depth - 1) for v in value[:_ITEMS]]
+class _Shortening:
+    """Shortens values until there is no room for more."""
+
+    def __init__(self) -> None:
+        self._room = MOST
+
+    def table(self, values: Mapping[str, object], depth: int) -> dict[str, object]:
+        """Return the first of *values*, by name."""
+        found: dict[str, object] = {}
+        for name, value in values.items():
+            if self._room <= 0:
+                break
+            key = _cut(str(name))
+            self._room -= len(key) + _LEAST
+            found[key] = self._value(key, value, depth)
+        return found
+
+    def _value(self, name: str, value: object, depth: int) -> object:
+        self._room -= _LEAST
+        if is_secret(name) and not isinstance(value, bool) and value not in (None, ""):
+            return MASK
+        if isinstance(value, str):
+            short = line(value)
+            self._room -= len(short)
+            return short
+        if isinstance(value, Mapping):
+            return self.table(value, depth - 1) if depth else "..."
+        if isinstance(value, list):
+            return self._items(name, value, depth - 1) if depth else "..."
+        # One may have as many digits as it likes.
+        is_long = isinstance(value, int) and abs(value) > _LARGEST
+        return "..." if is_long else value
+
+    def _items(self, name: str, values: list[object], depth: int) -> list[object]:
+        found: list[object] = []
+        for value in values:
+            if self._room <= 0:
+                break
+            found.append(self._value(name, value, depth))
+        return found
 
 
 def line(text: str, most: int = _VALUE) -> str:
     """Return *text* with at most so many characters, and without secrets."""
-    return _cut(without_secrets(text[:_LOOKED_AT]), most)
+    # A little more, for secrets that begin before the end.
+    return _cut(without_secrets(_sound(text[: 2 * most])), most)
+
+
+def _sound(text: str) -> str:
+    """Return *text* without halves of characters, which cannot be written."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _cut(text: str, most: int = _VALUE) -> str:

@@ -35,3 +35,11 @@ def test_what_looks_like_a_secret_is_taken_out_of_a_line(
     text: str, public: str
 ) -> None:
     assert without_secrets(text) == public
+
+
+@pytest.mark.parametrize(
+    "text", ["key" * 20_000, "a-key-" * 10_000, "--token " * 9_000]
+)
+def test_lines_that_are_long_take_no_longer_than_they_must(text: str) -> None:
+    # Time that grew with the square of the length would not end within the limit.
+    assert len(without_secrets(text)) <= len(text)

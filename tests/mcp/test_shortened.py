@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brummer.mcp.shortened import MOST, line, shortened
@@ -12,6 +12,7 @@ from brummer.mcp.shortened import MOST, line, shortened
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
 )
 
 
@@ -62,6 +63,21 @@ def test_what_is_nested_deeply_is_left_out() -> None:
     assert "bottom" not in shortened({"payload": value})
 
 
+def test_megabytes_are_not_looked_at() -> None:
+    values = ["key" * 600, "a://b" * 400, "--token" * 300]
+    payload = {f"n{n}": [{"x": values} for _ in range(50)] for n in range(50)}
+    shown = shortened({"payload": payload, "n": 10**5_000})
+
+    assert len(shown) <= MOST
+
+
+def test_halves_of_characters_can_be_written() -> None:
+    shown = shortened({"text": "a\ud800b", "\udfff": 1}) + line("\ud800")
+
+    assert shown.encode()
+
+
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON))
 def test_whatever_is_given_the_text_is_short(arguments: dict[str, Any]) -> None:
     assert len(shortened(arguments)) <= MOST
