@@ -108,6 +108,7 @@ class Gate:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             return
+        origin = ""
         try:
             fields = _fields(scope)
             origin = self._check_origin(fields)
@@ -118,7 +119,7 @@ class Gate:
             body = await self._intake.read(receive, fields.get(b"content-length", b""))
         except RefusedError as refused:
             self._tell(scope, refused.status, refused.reason)
-            await _refuse(send, refused)
+            await _refuse(send, refused, origin)
             return
         except LeftError:
             return
@@ -250,13 +251,14 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
     return fields
 
 
-async def _refuse(send: Send, refused: RefusedError) -> None:
+async def _refuse(send: Send, refused: RefusedError, origin: str = "") -> None:
     body = refused.reason.encode() + b"\n"
     header = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         # What the client sent and we did not read must not pass for a request.
         (b"connection", b"close"),
+        *(admission(origin) if origin else ()),
     ]
     if refused.status == HTTPStatus.UNAUTHORIZED:
         header.append((b"www-authenticate", b"Bearer"))

@@ -40,7 +40,10 @@ def test_it_may_read_what_it_is_answered(server: Server) -> None:
 
 
 def test_it_needs_the_token_all_the_same(server: Server) -> None:
-    assert server.ask(opening(), Origin=PAGE, Authorization=None)[0] == 401
+    status, header, _ = server.ask(opening(), Origin=PAGE, Authorization=None)
+
+    assert status == 401
+    assert header["access-control-allow-origin"] == PAGE
 
 
 def test_nobody_else_is_told_anything(server: Server) -> None:
