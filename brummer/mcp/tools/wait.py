@@ -27,11 +27,14 @@ from brummer.mcp.tools.process import fields
 from brummer.mcp.tools.script import ScriptTools
 from brummer.mcp.tools.waiting import LONGEST, waited
 from brummer.model.finding import FindingKind
-from brummer.model.process import ProcessId, ProcessState
+from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.tool import ENSURES, READS, Answer, Call, LongRun, Tool, answer
 
 #: Seconds after which a process that says nothing of being ready counts as such.
 _PATIENCE: Final = 10.0
+
+#: Seconds within which a process that was stopped is started anew, if it is.
+_SOON: Final = 0.5
 
 #: Kinds of findings that a client can wait for.
 _KINDS: Final = tuple(kind.value for kind in FindingKind)
@@ -112,11 +115,11 @@ class WaitTools:
         choices = self.scripts.choices
         name = await choices.script(call, name)
         state, is_new = await self.scripts.ensured(call, name)
-        met = await self._ready(call, state, wait_s)
+        state, met = await self._ready(call, state, wait_s)
         if met and not met.reached and await choices.room(call, state.id):
             # It could not have its port, and now it can: once more.
             state, is_new = await self.scripts.ensured(call, name)
-            met = await self._ready(call, state, wait_s)
+            state, met = await self._ready(call, state, wait_s)
         has_failed = met is not None and not met.reached
         held = await choices.held(state.id) if has_failed else None
         advice = {"advice": held.advice} if held else {}
@@ -124,9 +127,35 @@ class WaitTools:
             state.id, met, {"started": is_new, **advice}, failed=has_failed
         )
 
-    async def _ready(self, call: Call, state: ProcessState, seconds: int) -> Met | None:
-        look = Ready(self.instance, state.id, self.clock, _PATIENCE)
-        return await waited(self.pulse, look, call, seconds, state.id)
+    async def _ready(
+        self, call: Call, state: ProcessState, seconds: int
+    ) -> tuple[ProcessState, Met | None]:
+        """Wait until a process is ready, or the one that took its place."""
+        began = self.pulse.time()
+        while True:
+            left = max(began + seconds - self.pulse.time(), 0)
+            look = Ready(self.instance, state.id, self.clock, _PATIENCE)
+            met = await waited(self.pulse, look, call, left, state.id)
+            heir = await self._heir(state) if met and not met.reached else None
+            if heir is None:
+                return state, met
+            state = heir
+
+    async def _heir(self, state: ProcessState) -> ProcessState | None:
+        """Return the process that is started in the place of one, if one soon is.
+
+        Somebody has saved a file that it watches, or restarts it.
+        """
+        processes = self.scripts.processes
+        if processes.state(state.id).status is not ProcessStatus.STOPPED:
+            return None
+        until = self.pulse.time() + _SOON
+        while (heir := processes.living(state.script)) is None:
+            left = until - self.pulse.time()
+            if left <= 0:
+                return None
+            await self.pulse.next(left)
+        return heir
 
     async def wait(
         self, call: Call, what: str, process: str, *, wait_s: int, **more: Any

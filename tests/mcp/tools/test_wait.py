@@ -107,6 +107,35 @@ class TestEnsuring:
         assert found.data["reached"] is True
         assert "no probe" in found.data["found"]
 
+    def test_what_is_started_in_its_place_is_waited_for_instead(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.add_process("web", ready=False)
+
+        def restart() -> None:
+            instance.change(ProcessId("web-1"), status=ProcessStatus.STOPPED)
+            begun(instance)
+
+        found = meanwhile(desk, restart, "ensure_running", name="web")
+
+        assert found.data["reached"] is True
+        assert found.data["process"] == "web-2"
+
+    def test_what_somebody_stopped_is_told(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.add_process("web", ready=False)
+
+        found = meanwhile(
+            desk,
+            lambda: instance.change(ProcessId("web-1"), status=ProcessStatus.STOPPED),
+            "ensure_running",
+            name="web",
+        )
+
+        assert found.failed
+        assert found.data["process"] == "web-1"
+
     def test_a_wait_that_is_over_is_no_error(self, instance: FakeInstance) -> None:
         instance.add_process("worker")
         desk = Desk(instance, FakeClock(EPOCH + 1))
