@@ -142,7 +142,10 @@ def _log_to_file(project: Project, *, is_debug: bool) -> None:
     logging.raiseExceptions = False
     path = project.state / "brum.log"
     try:
-        project.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Parents are made with the mode that everything has; these are ours as well.
+        for folder in (project.state.parent.parent, project.state.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        project.state.mkdir(mode=0o700, exist_ok=True)
         path.touch(mode=0o600)
         file = logging.handlers.RotatingFileHandler(
             path, maxBytes=_LOG_SIZE, backupCount=_LOG_FILES, encoding="utf-8"
