@@ -148,7 +148,7 @@ class OutFiles:
         with self._remembering:
             mark = self._ours.get(key)
         if mark != _Mark.of(status):
-            raise _refused(key, "exists already; choose another name")
+            raise _refused(key, "exists already; choose another name, or remove it")
         return True
 
     def _remember(self, key: str, mark: _Mark) -> None:

@@ -165,7 +165,7 @@ def test_what_was_changed_since_is_not_ours_any_more(
 def test_what_another_run_wrote_is_not_ours(folder: Path) -> None:
     OutFiles(folder).write("a", b"one")
 
-    with pytest.raises(RefusedError, match="exists already; choose another name"):
+    with pytest.raises(RefusedError, match="exists already; choose another name, or"):
         OutFiles(folder).write("a", b"two")
 
 

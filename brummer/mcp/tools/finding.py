@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
 from brummer.mcp import schema
@@ -16,6 +15,7 @@ from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, cut, listed, taken_in, trimmed
 from brummer.mcp.tools.adapt import as_text, both, renamed
 from brummer.mcp.tools.file import Files
+from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import framed, text_of
 from brummer.model.finding import Finding, FindingKind, Frame
 from brummer.model.process import ProcessId, ProcessState
@@ -42,7 +42,7 @@ class FindingTools:
     """
 
     instance: Instance
-    clock: Clock
+    processes: Processes
     files: Files
 
     def table(self) -> Iterator[Tool]:
@@ -123,7 +123,7 @@ class FindingTools:
     ) -> Answer:
         """Return the errors, the newest first."""
         kinds = _ERRORS if more["warnings"] else frozenset({FindingKind.ERROR})
-        after = moment(since, self.clock.now())
+        after = moment(since, self.processes.clock.now())
         found = [
             finding
             for finding in self.instance.findings()
@@ -137,11 +137,14 @@ class FindingTools:
             past -= {ProcessId(process)}
             standing = [f for f in found if not (f.resolved or f.process in past)]
             hidden, found = len(found) - len(standing), standing
+        if process and not found:
+            # That there are none of a process that there is not says nothing.
+            self.processes.find(process)
         found.sort(key=lambda finding: finding.last_seen, reverse=True)
         if path := more.get("output_file"):
             rows = [_row(finding) for finding in found]
             return await self.files.write(path, rows, map(_line, rows))
-        now = self.clock.now()
+        now = self.processes.clock.now()
         return listed(
             Listing("errors", _none(hidden), f"errors_list {_again(process, since)}"),
             found,
@@ -183,7 +186,7 @@ class FindingTools:
         return answer("\n".join(parts), data)
 
     def _head(self, finding: Finding, data: Row) -> builtins.list[str]:
-        seen = ago(self.clock.now() - finding.last_seen)
+        seen = ago(self.processes.clock.now() - finding.last_seen)
         message = cut(finding.message or finding.title, _MESSAGE)
         head = [
             f"{cut(finding.type, _PART)}: {message}" if finding.type else message,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from brummer.core.clock import Clock
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.mcp import schema
@@ -15,6 +14,7 @@ from brummer.mcp.table import Row
 from brummer.mcp.tools.adapt import MOST as MOST_SECONDS
 from brummer.mcp.tools.adapt import as_text, both, following, renamed
 from brummer.mcp.tools.file import Files
+from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import collapsed, framed, line_of, row_of
 from brummer.mcp.tools.waiting import check
 from brummer.mcp.turns import Turns
@@ -55,7 +55,7 @@ class LogTools:
     """
 
     instance: Instance
-    clock: Clock
+    processes: Processes
     pulse: Pulse
     files: Files
     searches: Turns[Any] = field(default_factory=Turns)
@@ -142,6 +142,8 @@ class LogTools:
         self, call: Call, process: str, *, limit: int, cursor: int, **more: Any
     ) -> Answer:
         """Return lines, the newest or those from a cursor on."""
+        if process:
+            process = self.processes.find(process).id
         filters = [text for text in (more["filter"], _level(more["level"])) if text]
         began = self.pulse.time()
         while True:
@@ -222,13 +224,15 @@ class LogTools:
         self, _: Call, query: str, *, process: str, limit: int, **more: Any
     ) -> Answer:
         """Return the newest lines that hold something."""
+        if process:
+            self.processes.find(process)
         level = _level(more["level"])
         question = {
             "text": query,
             "regex": more["regex"],
             "filters": (level,) if level else (),
             "processes": (process,) if process else (),
-            "since": moment(more["since"], self.clock.now()),
+            "since": moment(more["since"], self.processes.clock.now()),
             "limit": limit,
             "context": more["context"],
         }

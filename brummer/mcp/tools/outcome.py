@@ -1,6 +1,7 @@
 """What came of a process that has ended."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from brummer.core.instance import Instance
@@ -22,6 +23,9 @@ _LINES: Final = {True: 20, False: 5}
 
 #: Lines of ours that may be among them.
 _NOTES: Final = 10
+
+#: Lines that are looked at for them: equal ones that follow each other are one.
+_LOOK: Final = 200
 
 #: Bytes of the words around all that.
 _WORDS: Final = 150
@@ -92,8 +96,13 @@ def _last(instance: Instance, state: ProcessState, most: int, room: int) -> list
     What we say of it ourselves is none, and comes before them.
     """
     end = instance.log_extent(state.id).end
-    count = most + _NOTES
+    count = _LOOK + _NOTES
     window = instance.log_window(max(0, end - count), count, state.id)
     printed = [entry for entry in window.entries if entry.stream is not Stream.NOTE]
-    shown = (text_of(entry.data, _LONGEST) for entry in reversed(printed[-most:]))
-    return taken_in(shown, room)[::-1]
+    shown = [
+        f"{text_of(data, _LONGEST)}  (x{count})"
+        if (count := len(list(equal))) > 1
+        else text_of(data, _LONGEST)
+        for data, equal in groupby(entry.data for entry in printed)
+    ]
+    return taken_in(shown[: -most - 1 : -1], room)[::-1]

@@ -257,7 +257,15 @@ class ScriptTools:
                 hint = f"it still ends; scripts_status name={state} says how far it is"
                 return self.told(state, [hint])
             state = ProcessId(str(done["process"]))
-        return self.told(state)
+        return self._stopped(state)
+
+    def _stopped(self, process: ProcessId) -> Answer:
+        """Return how a process does, without what it said: it was to end."""
+        state = self.processes.state(process)
+        row = self.processes.row(state)
+        if state.is_finished:
+            return answer(headline(state, self.processes.clock.now()), row)
+        return answer("\n".join(fields(row)), row)
 
     async def status(self, _: Call, name: str, first: int) -> Answer:
         """Return how processes do."""

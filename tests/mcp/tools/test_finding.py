@@ -10,6 +10,7 @@ import pytest
 from brummer.mcp.outfile import OutFiles
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
+from brummer.mcp.tools.process import Processes
 from brummer.model.process import ProcessStatus
 from brummer.model.tool import Answer, Text
 from tests.mcp.tools.conftest import Desk
@@ -19,15 +20,10 @@ from tests.support.finding import error, trace, url
 from tests.support.instance import EPOCH, FakeInstance
 
 
-@pytest.fixture
-def instance() -> FakeInstance:
-    return FakeInstance()
-
-
 def listed(
     instance: FakeInstance, process: str = "", *, resolved: bool = False
 ) -> Answer:
-    tools = FindingTools(instance, FakeClock(), no_files(instance))
+    tools = FindingTools(instance, Processes(instance, FakeClock()), no_files(instance))
     also = {"warnings": False, "resolved": resolved}
     return asyncio.run(tools.list(FakeCall(), process, since="", first=0, **also))
 
@@ -149,6 +145,17 @@ class TestShowing:
         assert found.data["written"]["lines"] == 500
         rows = json.loads((instance.folder / "errors.json").read_text("utf-8"))
         assert len({row["message"] for row in rows}) == 500
+
+    def test_of_a_process_that_is_none_there_are_not_no_errors(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.add_process("web")
+
+        found = desk.call("errors_list", process="wep")
+
+        assert found.failed
+        assert "did you mean web?" in found.text
+        assert desk.call("errors_list", process="web").text == "no errors"
 
     def test_addresses_of_servers_are_listed(
         self, instance: FakeInstance, desk: Desk

@@ -15,7 +15,8 @@ from tests.support.instance import EPOCH, FakeInstance
 def ended(instance: FakeInstance, name: str = "test", code: int = 1) -> str:
     """Let a process end, after it has said what failed."""
     state = instance.add_process(name)
-    instance.print(state.id, "collecting", "E assert 1 == 2", "1 failed, 3 passed")
+    instance.print(state.id, *["collecting"] * 3, "E assert 1 == 2")
+    instance.print(state.id, "1 failed, 3 passed")
     instance.report(error(state.id, "assert 1 == 2", file="test_a.py", line_in_file=7))
     instance.report(
         Finding(
@@ -81,7 +82,11 @@ def test_one_call_runs_the_tests_and_says_what_failed(
         "failed: test_a.py::test_one",
     ]
     assert "failed: test_a.py::test_one" in found.text
-    assert "1 failed, 3 passed" in found.data["last_lines"]
+    assert found.data["last_lines"] == [
+        "collecting  (x3)",
+        "E assert 1 == 2",
+        "1 failed, 3 passed",
+    ]
     assert not found.failed
 
 
@@ -172,6 +177,7 @@ def test_a_process_is_stopped_by_the_name_of_its_argument_elsewhere(
 
     assert found.data["status"] == "stopped"
     assert found.data["exit_code"] == 143
+    assert len(found.text.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
