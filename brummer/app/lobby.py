@@ -77,13 +77,13 @@ class Lobby:
         from brummer.mcp.reception import Reception
 
         means = self._means
-        noted: Callable[..., object] = _nothing
-        if means.audit is not None:
-            from brummer.mcp.audit import Audit
+        if means.audit is None:
+            return Reception(means.clock, means.wake, None)
+        from brummer.mcp.audit import Audit
 
-            audit = Audit(means.audit, means.aside, means.report)
-            noted, self._close_audit = audit.put, audit.close
-        return Reception(means.clock, means.wake, noted)
+        audit = Audit(means.audit, means.aside, means.report)
+        self._close_audit = audit.close
+        return Reception(means.clock, means.wake, audit)
 
     def close(self) -> None:
         """Write what is not yet in the audit; nobody comes any more."""

@@ -23,7 +23,7 @@ if sys.platform != "win32":
 LARGEST: Final = 2 * 1024 * 1024
 _OLDER: Final = ".1"
 
-#: Lines that may wait to be written; of more the newest are dropped, and counted.
+#: Records that may wait to be written; of more the newest are dropped, and counted.
 MOST: Final = 5_000
 
 #: Lines that are written in one step.
@@ -42,9 +42,8 @@ class Audit:
     Instances of one project write to one file, each in whole lines: a lock on the
     file keeps its rotation from another's lines.
 
-    Threads: :meth:`put` and :meth:`close` may be called on any.  Lines wait in a
-    deque; one worker at a time writes.  The lock guards who that is, and is held for
-    a few steps.
+    Threads: all methods may be called on any.  Records wait in a deque; one worker at
+    a time writes.  The lock guards who that is, and is held for a few steps.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class Audit:
         self._failed = failed
         self._lock: Final = Lock()
         #: Both written under the lock.
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[Record] = deque()
         self._is_written = False
         #: Lines that are missing, under the lock as well.
         self._dropped = 0
@@ -63,20 +62,23 @@ class Audit:
         self._is_failing = False
 
     def put(self, record: Record) -> None:
-        """Have a line written about *record*."""
-        text = _line(record)
+        """Keep *record* for the next :meth:`flush`."""
         with self._lock:
             if len(self._waiting) >= MOST:
                 self._dropped += 1
             else:
-                self._waiting.append(text)
+                self._waiting.append(record)
+
+    def flush(self) -> None:
+        """Have lines written about what was put, unless somebody is at it."""
+        with self._lock:
             needs_writer = not self._is_written
             self._is_written = True
         if needs_writer:
             self._aside(self._write_all).add_done_callback(self._told)
 
     def _told(self, done: "Future[None]") -> None:
-        """Take note if no worker could be had: the next line asks for one again."""
+        """Take note if no worker could be had: the next flush asks for one again."""
         if done.cancelled() or done.exception() is not None:
             with self._lock:
                 self._is_written = False
@@ -108,12 +110,12 @@ class Audit:
         """
         with self._lock:
             count = min(len(self._waiting), _BATCH)
-            lines = [self._waiting.popleft() for _ in range(count)]
-            self._is_written = bool(lines)
-            if not lines:
+            records = [self._waiting.popleft() for _ in range(count)]
+            self._is_written = bool(records)
+            if not records:
                 return None
             dropped, self._dropped = self._dropped, 0
-            return lines, dropped
+        return list(map(_line, records)), dropped
 
     def _lose(self, count: int, error: OSError) -> None:
         with self._lock:

@@ -24,6 +24,9 @@ _CALLS: Final[Mapping[str, str]] = {
     "prompts/get": "name",
 }
 
+#: How answers are counted: as they are sent.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
+
 #: Characters of what clients say of themselves.
 _NAME: Final = 60
 
@@ -134,5 +137,9 @@ def _tokens(value: object) -> int:
     """Return about how many tokens *value* is, as the JSON that is sent."""
     if not value:
         return 0
-    text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+    try:
+        text = _JSON.encode(value)
+    except (RecursionError, ValueError):
+        # It is refused by whoever reads it next, or was answered as an error.
+        return 0
     return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)

@@ -64,6 +64,10 @@ class Site:
         self.failures: list[str] = []
         self.audit = Audit(self.path, self.worker.aside, self.failures.append)
 
+    def write(self) -> None:
+        self.audit.flush()
+        self.worker.work()
+
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.path.read_text().splitlines()]
 
@@ -76,7 +80,7 @@ def site(tmp_path: Path) -> Site:
 def test_a_call_and_a_refusal_are_a_line_each(site: Site) -> None:
     site.audit.put(CALL)
     site.audit.put(REFUSAL)
-    site.worker.work()
+    site.write()
 
     assert site.lines() == [
         {
@@ -102,7 +106,7 @@ def test_a_call_and_a_refusal_are_a_line_each(site: Site) -> None:
 
 def test_nobody_else_can_read_it(site: Site) -> None:
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     assert stat.S_IMODE(site.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(site.path.parent.stat().st_mode) == 0o700
@@ -111,8 +115,9 @@ def test_nobody_else_can_read_it(site: Site) -> None:
 def test_who_calls_does_not_wait_for_the_disk(site: Site) -> None:
     for _ in range(10):
         site.audit.put(CALL)
+        site.audit.flush()
     before = site.path.exists()
-    site.worker.work()
+    site.write()
 
     assert not before
     assert site.worker.asked == 1
@@ -122,6 +127,7 @@ def test_who_calls_does_not_wait_for_the_disk(site: Site) -> None:
 def test_what_waits_is_written_in_the_end(site: Site) -> None:
     site.worker.refusal = BrummerError("the bus is closed")
     site.audit.put(CALL)
+    site.audit.flush()
 
     site.audit.close()
 
@@ -131,9 +137,10 @@ def test_what_waits_is_written_in_the_end(site: Site) -> None:
 def test_a_worker_that_could_not_be_had_is_asked_for_again(site: Site) -> None:
     site.worker.refusal = BrummerError("too much waits")
     site.audit.put(CALL)
+    site.audit.flush()
     site.worker.refusal = None
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     assert len(site.lines()) == 2
 
@@ -141,7 +148,7 @@ def test_a_worker_that_could_not_be_had_is_asked_for_again(site: Site) -> None:
 def test_lines_that_nobody_writes_are_bounded_and_counted(site: Site) -> None:
     for _ in range(MOST + 7):
         site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     found = site.lines()
     assert found[0]["dropped"] == 7
@@ -150,14 +157,14 @@ def test_lines_that_nobody_writes_are_bounded_and_counted(site: Site) -> None:
 
 def test_a_file_that_is_too_large_is_put_aside(site: Site) -> None:
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
     with site.path.open("ab") as file:
         file.truncate(LARGEST)
     older = site.path.with_name("mcp-audit.jsonl.1")
     older.write_text("of long ago\n")
 
     site.audit.put(REFUSAL)
-    site.worker.work()
+    site.write()
 
     assert [line["outcome"] for line in site.lines()] == ["refused"]
     assert older.stat().st_size == LARGEST
@@ -166,11 +173,11 @@ def test_a_file_that_is_too_large_is_put_aside(site: Site) -> None:
 
 def test_a_file_that_was_removed_is_made_again(site: Site) -> None:
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
     site.path.unlink()
 
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     assert len(site.lines()) == 1
 
@@ -180,7 +187,7 @@ def test_a_place_that_cannot_be_written_costs_the_audit_only(site: Site) -> None
 
     for _ in range(3):
         site.audit.put(CALL)
-        site.worker.work()
+        site.write()
 
     (told,) = site.failures
     assert str(site.path) in told
@@ -190,11 +197,11 @@ def test_what_could_not_be_written_is_counted_when_it_can_be(site: Site) -> None
     site.path.parent.write_text("no folder")
     for _ in range(3):
         site.audit.put(CALL)
-        site.worker.work()
+        site.write()
     site.path.parent.unlink()
 
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     first, second = site.lines()
     assert first["dropped"] == 3
@@ -206,14 +213,14 @@ def test_it_is_told_anew_when_it_worked_in_between(site: Site) -> None:
 
     folder.write_text("no folder")
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
     folder.unlink()
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
     folder.rename(folder.with_name("away"))
     folder.write_text("no folder")
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     assert len(site.failures) == 2
 
@@ -225,7 +232,7 @@ def test_a_link_is_not_followed(site: Site, tmp_path: Path) -> None:
     site.path.symlink_to(elsewhere)
 
     site.audit.put(CALL)
-    site.worker.work()
+    site.write()
 
     assert elsewhere.read_text() == "mine"
     assert len(site.failures) == 1
@@ -236,7 +243,7 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
         site = Site(disk)
         for _ in range(200):
             site.audit.put(CALL)
-            site.worker.work()
+            site.write()
         found = site.lines()
 
     assert found
@@ -254,6 +261,7 @@ def test_several_instances_write_whole_lines_to_one_file(tmp_path: Path) -> None
         for _ in range(50):
             for audit in audits:
                 audit.put(CALL)
+                audit.flush()
 
     older = path.with_name("mcp-audit.jsonl.1").read_bytes().lstrip(b"\0")
     lines = [*older.splitlines(), *path.read_bytes().splitlines()]

@@ -257,6 +257,17 @@ def leave(server: Server, began: threading.Event) -> None:
         assert began.wait(20)
 
 
+def test_what_is_nested_too_deeply_harms_nobody(server: Server) -> None:
+    deep: list[object] = []
+    for _ in range(150):
+        deep = [deep]
+
+    statuses = [call(server, "salute", name=deep), call(server, "salute")]
+
+    assert statuses[1] == 200
+    assert calls(server)[-1].outcome is Outcome.OK
+
+
 def test_whoever_is_not_let_in_is_seen(server: Server) -> None:
     server.ask(opening(), Authorization=None)
 

@@ -12,12 +12,25 @@ CODEX = Caller("codex", "1", Era.SESSION)
 SERVER = AgentServer(url="http://127.0.0.1:7777/mcp", token=TokenKind.RUN)
 
 
+class Keeper:
+    """Notes what it is to keep."""
+
+    def __init__(self) -> None:
+        self.kept: list[Record] = []
+        self.flushed = asyncio.Event()
+
+    def put(self, record: Record) -> None:
+        self.kept.append(record)
+
+    def flush(self) -> None:
+        self.flushed.set()
+
+
 def test_everything_that_happens_has_a_number_and_is_to_be_seen() -> None:
-    noted: list[Record] = []
-    woken = asyncio.Event()
+    woken, keeper = asyncio.Event(), Keeper()
 
     async def act() -> None:
-        reception = Reception(FakeClock(), woken.set, noted.append)
+        reception = Reception(FakeClock(), woken.set, keeper)
         versions = [reception.version]
         number = reception.book.begin(CODEX, Request("greet", "{}", 1))
         versions.append(reception.version)
@@ -26,6 +39,7 @@ def test_everything_that_happens_has_a_number_and_is_to_be_seen() -> None:
         reception.handover.give("TypeError", {}, 1)
         versions.append(reception.version)
         await asyncio.wait_for(woken.wait(), 10)
+        await asyncio.wait_for(keeper.flushed.wait(), 10)
 
         table = reception.table(SERVER)
         assert table.server is SERVER
@@ -35,13 +49,22 @@ def test_everything_that_happens_has_a_number_and_is_to_be_seen() -> None:
 
     asyncio.run(act())
 
-    assert len(noted) == 1
+    assert len(keeper.kept) == 1
 
 
 def test_a_message_wakes_at_once() -> None:
     woken: list[int] = []
-    reception = Reception(FakeClock(), lambda: woken.append(1), lambda _: None)
+    reception = Reception(FakeClock(), lambda: woken.append(1), None)
 
     reception.messages.send("work", {}, type_="m", ttl=0, size=1)
 
     assert woken
+
+
+def test_without_an_audit_nothing_is_kept() -> None:
+    async def act() -> int:
+        reception = Reception(FakeClock(), lambda: None, None)
+        reception.book.refuse("x", 401, "y")
+        return len(reception.table(None).activity.refusals)
+
+    assert asyncio.run(act()) == 1
