@@ -28,6 +28,9 @@ _FAREWELL: Final = 0.1
 #: theirs, or one would now and then use a connection at the moment of its end.
 _KEPT: Final = 65
 
+#: Steps of the loop from accepting a connection to its being one of ours.
+_STEPS: Final = 3
+
 #: Connections that may wait for us to look.
 _BACKLOG: Final = 128
 
@@ -149,6 +152,11 @@ class Host:
             if self._is_ending:
                 self._ended.set()
             await self._ended.wait()
+            # asyncio drops whoever is just being accepted when the server closes, and
+            # leaves the connection open.
+            loop.remove_reader(listener)
+            for _ in range(_STEPS):
+                await asyncio.sleep(0)
             server.close()
             end()
             engine.close()
