@@ -80,9 +80,10 @@ class Wires:
             return
         self._is_shut.set()
         self.code = code
+        # Whoever sees the end of the input has been told of it.
+        self._ended()
         with suppress(OSError):
             self._theirs.shutdown(socket.SHUT_WR)
-        self._ended()
         spawn(Role.MCP, self._watch)
 
     def _watch(self) -> None:
