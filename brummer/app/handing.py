@@ -158,6 +158,8 @@ class AgentCommands:
             "process": self._process,
         }
         thing, text = makes[kind](process, **which)
+        if self.lobby.server is None:
+            raise BrummerError("no agents are served here, so none could take it")
         note = "".join(c if c.isprintable() else " " for c in note).strip()
         return mapped(text, lambda answer: self._give(thing, answer, note))
 

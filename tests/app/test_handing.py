@@ -243,6 +243,15 @@ def test_what_cannot_be_handed_over_is_told(
         instance.run("agent.hand_over", **arguments).result(LIMIT)
 
 
+def test_where_no_agent_can_come_nothing_is_handed_over(bench: Bench) -> None:
+    instance = bench.application("no_mcp=true").instance
+    instance.run("command.start", command="echo hello").result(LIMIT)
+    wait_until(lambda: instance.log_extent().end)
+
+    with pytest.raises(BrummerError, match="no agents are served here"):
+        instance.run("agent.hand_over", kind="log").result(LIMIT)
+
+
 def test_status_tells_where_who_and_how_much(meet: Meet) -> None:
     def inside(site: Site) -> None:
         site.client.call("scripts_list")
