@@ -119,7 +119,7 @@ def test_all_that_was_there_stays_and_goes_back_to_what_it_was(
     assert file.read_bytes() == before
 
 
-@in_all_forms
+@pytest.mark.parametrize("form", [as_it_is, with_all_that])
 @of_all_clients
 def test_a_second_time_changes_nothing(
     home: Home, sample: Path, form: Callable[[bytes], bytes]
