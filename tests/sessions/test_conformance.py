@@ -4,6 +4,7 @@ What the suite wants to call is offered by two plugins.  It cannot show a token,
 forwarder does that for it, and leaves the rest of each request as it is.
 """
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 POLLING = "server-sse-polling"
 
 PLUGINS = ("conformance_plugin.py", "conformance_asking_plugin.py")
+
+
+def test_the_manual_names_the_suite_that_is_pinned() -> None:
+    here = Path(__file__).parent
+    pinned = json.loads((here / "node" / "package.json").read_text())["dependencies"]
+    manual = (here.parents[1] / "man" / "brum-mcp.7").read_text("utf-8")
+
+    standards = manual.partition(".Sh STANDARDS")[2]
+
+    assert pinned["@modelcontextprotocol/conformance"] in standards
+    assert all(revision in standards for revision in conformance.REVISIONS)
 
 
 @pytest.fixture
