@@ -1,5 +1,7 @@
 """Tests of the book of what agents do."""
 
+import sys
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -210,6 +212,32 @@ def test_what_somebody_holds_does_not_change(site: Site) -> None:
 
     assert tuple(held) == before
     assert site.book.activity is not held
+
+
+def test_who_looks_meanwhile_sees_each_moment_whole(site: Site) -> None:
+    wrong: list[Activity] = []
+    has_ended = threading.Event()
+
+    def look() -> None:
+        while not has_ended.is_set():
+            seen = site.book.activity
+            if seen.total != seen.clients[0].calls or len(seen.calls) != seen.total:
+                wrong.append(seen)
+
+    site.call()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        for _ in range(300):
+            site.call()
+    finally:
+        has_ended.set()
+        thread.join(20)
+        sys.setswitchinterval(interval)
+
+    assert wrong == []
 
 
 def test_nobody_may_look() -> None:

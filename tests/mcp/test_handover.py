@@ -1,5 +1,8 @@
 """Tests of handing things to agents."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from brummer.errors import BrummerError
@@ -106,3 +109,35 @@ def test_who_waited_may_be_faster_than_we_are() -> None:
 
     (handed,) = handover.handed()
     assert (handed.title, handed.taken_by) == ("TypeError", ("codex",))
+
+
+def test_many_give_and_take_at_once_and_nothing_is_lost() -> None:
+    queue = MessageQueue(FakeClock(), lambda: None)
+    handover = Handover(queue, FakeClock(), lambda: None)
+
+    def give(person: int) -> None:
+        for number in range(25):
+            handover.give(f"{person} {number}", {}, 1)
+
+    def take(client: str) -> None:
+        cursor = 0
+        while cursor < 100:
+            found = queue.receive(HANDOVER, cursor, 10)
+            handover.take(found.messages, client)
+            cursor = found.cursor
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            tasks = [pool.submit(give, person) for person in range(4)]
+            tasks += [pool.submit(take, client) for client in ("codex", "cursor")]
+            for task in tasks:
+                task.result(20)
+    finally:
+        sys.setswitchinterval(interval)
+
+    kept = handover.handed()
+    titles = {f"{person} {number}" for person in range(4) for number in range(25)}
+    assert {handed.title for handed in kept} == titles
+    assert all(set(handed.taken_by) == {"codex", "cursor"} for handed in kept)
