@@ -72,10 +72,11 @@ def fitting(lines: Iterable[str], room: int = ROOM) -> int:
 
 def trimmed(row: Row) -> Row:
     """Return *row* without what says nothing, and long texts cut."""
-    # Nearly every text is short and plain, and there are ten in each of many rows.
+    # Nearly every text is short and plain, and there are ten in each of many rows.  A
+    # character may take six bytes.
     return {
         name: value
-        if not isinstance(value, str) or (len(value) <= CELL and value.isascii())
+        if not isinstance(value, str) or (len(value) * 6 <= CELL and value.isascii())
         else cut(value, CELL)
         for name, value in row.items()
         if value is not None and value != ""

@@ -32,6 +32,7 @@ HORRORS = (
     "\ud800\udfff" * 5_000,
     "\N{PILE OF POO}" * 50_000,
     "line\n" * 50_000,
+    "\x1e" * 100,
 )
 
 #: Calls that any agent may make, by what they ask for: no more than usual, and all.
