@@ -1,5 +1,6 @@
 """The command that looks for lines in the log, and searches that are watched."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Question:
     until: float = 0.0
     limit: int = 100
     context: int = 0
+    seconds: float = 0.0
 
     @property
     def pattern(self) -> Pattern:
@@ -181,6 +183,7 @@ class SearchCommand:
                 _option("until", "seconds since the epoch; 0 is now", default=0.0),
                 _option("limit", "how many lines to return", default=100),
                 _option("context", "how many lines around each", default=0),
+                _option("seconds", "how long to look; 0: to the end", default=0.0),
             ),
             thread=CommandThread.BUS,
             cancellable=True,
@@ -232,6 +235,7 @@ class SearchCommand:
             Scope(blocks=blocks, total=total, processes=processes),
             question.condition(processes, self._parse),
             hits=max(0, min(question.limit, MAX_HITS)),
+            patience=question.seconds or math.inf,
             clock=self.clock,
         )
 

@@ -1,6 +1,7 @@
 """Looking for lines, however many there are, without holding a thread."""
 
 import logging
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -112,16 +113,20 @@ class Search:
         condition: Condition,
         *,
         hits: int = HITS,
+        patience: float = math.inf,
         clock: Clock,
     ) -> None:
+        """Look in *scope*, for at most *patience* seconds."""
         self._scope = scope
         self._condition = condition
         self._hits = hits
         self._clock = clock
         self._is_cancelled = False
+        self._patience = patience
         self._published = SearchProgress()
-        #: Written by the first slice.
+        #: Both written by the first slice.
         self._is_counted = False
+        self._deadline = math.inf
         #: Resolved once, by the last slice.
         self.ended: Future[SearchProgress] = Future()
 
@@ -171,6 +176,7 @@ class Search:
         end = self._clock.monotonic() + SLICE
         if not self._is_counted:
             self._is_counted = True
+            self._deadline = end - SLICE + self._patience
             self._published = replace(self._published, total=self._scope.total())
         before = self._published
         tally = _Tally(self._hits - len(before.hits), dict(before.counts))
@@ -187,6 +193,8 @@ class Search:
                 state, problem = SearchState.STOPPED, str(error)
             else:
                 tally.scanned += self._scope.count(block)
+        if state is SearchState.RUNNING and self._clock.monotonic() >= self._deadline:
+            state, problem = SearchState.STOPPED, f"it took {self._patience:g} s"
         self._published = replace(
             before,
             state=state,

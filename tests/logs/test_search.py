@@ -135,6 +135,22 @@ def test_no_thread_is_held_longer_than_a_slice(store: LogStore) -> None:
     assert counts == sorted(counts)
 
 
+def test_one_that_takes_too_long_says_what_it_has_found(store: LogStore) -> None:
+    clock = FakeClock()
+
+    class Slow:
+        def select(self, block: Block, among: Sequence[int]) -> Sequence[int]:
+            clock.advance(0.02)
+            return FOO.select(block, among)
+
+    made = Search(scope(store), Slow(), patience=0.05, clock=clock)
+
+    progress = found(made)
+
+    assert (progress.state, progress.problem) == (SearchState.STOPPED, "it took 0.05 s")
+    assert 0 < progress.scanned < progress.total
+
+
 def test_a_search_can_be_cancelled(store: LogStore) -> None:
     made = search(store)
     made.cancel()

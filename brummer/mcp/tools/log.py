@@ -29,6 +29,9 @@ _MOST: Final = 10_000
 #: Seconds for which is looked for lines, however rare those are that are wanted.
 _LOOK: Final = 3.0
 
+#: Seconds for which is searched, the newest first: files may hold years.
+_SEARCH: Final = 10.0
+
 _LEVELS: Final = ("all", "error", "warn", "info")
 
 _PROCESS: Final = schema.text("process id such as web-2, or script; all if empty", "")
@@ -235,6 +238,7 @@ class LogTools:
             "since": moment(more["since"], self.processes.clock.now()),
             "limit": limit,
             "context": more["context"],
+            "seconds": _SEARCH,
         }
         found = await self.searches.ask(
             tuple(question.values()), lambda: self._run("logs.search", **question)
