@@ -44,6 +44,7 @@ BENCHMARKS: Final = MappingProxyType(
         "startup": "how long it takes until something is there",
         "idle": "what doing nothing costs",
         "keys": "how long a key takes under load",
+        "agents": "how many calls agents get answered beside the SDK's bare server",
         "tokens": "how much of an agent's context tools and answers take",
     }
 )

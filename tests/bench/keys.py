@@ -51,7 +51,12 @@ def run(emitter: Emitter, rate: int, keys: int) -> dict[str, list[float]]:
     ):
         terminal.wait_for("[2Processes]", limit=30)
         terminal.settle(1.0)
-        return {"view": _switch(terminal, keys), "type": _type(terminal, keys)}
+        return pressed(terminal, keys)
+
+
+def pressed(terminal: Terminal, keys: int) -> dict[str, list[float]]:
+    """Press keys in a terminal, and return the milliseconds each took, by kind."""
+    return {"view": _switch(terminal, keys), "type": _type(terminal, keys)}
 
 
 def run_searching(
