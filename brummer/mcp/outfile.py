@@ -78,8 +78,9 @@ class OutFiles:
         :raises RefusedError: if nothing may be written there.
         :raises BrummerError: if nothing can be.
         """
-        parts = self._parts(path)
         with _said_plainly(path), contextlib.ExitStack() as stack:
+            # Here already: a link that goes while it is read is no bug of ours.
+            parts = self._parts(path)
             top = os.open(os.path.realpath(self._folder), _FOLDER)
             stack.callback(os.close, top)
             for name in parts[:-1]:

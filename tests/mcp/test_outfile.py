@@ -218,15 +218,26 @@ def test_who_swaps_a_folder_for_a_link_gets_nothing(
 
     with ThreadPoolExecutor(1) as pool:
         swapping = pool.submit(swap)
-        for number in range(300):
-            try:
-                out.write(f"real/{number}", b"x")
-            except BrummerError:
-                continue
-            finally:
+        try:
+            for number in range(300):
+                with suppress(BrummerError):
+                    out.write(f"real/{number}", b"x")
                 assert everything(outside) == []
-        is_over.set()
+        finally:
+            is_over.set()
         swapping.result(20)
+
+
+def test_a_link_that_goes_while_it_is_read_is_told(
+    out: OutFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanish(path: str) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+
+    monkeypatch.setattr(os.path, "realpath", vanish)
+
+    with pytest.raises(BrummerError, match="No such file or directory; choose"):
+        out.write("a", b"x")
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
