@@ -30,9 +30,12 @@ _LOGIN: Final = re.compile(r"(?<=://)\S*@")
 #: What may be a name in a line, and a value behind it: ``API_KEY=x``,
 #: ``Authorization: Bearer x``, ``--password x``.  Names do not overlap, and are found
 #: apart from their values: together they would take time that grows with the square.
+#: A quote may be behind backslashes, as in JSON in a command, and what begins with one
+#: may be cut before the other.
 _NAME: Final = re.compile(r"[\w-]+")
-_VALUE: Final = r"((?:(?:bearer|basic|token)\s+)?(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']+))"
-_ASSIGNED: Final = re.compile(r"[\"']?\s*[=:]\s*" + _VALUE, re.IGNORECASE)
+_QUOTED: Final = r"\\*+(?:\"[^\"]*+(?:\"|$)|'[^']*+(?:'|$))"
+_VALUE: Final = rf"((?:(?:bearer|basic|token)\s+)?(?:{_QUOTED}|[^\s,;&\"']+))"
+_ASSIGNED: Final = re.compile(rf"(?:\\*+[\"'])?\s*[=:]\s*{_VALUE}", re.IGNORECASE)
 _GIVEN: Final = re.compile(r"(?:\s*[=:]\s*|\s+)" + _VALUE, re.IGNORECASE)
 _BEARER: Final = re.compile(r"\b(bearer\s+)[\w.~+/=-]+", re.IGNORECASE)
 

@@ -78,11 +78,23 @@ class _Shortening:
 
     def _items(self, name: str, values: list[object], depth: int) -> list[object]:
         found: list[object] = []
+        before: object = None
         for value in values:
             if self._room <= 0:
                 break
-            found.append(self._value(name, value, depth))
+            # Words of a command: what follows ``--password`` is one.
+            whose = str(before) if _is_secret_option(before) else name
+            found.append(self._value(whose, value, depth))
+            before = value
         return found
+
+
+def _is_secret_option(word: object) -> bool:
+    """Whether *word* says that the next one of a command is a secret."""
+    if not isinstance(word, str) or not word.startswith("-"):
+        return False
+    option = word[:_VALUE]
+    return "=" not in option and is_secret(option)
 
 
 def line(text: str, most: int = _VALUE) -> str:

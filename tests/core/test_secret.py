@@ -29,6 +29,9 @@ def test_a_login_is_taken_out_of_an_address() -> None:
         ('{"token": "abc", "n": 1}', '{"token": ****, "n": 1}'),
         ("postgres://me:x@db/app", "postgres://****@db/app"),
         ("npm test -- --watch", "npm test -- --watch"),
+        ('password="hunter2 and no end', "password=****"),
+        ("PASSWORD='hun ter2", "PASSWORD=****"),
+        (r'curl -d "{\"password\":\"hunter2\"}"', r'curl -d "{\"password\":****}"'),
     ],
 )
 def test_what_looks_like_a_secret_is_taken_out_of_a_line(
@@ -38,7 +41,14 @@ def test_what_looks_like_a_secret_is_taken_out_of_a_line(
 
 
 @pytest.mark.parametrize(
-    "text", ["key" * 20_000, "a-key-" * 10_000, "--token " * 9_000]
+    "text",
+    [
+        "key" * 20_000,
+        "a-key-" * 10_000,
+        "--token " * 9_000,
+        "key" + "\\" * 60_000,
+        'key="' * 10_000,
+    ],
 )
 def test_lines_that_are_long_take_no_longer_than_they_must(text: str) -> None:
     # Time that grew with the square of the length would not end within the limit.

@@ -27,7 +27,9 @@ def test_arguments_are_shown_as_json() -> None:
         {"password": "hunter2"},
         {"payload": {"api": {"API_TOKEN": "hunter2"}}},
         {"keys": ["hunter2"]},
+        {"arguments": ["--user", "me", "--password", "hunter2", "--now"]},
         {"name": "PGPASSWORD=hunter2 psql"},
+        {"name": f'password="hunter2{"x" * 500}"'},
         {"name": "psql postgres://me:hunter2@db/app"},
     ],
 )
@@ -36,6 +38,20 @@ def test_secrets_are_masked_wherever_they_stand(arguments: dict[str, Any]) -> No
 
     assert "hunter2" not in shown
     assert "****" in shown
+
+
+def test_words_of_a_command_that_are_no_secrets_are_shown() -> None:
+    words = ["--password", "x", "--now", "--api-key=y", "web"]
+
+    shown = json.loads(shortened({"arguments": words}))
+
+    assert shown["arguments"] == [
+        "--password",
+        "****",
+        "--now",
+        "--api-key=****",
+        "web",
+    ]
 
 
 def test_what_is_typed_openly_is_shown() -> None:
