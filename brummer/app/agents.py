@@ -75,7 +75,8 @@ class Agents:
         from brummer.mcp.host import Company, Host, Identity, Limits
         from brummer.mcp.offering import Choice, Extras, Subject, offer
         from brummer.mcp.reception import Reception
-        from brummer.mcp.tools.about import INSTRUCTIONS
+        from brummer.mcp.tools.about import instructions
+        from brummer.mcp.wording import Wording
         from brummer.plugin.offer import offers
 
         settings = self.project.settings
@@ -92,16 +93,17 @@ class Agents:
         )
         mcp = settings.mcp
         choice = Choice(frozenset(mcp.groups), mcp.read_only, mcp.compact)
+        extras = Extras(catalogue, choice, self.report)
+        wording = Wording(extras.told)
         identity = Identity(
             name="brummer",
             version=str(brummer.__version__),
-            instructions=INSTRUCTIONS,
+            instructions=lambda: instructions(wording),
             token=token,
         )
-        extras = Extras(catalogue, choice, self.report)
 
         def begin() -> Callable[[], None]:
-            end = offer(catalogue, subject, choice, extras.told)
+            end = offer(catalogue, subject, choice, wording)
             extras.put(more)
             self.lobby.renewal.open(
                 lambda: extras.put(offers(self.host)), catalogue.interest.touch

@@ -37,11 +37,14 @@ _BACKLOG: Final = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What the server says of itself; who has no *token* is let in without."""
+    """What the server says of itself; without a *token* everybody is let in.
+
+    *instructions* is called once, when all is there that is offered at first.
+    """
 
     name: str
     version: str
-    instructions: str
+    instructions: Callable[[], str]
     token: str = field(repr=False, default="")
 
 
@@ -114,12 +117,13 @@ class Host:
 
     async def _serve(self, listener: socket.socket) -> None:
         identity, limits = self._identity, self._limits
+        end = self._company.begin()
         engine = Engine(
             self._catalogue,
             self._company.aside,
             name=identity.name,
             version=identity.version,
-            instructions=identity.instructions,
+            instructions=identity.instructions(),
         )
         # The outermost: what is wrong with a request is seen as well.
         engine.server.middleware.insert(0, Observing(self._company.observer))
@@ -140,7 +144,6 @@ class Host:
         config = _configuration(gate)
         state = ServerState()
         loop = asyncio.get_running_loop()
-        end = self._company.begin()
         async with manager.run():
             # Not uvicorn's own server, which wakes up ten times a second.
             server = await loop.create_server(

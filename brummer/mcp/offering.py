@@ -25,6 +25,7 @@ from brummer.mcp.tools.message import MORE, MessageTools
 from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.script import ScriptTools
 from brummer.mcp.tools.wait import WaitTools
+from brummer.mcp.wording import Wording
 from brummer.model.offer import Offers
 from brummer.model.tool import Tool
 
@@ -106,20 +107,22 @@ class Extras:
 
 
 def offer(
-    catalogue: Catalogue, subject: Subject, choice: Choice, told: dict[str, Tool]
+    catalogue: Catalogue, subject: Subject, choice: Choice, wording: Wording
 ) -> Callable[[], None]:
     """Put what is ours into *catalogue*; return how to end what it does.
 
-    *told* are all tools that there are, those of others as well; ours are added.
+    *wording* is told of our tools; it may know those of others already.
 
     Threads: to be called in the server's loop.
     """
     pulse = Pulse(asyncio.get_running_loop())
     unwatch = subject.instance.watch(pulse.beat)
-    own = list(filter(choice.names, _tools(subject, pulse, told, choice)))
+    every = list(_tools(subject, pulse, wording, choice))
+    own = list(filter(choice.names, every))
     catalogue.add(tools=map(choice.shown, own))
-    told.update({tool.name: tool for tool in own})
-    stop = offer_reading(catalogue, subject.instance, subject.clock)
+    wording.every.update(tool.name for tool in every)
+    wording.offered.update({tool.name: tool for tool in own})
+    stop = offer_reading(catalogue, subject.instance, subject.clock, wording)
 
     def end() -> None:
         stop()
@@ -130,21 +133,22 @@ def offer(
 
 
 def _tools(
-    subject: Subject, pulse: Pulse, told: Mapping[str, Tool], choice: Choice
+    subject: Subject, pulse: Pulse, wording: Wording, choice: Choice
 ) -> Iterator[Tool]:
-    """Yield the tools of Brummer itself; *told* are all that there will be."""
+    """Yield the tools of Brummer itself."""
     instance, clock, settings, messages, handover, aside = subject
     out = OutFiles(instance.folder)
     files = Files(out, aside, is_allowed=not choice.read_only)
-    processes = Processes(instance, clock)
+    processes = Processes(instance, clock, wording)
     scripts = ScriptTools(instance, processes, Choices(instance), pulse)
     yield from scripts.table()
     yield from WaitTools(instance, clock, scripts, pulse).table()
     yield from LogTools(instance, processes, pulse, files).table()
     yield from FindingTools(instance, processes, files).table()
-    about = AboutTools(instance, settings, told, files)
+    about = AboutTools(instance, settings, wording, files)
     yield from about.table()
     places = Subscriptions(clock)
-    is_more = MORE in choice.groups
+    # Read only nobody can subscribe.
+    is_more = MORE in choice.groups and not choice.read_only
     queue = MessageTools(messages, clock, pulse, handover, places, is_more)
     yield from queue.table()

@@ -15,12 +15,15 @@ from brummer.mcp.resources.log import LogSources
 from brummer.mcp.resources.process import ProcessSources
 from brummer.mcp.resources.script import ScriptSource
 from brummer.mcp.resources.updates import Updates
+from brummer.mcp.wording import Wording
 
 
 def offer_reading(
-    catalogue: Catalogue, instance: Instance, clock: Clock
+    catalogue: Catalogue, instance: Instance, clock: Clock, wording: Wording
 ) -> Callable[[], None]:
     """Put our resources and prompts into *catalogue*; return how to end watching.
+
+    *wording* is that of the prompts.
 
     Threads: to be called in the server's loop.
     """
@@ -33,10 +36,10 @@ def offer_reading(
         *scripts.table(),
     )
     recipes = (
-        *ErrorPrompt(instance, known, errors).table(),
-        *ScriptPrompt(instance, known, scripts).table(),
-        *PerformancePrompt(instance, known, clock).table(),
-        *ApiPrompt(instance, errors).table(),
+        *ErrorPrompt(instance, known, errors, wording).table(),
+        *ScriptPrompt(instance, known, scripts, wording).table(),
+        *PerformancePrompt(instance, known, clock, wording).table(),
+        *ApiPrompt(instance, errors, wording).table(),
     )
     catalogue.add(sources=[source for source, _ in watched], recipes=recipes)
     return Updates(instance, catalogue.interest, watched).close

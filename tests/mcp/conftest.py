@@ -69,7 +69,10 @@ class Server:
         return Host(
             self.catalogue,
             Identity(
-                name="brummer", version="1", instructions="Try.", token=self.token
+                name="brummer",
+                version="1",
+                instructions=lambda: "Try.",
+                token=self.token,
             ),
             Company(
                 aside=self._pool.submit,

@@ -13,6 +13,7 @@ from brummer.mcp.engine import Engine
 from brummer.mcp.handover import Handover
 from brummer.mcp.offering import Choice, Subject, offer
 from brummer.mcp.queue import MessageQueue
+from brummer.mcp.wording import Wording
 from tests.support.clock import FakeClock
 from tests.support.instance import FakeInstance
 
@@ -54,7 +55,7 @@ def tell(
         engine = Engine(
             catalogue, workers.submit, name="b", version="1", instructions="Try."
         )
-        end = offer(catalogue, _subject(instance, workers), Choice(), {})
+        end = offer(catalogue, _subject(instance, workers), Choice(), Wording())
         try:
             async with Client(engine.server, mode=era, **client) as connected:
                 await asyncio.wait_for(story(connected), _PATIENCE)

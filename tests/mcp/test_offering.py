@@ -10,7 +10,7 @@ import pytest
 
 from brummer.mcp.arguments import check_schema
 from brummer.mcp.offering import GROUPS, Choice
-from brummer.mcp.tools.about import INSTRUCTIONS
+from brummer.mcp.tools.about import instructions
 from brummer.mcp.wire import tool as told
 from brummer.model.tool import READS, Tool
 from tests.mcp.tools.conftest import Desk
@@ -115,7 +115,7 @@ def test_what_can_write_a_file_does_not_say_that_it_only_reads(desk: Desk) -> No
 
 
 def test_instructions_are_short() -> None:
-    assert 100 < len(INSTRUCTIONS) <= 600
+    assert 100 < len(instructions()) <= 600
 
 
 class TestManual:

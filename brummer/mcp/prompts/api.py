@@ -11,6 +11,7 @@ from brummer.mcp.prompts.part import lines_of, ours, theirs
 from brummer.mcp.prompts.search import found_lines
 from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.finding import ErrorSources
+from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import FindingKind
 from brummer.model.offer import Argument, Recipe
 from brummer.model.tool import Call, Content
@@ -38,6 +39,7 @@ class ApiPrompt:
 
     instance: Instance
     errors: ErrorSources
+    wording: Wording = ALL
 
     def table(self) -> Iterator[Recipe]:
         """Yield the prompt."""
@@ -78,7 +80,7 @@ class ApiPrompt:
             ours(
                 "Find out why requests to a server of the project"
                 f" {self.instance.folder} fail, and mend it.",
-                _WAY,
+                self.wording.steps(_WAY),
             ),
             theirs("Which requests", wish or ["any"]),
             theirs("Servers that run", self._servers() or ["none announced itself"]),
@@ -109,12 +111,23 @@ def _pattern(endpoint: str, status: str) -> str:
     return path or code
 
 
-_WAY: Final = """\
-1. Is the server there? urls_list has the addresses, scripts_status says how it does,
-   ensure_running starts it.
-2. Repeat one request, and read what the server printed for it: logs_stream with the
-   cursor of before.
-3. errors_list and errors_get have the exceptions, with their places in the project.
-   An answer of 4xx is decided by the code that checks the request, one of 5xx mostly
-   by an exception.
-4. Mend it, wait_for what=build, and repeat the request."""
+_WAY: Final = (
+    (
+        "Is the server there? urls_list tells; ensure_running starts it.",
+        "Is the server there? urls_list tells; if it is not, ask for it to be started.",
+        "Is the server there?",
+    ),
+    (
+        "Repeat one request; logs_stream cursor=... has what the server printed then.",
+        "Repeat one request, and read what the server printed for it.",
+    ),
+    "errors_list and errors_get have the exceptions, with their places.",
+    (
+        "An answer of 4xx is decided by the code that checks the request, one of 5xx"
+        " mostly by an exception."
+    ),
+    (
+        "Mend it, wait_for what=build, and repeat the request.",
+        "Mend it, and repeat the request.",
+    ),
+)

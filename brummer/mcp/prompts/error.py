@@ -11,6 +11,7 @@ from brummer.mcp.prompts.search import found_lines
 from brummer.mcp.resources.finding import ErrorSources
 from brummer.mcp.resources.known import Known
 from brummer.mcp.tools.finding import row_id
+from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import Finding
 from brummer.model.offer import Argument, Recipe
 from brummer.model.tool import Call, Content
@@ -37,6 +38,7 @@ class ErrorPrompt:
     instance: Instance
     known: Known
     errors: ErrorSources
+    wording: Wording = ALL
 
     def table(self) -> Iterator[Recipe]:
         """Yield the prompt."""
@@ -51,7 +53,7 @@ class ErrorPrompt:
             arguments=(
                 Argument(
                     name="error_message",
-                    description="what the error says, or its id of errors_list",
+                    description="what the error says, or its id",
                     required=True,
                     complete=self.known.error_texts,
                 ),
@@ -73,8 +75,8 @@ class ErrorPrompt:
             ours(
                 f"Find the cause of an error in the project {self.instance.folder}"
                 " and mend it.",
-                _known_as(found),
-                _WAY,
+                self._known_as(found),
+                self.wording.steps(_WAY),
             ),
             theirs("The error", lines_of(error_message)),
         ]
@@ -96,6 +98,18 @@ class ErrorPrompt:
                 if is_so(finding, wanted, first):
                     return finding
         return None
+
+    def _known_as(self, found: Finding | None) -> str:
+        if found is None:
+            return "No error is known that says this; perhaps it was printed elsewhere."
+        state = "it is mended by now, as it seems"
+        if not found.resolved:
+            state = "it is not mended"
+        again = self.wording.fit(" errors_get shows it again.")
+        return (
+            f"It is known as error {row_id(found)} of process {found.process};"
+            f" {state}.{again}"
+        )
 
     async def _lines(self, message: str) -> Content:
         """Return where the logs have the message, as no error is known by it."""
@@ -122,20 +136,16 @@ def _is_within(finding: Finding, wanted: str, first: str) -> bool:
     )
 
 
-def _known_as(found: Finding | None) -> str:
-    if found is None:
-        return "No error is known that says this; perhaps it was printed elsewhere."
-    state = "it is mended by now, as it seems" if found.resolved else "it is not mended"
-    return (
-        f"It is known as error {row_id(found)} of process {found.process};"
-        f" {state}. errors_get shows it again."
-    )
-
-
-_WAY: Final = """\
-1. Read the places in the project that its frames name, the topmost of ours first.
-2. If that does not explain it, read what was printed before it: logs_stream and
-   logs_search.
-3. Say what the cause is before changing anything.
-4. Mend it. wait_for with what=build or what=error tells when the change was seen.
-5. See that it is gone: errors_list does not list it any more."""
+_WAY: Final = (
+    "Read the places in the project that its frames name, the topmost of ours first.",
+    (
+        "If that is not enough, read on before it: logs_stream and logs_search.",
+        "If that is not enough, read what was printed before it.",
+    ),
+    "Say what the cause is before changing anything.",
+    (
+        "Mend it. wait_for what=build (or what=error) tells when the change was seen.",
+        "Mend it.",
+    ),
+    "See that it is gone: errors_list does not list it any more.",
+)

@@ -12,6 +12,7 @@ from brummer.errors import BrummerError
 from brummer.mcp.prompts.part import ours, theirs
 from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.known import Known
+from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.offer import Argument, Recipe
 from brummer.model.process import ProcessState
@@ -40,6 +41,7 @@ class PerformancePrompt:
     instance: Instance
     known: Known
     clock: Clock
+    wording: Wording = ALL
 
     def table(self) -> Iterator[Recipe]:
         """Yield the prompt."""
@@ -77,7 +79,7 @@ class PerformancePrompt:
             ours(
                 f"Find out what is slow or large in the project {self.instance.folder}"
                 f"{about}, and how that can be mended.",
-                _WAY,
+                self.wording.steps(_WAY),
             ),
             *measured,
         ]
@@ -157,9 +159,15 @@ def _took(finding: Finding) -> str:
     return f"{finding.process}: {time}: {finding.title}"
 
 
-_WAY: Final = """\
-1. What uses a whole core or grows from minute to minute comes first. The numbers are
-   of one moment: get this prompt again to see how they change.
-2. logs_search finds what a process did meanwhile; lines have their times.
-3. A watcher that builds again and again may watch what it writes.
-4. Measure before and after a change: scripts_run with wait_s tells how long it took."""
+_WAY: Final = (
+    (
+        "What uses a whole core or grows from minute to minute comes first. The numbers"
+        " are of one moment: get this prompt again to see how they change."
+    ),
+    "logs_search finds what a process did meanwhile; lines have their times.",
+    "A watcher that builds again and again may watch what it writes.",
+    (
+        "Measure before and after a change: scripts_run wait_s=50 says how long.",
+        "Measure before and after a change.",
+    ),
+)

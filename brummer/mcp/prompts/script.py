@@ -10,6 +10,7 @@ from brummer.mcp.prompts.part import lines_of, ours, theirs
 from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.known import Known
 from brummer.mcp.resources.script import AVAILABLE, ScriptSource
+from brummer.mcp.wording import ALL, Wording
 from brummer.model.offer import Argument, Recipe
 from brummer.model.tool import Call, Content
 
@@ -35,6 +36,7 @@ class ScriptPrompt:
     instance: Instance
     known: Known
     scripts: ScriptSource
+    wording: Wording = ALL
 
     def table(self) -> Iterator[Recipe]:
         """Yield the prompt."""
@@ -78,7 +80,7 @@ class ScriptPrompt:
                 f"Set up a script in the project {self.instance.folder} for the task"
                 " below, or improve the one that there is.",
                 self._there_is(task_type.strip().casefold()),
-                _WAY,
+                self.wording.steps(_WAY),
             ),
             theirs("What it is for", lines),
             await self.scripts.read(AVAILABLE),
@@ -106,14 +108,22 @@ def _frameworks(begun: str) -> Sequence[str]:
     return matching(begun, map(Candidate, _FRAMEWORKS))
 
 
-_WAY: Final = """\
-1. Write it where the project has its scripts: package.json, a Procfile, a Makefile and
-   the like. What belongs in none of these is written to .brum.toml:
-       [scripts.NAME]
-       command = "..."
-2. A server that prints its URL is seen to be ready by that. For others, ready in the
-   same table says how to see it, and depends_on what has to be started before.
-3. scripts_list has it once the file is saved.
-4. Try it: ensure_running for a server or a watcher, scripts_run with wait_s for
-   what ends by itself.
-5. errors_list says what went wrong, if anything did."""
+_WAY: Final = (
+    (
+        "Write it where the project has its scripts: package.json, a Procfile, a"
+        " Makefile and the like. What belongs in none of these is written to"
+        ' .brum.toml:\n       [scripts.NAME]\n       command = "..."'
+    ),
+    (
+        "A server that prints its URL is seen to be ready by that. For others, ready in"
+        " the same table says how to see it, and depends_on what has to be started"
+        " before."
+    ),
+    "scripts_list has it once the file is saved.",
+    (
+        "Try it: ensure_running for what stays, scripts_run wait_s=50 for what ends.",
+        "Ask for it to be started: scripts_status says how it does.",
+        "Ask for it to be started.",
+    ),
+    "errors_list says what went wrong, if anything did.",
+)

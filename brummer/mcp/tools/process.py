@@ -11,6 +11,7 @@ from brummer.core.nearest import no_process
 from brummer.errors import BrummerError
 from brummer.mcp.moment import ago
 from brummer.mcp.table import Row, cells, trimmed
+from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import address_of
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
@@ -30,6 +31,7 @@ class Processes:
 
     instance: Instance
     clock: Clock
+    wording: Wording = ALL
 
     def find(self, name: str) -> ProcessState:
         """Return a process by its id, or the newest of a script.
@@ -45,13 +47,15 @@ class Processes:
             if name in {state.name, state.script}:
                 return state
         if self.unstarted(name):
-            raise BrummerError(
-                f"{name} was not started yet; scripts_run or ensure_running name={name}"
-                " starts it"
-            )
+            raise BrummerError(f"{name} was not started yet; {self.starting(name)}")
         known = ((state.id, state.name) for state in processes.values())
         told = no_process(name, known)
         raise BrummerError(f"{told} scripts_status lists processes")
+
+    def starting(self, name: str) -> str:
+        """Return how the script of that name is started."""
+        tools = self.wording.fit("scripts_run or ensure_running")
+        return f"{tools} name={name} starts it" if tools else "people start it, not you"
 
     def unstarted(self, name: str) -> Script | None:
         """Return the script of that name if none of its processes is remembered."""

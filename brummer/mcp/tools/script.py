@@ -168,12 +168,13 @@ class ScriptTools:
         scripts = self.instance.scripts()
         count = Counter(script.name for script in scripts)
         wanted = match.casefold()
+        shell = self.processes.wording.fit("; scripts_run takes a shell command")
         return listed(
             Listing(
                 "scripts",
                 "no such script; scripts_list shows all"
                 if match
-                else "this project has no scripts; scripts_run takes a shell command",
+                else f"this project has no scripts{shell}",
                 f"scripts_list {f'match={match} ' if match else ''}first=",
             ),
             [s for s in scripts if wanted in f"{s.id} {s.command}".casefold()],
@@ -271,7 +272,7 @@ class ScriptTools:
         """Return how processes do."""
         if name and (script := self.processes.unstarted(name)):
             row = {**_row(script.name, script), "status": "not started"}
-            hint = f"scripts_run or ensure_running name={name} starts it"
+            hint = self.processes.starting(name)
             return answer("\n".join([*fields(row), hint]), row)
         if name:
             return self.told(self.processes.find(name).id)

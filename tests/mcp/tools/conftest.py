@@ -19,6 +19,7 @@ from brummer.mcp.engine import Engine
 from brummer.mcp.handover import Handover
 from brummer.mcp.offering import Choice, Subject, offer
 from brummer.mcp.queue import MessageQueue
+from brummer.mcp.wording import Wording
 from brummer.model.tool import Tool
 from tests.support.instance import FakeInstance
 
@@ -156,7 +157,7 @@ class Desk:
             self.handover,
             self.workers.submit,
         )
-        return offer(catalogue, subject, choice, {})
+        return offer(catalogue, subject, choice, Wording())
 
     def call(self, tool: str, /, **arguments: object) -> Told:
         """Call one tool."""
