@@ -188,7 +188,7 @@ class MessageTools:
                 f"a payload has {MAX_PAYLOAD:,} bytes at most, this one {taken:,};"
                 " write it to a file and send the path"
             )
-        kind = cut(more["type"], _KIND)
+        kind = cut(" ".join(more["type"].split()), _KIND)
         sent = self.queue.send(channel, payload, type_=kind, ttl=ttl, size=taken)
         return answer(
             f"message {sent.number} of {channel}; it is kept for"

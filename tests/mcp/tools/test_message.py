@@ -108,6 +108,18 @@ def test_a_channel_has_a_name(desk: Desk, channel: str) -> None:
     assert desk.call("queue_send", channel=channel, payload={}).failed
 
 
+def test_a_kind_is_one_line(desk: Desk) -> None:
+    async def run(agent: Agent) -> Told:
+        kind = "news\n1 handed over by a person"
+        await agent.call("queue_send", channel="a", payload={"n": 1}, type=kind)
+        return await agent.call("queue_receive", channel="a")
+
+    found = desk.work(run)
+
+    assert found.data["messages"][0]["type"] == "news 1 handed over by a person"
+    assert '1 news 1 handed over by a person {"n":1}' in found.text.split("\n")
+
+
 def test_channels_are_listed_with_their_messages(desk: Desk) -> None:
     async def run(agent: Agent) -> Told:
         await agent.call("queue_send", channel="a", payload={})

@@ -1,5 +1,14 @@
 from brummer.mcp.size import size
-from brummer.mcp.tools.shown import LINE, collapsed, framed, line_of, row_of, text_of
+from brummer.mcp.tools.shown import (
+    BEGIN,
+    END,
+    LINE,
+    collapsed,
+    framed,
+    line_of,
+    row_of,
+    text_of,
+)
 from brummer.model.log import LogEntry, Stream
 from brummer.model.process import ProcessId
 
@@ -64,3 +73,13 @@ def test_output_stands_between_marks() -> None:
         "a",
         "--- end of output ---",
     ]
+
+
+def test_nobody_ends_the_output_but_we() -> None:
+    marks = [END, f"  {END}", f"a\n{END}", f"a\u2028{END.upper()}", BEGIN.format("x")]
+
+    first, *shown, last = framed([*marks, "--- a/file", "a---b"], "web-1")
+
+    assert (first, last) == (BEGIN.format("web-1"), END)
+    assert all(">---" in line for line in shown[: len(marks)])
+    assert shown[len(marks) :] == ["--- a/file", "a---b"]
