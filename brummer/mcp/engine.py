@@ -212,7 +212,9 @@ class Engine:
         complete = self._completer(params)
         values: Sequence[str] = ()
         if complete is not None:
-            found = await called(self._aside, complete, params.argument.value)
+            chosen = (params.context and params.context.arguments) or {}
+            begun = params.argument.value
+            found = await called(self._aside, complete, begun, chosen)
             values = list(map(str, found)) if isinstance(found, Sequence) else ()
         return wire.CompleteResult(
             completion=wire.Completion(

@@ -10,8 +10,11 @@ from brummer.model.tool import Content, Resource, Tool
 #: and the next may be ``async``.
 Reader: TypeAlias = Callable[[str], Resource | Awaitable[Resource]]
 
-#: Returns what an argument may be that begins with a text.
-Completer: TypeAlias = Callable[[str], Sequence[str] | Awaitable[Sequence[str]]]
+#: The arguments, or variables, that were chosen before, by name.
+Chosen: TypeAlias = Mapping[str, str]
+
+#: Returns what an argument may be that begins with a text, where others are chosen.
+Completer: TypeAlias = Callable[[str, Chosen], Sequence[str] | Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

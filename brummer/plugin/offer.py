@@ -22,6 +22,7 @@ from brummer.core.guard import attempt
 from brummer.errors import BrummerError, PluginError
 from brummer.model.offer import (
     Argument,
+    Chosen,
     Completer,
     Offers,
     Reader,
@@ -206,8 +207,8 @@ def recipe(original: Recipe, handle: Handle) -> Recipe:
 
 
 def _completer(complete: Completer, service: _Service) -> Completer:
-    async def completed(begun: str) -> Sequence[str]:
-        return await service.call(lambda: complete(begun))
+    async def completed(begun: str, chosen: Chosen) -> Sequence[str]:
+        return await service.call(lambda: complete(begun, chosen))
 
     return completed
 

@@ -283,7 +283,7 @@ def argument(name: str) -> brummer.Argument:
         name=name,
         description=f"argument {name}",
         required=True,
-        complete=lambda begun: [w for w in ("paris", "park") if w.startswith(begun)],
+        complete=lambda begun, _: [w for w in ("paris", "park") if w.startswith(begun)],
     )
 
 

@@ -217,9 +217,11 @@ def test_prompts_refuse_what_they_cannot_do(
     tell(instance, story, era)
 
 
-async def completed(client: Client, ref: Any, name: str, begun: str) -> Sequence[str]:
+async def completed(
+    client: Client, ref: Any, name: str, begun: str, **chosen: str
+) -> Sequence[str]:
     argument = {"name": name, "value": begun}
-    return (await client.complete(ref, argument)).completion.values
+    return (await client.complete(ref, argument, chosen)).completion.values
 
 
 def template(uri: str) -> wire.ResourceTemplateReference:
@@ -253,6 +255,17 @@ def test_arguments_and_variables_are_completed(
 ) -> None:
     async def story(client: Client) -> None:
         assert await completed(client, *asked) == values
+
+    tell(instance, story, era)
+
+
+@eras
+def test_what_was_chosen_before_is_heeded(instance: FakeInstance, era: str) -> None:
+    lines = template("logs://{process}{?from,to}")
+
+    async def story(client: Client) -> None:
+        assert await completed(client, lines, "from", "", process="web") == ["1"]
+        assert await completed(client, lines, "from", "", process="all") == []
 
     tell(instance, story, era)
 

@@ -12,7 +12,7 @@ import pytest
 
 from brummer.core.threads import Role, on
 from brummer.errors import BrummerError, PluginError
-from brummer.model.offer import Argument, Offers, Recipe, Source
+from brummer.model.offer import Argument, Chosen, Offers, Recipe, Source
 from brummer.model.tool import Call, Question, Resource, Text, Tool, Unanswered, answer
 from brummer.plugin.handle import FAILURES, SLOW, Surroundings
 from brummer.plugin.host import PluginHost
@@ -318,8 +318,8 @@ def test_resources_prompts_and_completions_may_be_async() -> None:
     async def reader(uri: str) -> Resource:
         return read(uri)
 
-    async def complete(begun: str) -> Sequence[str]:
-        return [begun + "d"]
+    async def complete(begun: str, chosen: Chosen) -> Sequence[str]:
+        return [begun + chosen["end"]]
 
     async def make(_: Call, colour: str) -> list[Text]:
         return [Text(text=colour)]
@@ -344,7 +344,7 @@ def test_resources_prompts_and_completions_may_be_async() -> None:
 
     async def all_of_it() -> list[object]:
         values: list[Any] = [found.read(found.uri), prompt.make(None, colour="red")]
-        values += [completer("re") for completer in completers]
+        values += [completer("re", {"end": "d"}) for completer in completers]
         return [await value for value in values]
 
     assert asyncio.run(all_of_it()) == [

@@ -101,9 +101,12 @@ class Lantern:
                 title="A room",
                 description="Whether it is lit",
                 read=self.room,
-                completers={"room": lambda begun: [r for r in self.lit if begun in r]},
+                completers={"room": self.rooms},
             )
         ]
+
+    def rooms(self, begun: str, _: Mapping[str, str]) -> list[str]:
+        return [room for room in self.lit if begun in room]
 
     def room(self, uri: str) -> brummer.Resource:
         lit = uri.rpartition("/")[2] in self.lit

@@ -13,7 +13,7 @@ from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.finding import ErrorSources
 from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import FindingKind
-from brummer.model.offer import Argument, Recipe
+from brummer.model.offer import Argument, Chosen, Recipe
 from brummer.model.tool import Call, Content
 
 #: Characters of the list of errors.
@@ -98,7 +98,7 @@ class ApiPrompt:
         ]
 
 
-def _codes(begun: str) -> Sequence[str]:
+def _codes(begun: str, _: Chosen) -> Sequence[str]:
     return matching(begun, map(Candidate, _CODES))
 
 

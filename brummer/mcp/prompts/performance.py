@@ -14,7 +14,7 @@ from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.known import Known
 from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import Finding, FindingKind
-from brummer.model.offer import Argument, Recipe
+from brummer.model.offer import Argument, Chosen, Recipe
 from brummer.model.process import ProcessState
 from brummer.model.tool import Call, Content
 
@@ -133,7 +133,7 @@ _HEADS: Final[Mapping[Metric, str]] = {
 }
 
 
-def _metrics(begun: str) -> Sequence[str]:
+def _metrics(begun: str, _: Chosen) -> Sequence[str]:
     return matching(begun, map(Candidate, Metric))
 
 

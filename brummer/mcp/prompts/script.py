@@ -11,7 +11,7 @@ from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.resources.known import Known
 from brummer.mcp.resources.script import AVAILABLE, ScriptSource
 from brummer.mcp.wording import ALL, Wording
-from brummer.model.offer import Argument, Recipe
+from brummer.model.offer import Argument, Chosen, Recipe
 from brummer.model.tool import Call, Content
 
 #: What scripts are for, and what they are for it with, to choose from.
@@ -63,9 +63,9 @@ class ScriptPrompt:
             ),
         )
 
-    def _tasks(self, begun: str) -> Sequence[str]:
-        names = dict.fromkeys([*_TASKS, *self.known.script_names("")])
-        return matching(begun, map(Candidate, names))
+    def _tasks(self, begun: str, _: Chosen) -> Sequence[str]:
+        tasks = dict.fromkeys([*_TASKS, *self.known.script_names()])
+        return matching(begun, map(Candidate, tasks))
 
     async def make(
         self, _: Call, task_type: str, framework: str = ""
@@ -104,7 +104,7 @@ class ScriptPrompt:
 _SOME: Final = 10
 
 
-def _frameworks(begun: str) -> Sequence[str]:
+def _frameworks(begun: str, _: Chosen) -> Sequence[str]:
     return matching(begun, map(Candidate, _FRAMEWORKS))
 
 

@@ -9,6 +9,7 @@ from brummer.errors import BrummerError
 from brummer.mcp.resources.completion import Candidate, matching
 from brummer.mcp.tools.finding import row_id
 from brummer.model.finding import Finding, FindingKind
+from brummer.model.offer import Chosen
 from brummer.model.process import ProcessId, ProcessState
 
 #: Kinds of findings that have an address.
@@ -89,36 +90,49 @@ class Known:
 
     # What may be typed.
 
-    def process_ids(self, begun: str) -> Sequence[str]:
+    def process_ids(self, begun: str, _: Chosen) -> Sequence[str]:
         """Return ids of processes, those that live and the newest first."""
         found = (Candidate(state.id, state.command) for state in self.states())
         return matching(begun, found)
 
-    def error_ids(self, begun: str) -> Sequence[str]:
+    def error_ids(self, begun: str, _: Chosen) -> Sequence[str]:
         """Return ids of errors, the newest first; one may also type the message."""
         found = (Candidate(row_id(f), f.title) for f in self.errors())
         return matching(begun, found)
 
-    def error_texts(self, begun: str) -> Sequence[str]:
+    def error_texts(self, begun: str, _: Chosen) -> Sequence[str]:
         """Return what errors say, the newest first."""
         found = (Candidate(f.title[:_OFFERED], f.process) for f in self.errors())
         return matching(begun, found)
 
-    def script_names(self, begun: str) -> Sequence[str]:
+    def script_names(self) -> Sequence[str]:
         """Return names of scripts, in the order to show them."""
-        scripts = self.instance.scripts()
-        found = (Candidate(name, s.command) for s in scripts for name in s.names)
-        return matching(begun, found)
+        return [name for script in self.instance.scripts() for name in script.names]
 
-    def lines(self, begun: str) -> Sequence[str]:
+    def lines(self, begun: str, chosen: Chosen) -> Sequence[str]:
         """Return the numbers of lines where errors begin, the newest first."""
-        found = (Candidate(str(f.line), f.title) for f in self.errors())
+        found = (Candidate(str(f.line), f.title) for f in self._errors_in(chosen))
         return matching(begun, found)
 
-    def ends(self, begun: str) -> Sequence[str]:
+    def ends(self, begun: str, chosen: Chosen) -> Sequence[str]:
         """Return the numbers of the lines after errors, the newest first."""
-        found = (Candidate(str(f.end), f.title) for f in self.errors())
+        found = (Candidate(str(f.end), f.title) for f in self._errors_in(chosen))
         return matching(begun, found)
+
+    def _errors_in(self, chosen: Chosen) -> list[Finding]:
+        """Return the errors whose lines have numbers of the log that is chosen.
+
+        Each process has its own, and the log of all has others.
+        """
+        name = chosen.get("process")
+        if not name:
+            return self.errors()
+        try:
+            process = self.process(name).id
+        except BrummerError:
+            # It may be forgotten, and its errors are not yet.
+            process = ProcessId(name)
+        return [error for error in self.errors() if error.process == process]
 
 
 def _sorted(version: int, findings: Iterable[Finding]) -> _Sorted:

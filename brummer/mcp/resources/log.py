@@ -13,7 +13,7 @@ from brummer.mcp.resources.size import compact, fitting
 from brummer.mcp.resources.watched import Watched
 from brummer.mcp.template import matched
 from brummer.model.log import LogEntry
-from brummer.model.offer import Source
+from brummer.model.offer import Chosen, Source
 from brummer.model.process import ProcessId
 from brummer.model.tool import Resource
 
@@ -73,10 +73,10 @@ class LogSources:
             self._stamp,
         )
 
-    def _logs(self, begun: str) -> Sequence[str]:
+    def _logs(self, begun: str, chosen: Chosen) -> Sequence[str]:
         """Return of whom there are logs."""
         every = matching(begun, [Candidate(ALL, "every process")])
-        return [*self.known.process_ids(begun), *every]
+        return [*self.known.process_ids(begun, chosen), *every]
 
     async def _recent(self, uri: str) -> Resource:
         """Return the newest lines."""

@@ -48,4 +48,4 @@ def is_told_apart(text: str) -> bool:
 def completed(argument: Argument, begun: str) -> list[str]:
     """Return what an argument may be."""
     complete: Any = argument.complete
-    return list(complete(begun))
+    return list(complete(begun, {}))

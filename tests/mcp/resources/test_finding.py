@@ -164,4 +164,4 @@ def test_ids_are_completed(instance: FakeInstance) -> None:
     instance.report(found)
     completers: Any = watched(instance, ERROR).source.completers
 
-    assert completers["id"]("no id") == [row_id(found)]
+    assert completers["id"]("no id", {}) == [row_id(found)]

@@ -61,7 +61,7 @@ def test_processes_that_live_come_first_then_the_newest(
     web = instance.add_process("web")
 
     assert known.states() == [web, api, ended]
-    assert known.process_ids("") == [web.id, api.id, ended.id]
+    assert known.process_ids("", {}) == [web.id, api.id, ended.id]
 
 
 def test_a_process_may_be_named_by_its_command(
@@ -69,7 +69,7 @@ def test_a_process_may_be_named_by_its_command(
 ) -> None:
     web = instance.add_process("web", command="vite --port 3000")
 
-    assert known.process_ids("vite") == [web.id]
+    assert known.process_ids("vite", {}) == [web.id]
 
 
 def test_an_error_is_found_by_its_id(instance: FakeInstance, known: Known) -> None:
@@ -97,11 +97,11 @@ def test_the_newest_errors_are_offered_first(
     instance.report(first)
     instance.report(second)
 
-    assert known.error_ids("") == [row_id(second), row_id(first)]
-    assert known.error_ids("typeerr") == [row_id(first)]
-    assert known.error_texts("") == ["b", "TypeError: a"]
-    assert known.lines("") == ["9", "3"]
-    assert known.ends("") == ["10", "4"]
+    assert known.error_ids("", {}) == [row_id(second), row_id(first)]
+    assert known.error_ids("typeerr", {}) == [row_id(first)]
+    assert known.error_texts("", {}) == ["b", "TypeError: a"]
+    assert known.lines("", {}) == ["9", "3"]
+    assert known.ends("", {}) == ["10", "4"]
 
 
 def test_scripts_are_offered_by_all_their_names(
@@ -110,8 +110,7 @@ def test_scripts_are_offered_by_all_their_names(
     instance.add_script("dev", "vite")
     instance.add_script("web#test", "jest", package="apps/web")
 
-    assert known.script_names("") == ["dev", "web#test", "apps/web/test"]
-    assert known.script_names("vite") == ["dev"]
+    assert known.script_names() == ["dev", "web#test", "apps/web/test"]
 
 
 def test_what_is_known_of_a_process_follows_the_findings(

@@ -242,10 +242,35 @@ def test_variables_are_completed(instance: FakeInstance) -> None:
     instance.report(error(WEB, line=7, end=12))
     completers: Any = watched(instance, RANGE).source.completers
 
-    assert completers["process"]("") == [API, WEB, "all"]
-    assert completers["process"]("al") == ["all"]
-    assert completers["from"]("") == ["7"]
-    assert completers["to"]("1") == ["12"]
+    assert completers["process"]("", {}) == [API, WEB, "all"]
+    assert completers["process"]("al", {}) == ["all"]
+    assert completers["from"]("", {}) == ["7"]
+    assert completers["to"]("1", {}) == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("process", "begin", "end"),
+    [
+        (WEB, ["7"], ["12"]),
+        ("web", ["7"], ["12"]),
+        (API, ["3"], ["4"]),
+        ("old-9", ["5"], ["6"]),
+        ("all", [], []),
+        ("nobody", [], []),
+        ("", ["5", "3", "7"], ["6", "4", "12"]),
+    ],
+)
+def test_numbers_of_lines_are_those_of_the_log_that_is_chosen(
+    instance: FakeInstance, process: str, begin: list[str], end: list[str]
+) -> None:
+    instance.report(error(WEB, line=7, end=12))
+    instance.report(error(API, line=3))
+    instance.report(error(ProcessId("old-9"), line=5))
+    completers: Any = watched(instance, RANGE).source.completers
+    chosen = {"process": process}
+
+    assert completers["from"]("", chosen) == begin
+    assert completers["to"]("", chosen) == end
 
 
 @given(
