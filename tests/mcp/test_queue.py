@@ -73,6 +73,9 @@ def test_what_is_over_its_time_goes_wherever_it_stands(
 
     assert texts(queue) == ["long"]
     assert queue.size == 10
+    clock.advance(50)
+    assert texts(queue) == []
+    assert queue.size == 0
 
 
 def test_whoever_comes_late_is_told_what_was_missed(
@@ -121,6 +124,48 @@ def test_there_are_so_many_channels_at_most(queue: MessageQueue) -> None:
 
     with pytest.raises(BrummerError, match="use one of them"):
         send(queue, "a", "one more")
+
+
+def test_a_channel_without_messages_makes_room(
+    queue: MessageQueue, clock: FakeClock
+) -> None:
+    queue.reserve("handover")
+    for number in range(MAX_CHANNELS - 1):
+        send(queue, "a", f"channel{number}", ttl=1)
+    clock.advance(2)
+
+    send(queue, "a", "one more")
+
+    assert len(queue.counts()) == MAX_CHANNELS
+    assert {"handover", "one more"} < set(queue.counts())
+    assert "channel0" not in queue.counts()
+
+
+def test_whoever_reads_a_channel_that_made_room_misses_nothing(
+    queue: MessageQueue, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        send(queue, "old", ttl=1)
+    cursor = queue.receive("work", 0, 10).cursor
+    clock.advance(2)
+    for number in range(MAX_CHANNELS):
+        send(queue, "a", f"channel{number}", ttl=1)
+    clock.advance(2)
+
+    assert "work" not in queue.counts()
+    assert send(queue, "new") == cursor + 1
+    assert texts(queue, cursor) == ["new"]
+    # Nobody who is new has missed what he never could have had.
+    assert queue.receive("work", 0, 10).missed == 0
+
+
+def test_a_cursor_of_an_earlier_run_begins_anew(queue: MessageQueue) -> None:
+    send(queue, "a")
+
+    found = queue.receive("work", 57, 10)
+
+    assert [m.payload["text"] for m in found.messages] == ["a"]
+    assert (found.cursor, found.missed) == (1, 0)
 
 
 def test_messages_take_so_much_room_at_most(queue: MessageQueue) -> None:
