@@ -45,12 +45,31 @@ def parse(text: str) -> object:
         raise FormError(f"has more than {LARGEST} characters")
     try:
         found: object = yaml.safe_load(text)
+        size = _size(found, {})
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise FormError(f"is not YAML: {error.problem}", line) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        raise FormError("is nested too deep, or without end") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise FormError(f"is not YAML: {error}") from None
+    if size > LARGEST:
+        # Written out, no text that we read has so many: its aliases multiply.
+        raise FormError(f"stands for more than {LARGEST} values")
     return {} if found is None else found
+
+
+def _size(value: object, known: dict[int, int]) -> int:
+    """Return how many values *value* is, and all in it, each alias followed.
+
+    *known* has what was counted before by its identity, so that it is done once.
+    """
+    if not isinstance(value, dict | list | tuple):
+        return 1
+    if id(value) not in known:
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(one, known) for one in inner)
+    return known[id(value)]
 
 
 def setting(text: str, path: KeyPath, value: object) -> Iterator[list[Edit]]:

@@ -17,6 +17,11 @@ LEAVES: dict[KeyPath, object] = {
     ("enabled",): True,
     ("note",): "yes: no # it is",
 }
+#: A hundred thousand times as many values as characters, by the names of others.
+BOMB = "a0: &a0 [1]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
+)
+PAIRS = BOMB.replace("*", "k: *").replace("[1]", "[k: 1]").replace("[", "!!pairs [")
 ENTRY = {key: value for (key,), value in LEAVES.items()}
 
 
@@ -226,7 +231,11 @@ def test_mappings_in_line_are_changed_as_well(text: str) -> None:
         ("extensions: {}\nextensions: {}\n", "is there twice", 2),
         ("a: \x01", "is not YAML", 0),
         ("a: !!python/object:os.system {}", "is not YAML", 1),
-        ("[" * 1000, "is not YAML", 0),
+        ("[" * 1000, "nested too deep", 0),
+        ("a: &a [*a]", "without end", 0),
+        ("a: &a {b: *a}", "without end", 0),
+        (BOMB, "stands for more than", 0),
+        (PAIRS, "stands for more than", 0),
         ("#" * (LARGEST + 1), "characters", 0),
     ],
 )
