@@ -168,7 +168,7 @@ class Client:
         """Whether it seems to be on *machine*."""
         folders = (machine.path(template) for template in self.folders)
         return any(map(machine.which, self.programs)) or any(
-            folder is not None and folder.is_dir() for folder in folders
+            folder is not None and _holds(folder.is_dir) for folder in folders
         )
 
     def file(self, scope: Scope, machine: Machine, project: Path) -> Path | None:
@@ -181,6 +181,17 @@ class Client:
             named = [(t, path) for t, path in paths if path is not None]
             found = [path for template, path in named if template.startswith("$")]
             found = found[:1] or [path for _, path in named]
-        there = [path for path in found if path.exists()]
-        near = [path for path in found if path.parent.is_dir()]
+        there = [path for path in found if _holds(path.exists)]
+        near = [path for path in found if _holds(path.parent.is_dir)]
         return next(iter((*there, *near, *found)), None)
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """Whether the answer is yes, and may be asked for.
+
+    Variables lead anywhere: into folders of others, to names that are too long.
+    """
+    try:
+        return question()
+    except OSError:
+        return False

@@ -45,9 +45,11 @@ class ClientFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         with told(path):
-            self.is_there = path.exists()
             self._replacement = Replacement(path, LARGEST)
             self.content = self._replacement.before
+            # Looked for afterwards: what comes in between is overtaken then, and
+            # not taken for one that we made, which is ours to remove.
+            self.is_there = path.exists()
             #: Without the mark that some editors put before it.
             self.text = _decoded(self.content)
 
@@ -83,7 +85,10 @@ class ClientFile:
             self._look_at_folder()
             if ClientFile(self.path).content != self.content:
                 raise OvertakenError
-            Path(os.path.realpath(self.path)).unlink()
+            real = Path(os.path.realpath(self.path))
+            if not stat.S_IMODE(real.stat().st_mode) & 0o222:
+                raise PermissionError(0, "it is read-only")
+            real.unlink()
 
     def _look_at_folder(self) -> None:
         """See to it that files may be put where the file is.
@@ -126,6 +131,8 @@ def told(path: Path) -> Iterator[None]:
         raise
     except FormError as error:
         raise FileError(path, str(error), error.line) from None
+    except RecursionError:
+        raise FileError(path, "is nested too deep; edit it by hand") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(path, f"cannot be changed: {reason}") from None

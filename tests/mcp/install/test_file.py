@@ -2,9 +2,10 @@
 
 import errno
 import os
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
+from typing_extensions import override
 
 from brummer.config.replacement import OvertakenError
 from brummer.mcp.install.file import LARGEST, ClientFile, FileError
@@ -152,6 +153,38 @@ def test_what_changed_meanwhile_is_not_removed(tmp_path: Path) -> None:
         file.delete()
 
     assert path.read_text() == "theirs"
+
+
+class Contested(PosixPath):
+    """A place where somebody puts a file right after it was looked for in vain."""
+
+    @override
+    def exists(self, *, follow_symlinks: bool = True) -> bool:
+        is_there = super().exists()
+        if not is_there:
+            self.write_text("theirs")
+        return is_there
+
+
+def test_what_comes_at_that_moment_is_not_taken_for_ours(tmp_path: Path) -> None:
+    file = ClientFile(Contested(tmp_path / "a.json"))
+
+    with pytest.raises(OvertakenError):
+        file.write("ours")
+
+    assert file.is_there == bool(file.content)
+    assert file.path.read_text() == "theirs"
+
+
+def test_what_is_read_only_is_not_removed_either(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    path.chmod(0o444)
+
+    with pytest.raises(FileError, match="it is read-only"):
+        ClientFile(path).delete()
+
+    assert path.read_text() == "old"
 
 
 def test_on_a_full_disk_all_stays_as_it_was(
