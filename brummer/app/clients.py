@@ -59,7 +59,9 @@ class ClientCommands:
 
         installer = overview.own_installer(*self._folders())
         order = overview.order(client, scope)
-        return overview.change_row(order, installer.install(order))
+        change = installer.install(order)
+        remarks = installer.remarks(order, change)
+        return overview.change_row(order, change, remarks)
 
     def _remove(self, client: str, scope: str = "user") -> object:
         from brummer.mcp.install import overview

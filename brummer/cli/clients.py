@@ -60,6 +60,7 @@ class _Outcome:
     change: Change | None
     problem: str = ""
     snippet: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def mcp(remote: Remote) -> int:
@@ -80,12 +81,7 @@ def mcp(remote: Remote) -> int:
         raise UsageError("--name takes letters, digits, dots, dashes and underscores")
     if options.action == "print":
         return work.print()
-    outcomes = [work.outcome(order) for order in work.orders()]
-    if not outcomes:
-        raise BrummerError(
-            "no client is installed; brumctl mcp list shows who is known"
-        )
-    return work.report(outcomes)
+    return work.change()
 
 
 def _asked(remote: Remote) -> int:
@@ -115,8 +111,19 @@ class _Work:
             may_create=self._options.create,
         )
 
-    def orders(self) -> Iterator[Order]:
-        """Yield what is to be done, each client once."""
+    def _known(self) -> list[Order]:
+        """Return what is to be done, each client once.
+
+        :raises BrummerError: if that is nothing.
+        """
+        orders = [*self._orders()]
+        if not orders:
+            raise BrummerError(
+                "no client is installed; brumctl mcp list shows who is known"
+            )
+        return orders
+
+    def _orders(self) -> Iterator[Order]:
         scope = Scope(self._options.scope or Scope.USER)
         names = dict.fromkeys(self._options.client)
         for client in CLIENTS.values():
@@ -137,17 +144,22 @@ class _Work:
             raise UsageError("mcp_port is 0, so there is no fixed address: give --url")
         return Endpoint(url=f"http://127.0.0.1:{port}/mcp")
 
-    def outcome(self, order: Order) -> _Outcome:
-        """Do what *order* says."""
+    def change(self) -> int:
+        """Enter Brummer or take it out, and say what was done."""
+        return self._report([self._outcome(order) for order in self._known()])
+
+    def _outcome(self, order: Order) -> _Outcome:
         try:
             if self._options.action == "remove":
                 return _Outcome(order, self._installer.remove(order))
-            change = self._installer.install(order, self._target())
+            target = self._target()
+            change = self._installer.install(order, target)
+            remarks = self._installer.remarks(order, change, target)
         except UsageError:
             raise
         except BrummerError as error:
             return _Outcome(order, None, str(error), self._snippet(order))
-        return _Outcome(order, change)
+        return _Outcome(order, change, remarks=remarks)
 
     def _snippet(self, order: Order) -> str:
         if self._options.action == "remove":
@@ -157,8 +169,7 @@ class _Work:
         except BrummerError:
             return ""  # what cannot be entered was just said
 
-    def report(self, outcomes: Sequence[_Outcome]) -> int:
-        """Say what was done."""
+    def _report(self, outcomes: Sequence[_Outcome]) -> int:
         rows = [_row(outcome) for outcome in outcomes]
         self._remote.show(rows, lambda: "\n".join(map(self._text, outcomes)))
         if not self._options.json:
@@ -187,9 +198,8 @@ class _Work:
         change, client = outcome.change, outcome.order.client
         if self._options.action == "remove" or change is None:
             return
-        if change.action is not Action.UNCHANGED:
-            for remark in client.remarks(outcome.order.scope):
-                say_aside(f"{client.title}: {remark}")
+        for remark in outcome.remarks:
+            say_aside(f"{client.title}: {remark}")
         if self._options.http or self._options.url:
             say_aside(self._about_token(client))
 
@@ -211,14 +221,18 @@ class _Work:
 
     def print(self) -> int:
         """Print what would be entered, and where."""
-        rows = [self._printed(order) for order in self.orders()]
+        rows = [self._printed(order) for order in self._known()]
         self._remote.show(rows, lambda: "\n\n".join(map(_shown, rows)))
-        return 0
+        return 1 if any(row["problem"] for row in rows) else 0
 
     def _printed(self, order: Order) -> dict[str, str]:
         client, target = order.client, self._target()
         file = self._installer.file(order)
-        snippet = self._installer.snippet(order, target)
+        snippet = problem = ""
+        try:
+            snippet = self._installer.snippet(order, target)
+        except BrummerError as error:
+            problem = str(error)
         own = "" if target else self._own(order)
         return {
             "client": client.name,
@@ -228,6 +242,7 @@ class _Work:
             "snippet": snippet,
             "command": own,
             "by_hand": "" if file else client.by_hand,
+            "problem": problem,
         }
 
     def _own(self, order: Order) -> str:
@@ -257,9 +272,11 @@ def _own_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         is_own = parts.scheme in {"http", "https"} and parts.hostname in _OWN_HOSTS
+        # Others end the host at a backslash, and leave out what cannot be seen.
+        is_plain = "\\" not in url and url.isprintable() and parts.port != 0
     except ValueError:
-        is_own = False
-    if not is_own:
+        is_own = is_plain = False
+    if not (is_own and is_plain):
         raise UsageError(
             "--url takes an address of this machine, as http://127.0.0.1:7777/mcp"
         )
@@ -268,7 +285,7 @@ def _own_address(url: str) -> str:
 
 def _row(outcome: _Outcome) -> dict[str, object]:
     if outcome.change is not None:
-        return change_row(outcome.order, outcome.change)
+        return change_row(outcome.order, outcome.change, outcome.remarks)
     return {
         "client": outcome.order.client.name,
         "title": outcome.order.client.title,
@@ -297,6 +314,8 @@ def _listed(found: Sequence[Standing]) -> str:
 
 
 def _shown(row: dict[str, str]) -> str:
+    if row["problem"]:
+        return f"# {row['problem']}"
     lines = [f"# {row['title']}: {row['file'] or row['by_hand']}"]
     if row["command"]:
         lines.append(f"# or: {row['command']}")

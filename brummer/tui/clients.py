@@ -60,4 +60,5 @@ class Clients:
     def _done(self, answer: object) -> None:
         if isinstance(answer, Mapping):
             done = _DONE.get(str(answer.get("action")), "")
-            self._desk.say(f"{done} {answer.get('title')}: {answer.get('file')}")
+            said = f"{done} {answer.get('title')}: {answer.get('file')}"
+            self._desk.say("; ".join((said, *answer.get("remarks", ()))))

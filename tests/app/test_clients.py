@@ -43,6 +43,7 @@ def test_an_entry_comes_and_goes(bench: Bench, home: Path) -> None:
 
     assert entered["action"] == "added"
     assert entered["file"] == str(file)
+    assert isinstance(entered["remarks"], list)
     assert is_there
     assert gone["action"] == "removed"
     assert not file.exists()

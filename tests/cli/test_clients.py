@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import sys
 import tomllib
 from pathlib import Path
 
@@ -246,6 +247,44 @@ def test_a_client_s_own_command_is_told_if_it_does_the_same(
     assert "XDG_RUNTIME_DIR" in with_variables[0]["snippet"]
 
 
+def test_what_cannot_be_printed_keeps_none_of_the_others(
+    lonely: Desk, home: Path
+) -> None:
+    said = lonely.ctl("mcp", "print", "zed", "cursor", "--http")
+
+    assert said.code == 1
+    assert "without --http" in said.out
+    assert "127.0.0.1:7777/mcp" in said.out
+    assert home.is_dir()
+
+
+def test_all_of_none_cannot_be_printed_either(lonely: Desk, home: Path) -> None:
+    for folder in home.iterdir():
+        folder.rename(folder.with_suffix(".away"))
+
+    said = lonely.ctl("mcp", "print", "all")
+
+    assert said.code == 1
+    assert "no client is installed" in said.err
+
+
+def test_a_program_that_may_be_gone_soon_is_told(
+    lonely: Desk, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = home / ".cache" / "uv" / "archive-v0" / "x" / "bin"
+    scripts.mkdir(parents=True)
+    (scripts / "brum").write_text("")
+    monkeypatch.setattr(sys, "executable", str(scripts / "python"))
+
+    said = lonely.ctl("mcp", "install", "cursor")
+    shared = lonely.ctl("mcp", "install", "cursor", "--scope", "project", "--create")
+    (row,) = json.loads(lonely.ctl("mcp", "install", "codex", "--json").out)
+
+    assert f"{scripts / 'brum'} is in a cache" in said.err
+    assert "cache" not in shared.err
+    assert "is in a cache" in row["remarks"][0]
+
+
 def test_gemini_s_other_use_of_our_port_is_told(lonely: Desk, home: Path) -> None:
     (home / ".gemini").mkdir()
 
@@ -268,6 +307,9 @@ def test_gemini_s_other_use_of_our_port_is_told(lonely: Desk, home: Path) -> Non
         ["install", "cursor", "--url", "http://127.0.0.1.example.com/mcp"],
         ["install", "cursor", "--url", "http://[::1"],
         ["install", "cursor", "--url", "file:///etc/passwd"],
+        ["install", "cursor", "--url", "http://example.com\\@127.0.0.1/mcp"],
+        ["install", "cursor", "--url", "http://127.0.0.1\n/mcp"],
+        ["install", "cursor", "--url", "http://127.0.0.1:77777/mcp"],
         ["nonsense"],
     ],
 )

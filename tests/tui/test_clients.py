@@ -58,6 +58,7 @@ def test_what_is_chosen_is_done_and_told(stage: Stage) -> None:
         "title": "Cursor",
         "action": "added",
         "file": "/home/ada/.cursor",
+        "remarks": ["it may be gone soon"],
     }
     opened(stage, [client("cursor", "none")])
 
@@ -67,7 +68,8 @@ def test_what_is_chosen_is_done_and_told(stage: Stage) -> None:
         "mcp.install",
         {"client": "cursor", "scope": "user"},
     )
-    assert "entered in Cursor: /home/ada/.cursor" in stage.lines()[-1]
+    said = "entered in Cursor: /home/ada/.cursor; it may be gone soon"
+    assert said in stage.lines()[-1]
 
 
 def test_why_it_could_not_be_done_is_told(stage: Stage) -> None:

@@ -1,14 +1,16 @@
 """What is entered for Brummer: how it is started, or where it answers."""
 
 import os
+import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from brummer.config.paths import USERS
+from brummer.config.paths import SHARED, USERS
 from brummer.errors import BrummerError
 from brummer.mcp.install.client import Client, Scope, Web
 from brummer.mcp.install.edit import KeyPath, value_at
@@ -21,8 +23,18 @@ VARIABLE: Final = "BRUMMER_TOKEN"
 #: What makes a hub of a ``brum``.
 _HUB: Final = "--mcp"
 
+#: Which variables lead to where instances are, with the folder in runtime first.
+_VARIABLES: Final = ("XDG_RUNTIME_DIR", "XDG_STATE_HOME")
+
 #: What stands for the name of the variable in a client's table.
 _NAME: Final = "NAME"
+
+#: Folders of which others say what is kept: caches as systems have them, and what uv
+#: calls the ones in its own, wherever that is.
+_CACHE: Final = re.compile(r"\.cache|Caches|(archive|builds|environments)-v\d+")
+
+#: Where no variable has to say that files are temporary.
+_TEMPORARY: Final = (SHARED, Path(os.sep, "var", "tmp"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,21 @@ def own_command(scripts: Path | None = None) -> tuple[str, ...]:
         return (str(Path(found).absolute()),)
     if ours.is_file():
         return (str(ours),)
-    return (sys.executable, "-m", "brummer")
+    # The client may start it in a project, none of whose files it is to import.
+    return (sys.executable, "-P", "-m", "brummer")
+
+
+def is_fleeting(program: str) -> bool:
+    """Whether a *program* is where it may be gone soon: in a cache, or a temporary one.
+
+    uvx and pipx run put it there, for as long as nobody clears that away.
+    """
+    named = (*_TEMPORARY, Path(tempfile.gettempdir()))
+    folders = {*named, *(Path(os.path.realpath(folder)) for folder in named)}
+    return any(
+        any(map(_CACHE.fullmatch, path.parts)) or any(map(path.is_relative_to, folders))
+        for path in (Path(program), Path(os.path.realpath(program)))
+    )
 
 
 def hub(
@@ -84,10 +110,8 @@ def _needed(environment: Mapping[str, str]) -> dict[str, str]:
     folders are found; these variables are only needed if they name other ones.
     """
     home = environment.get("HOME", "")
-    usual = {
-        "XDG_RUNTIME_DIR": str(USERS / str(os.geteuid())),
-        "XDG_STATE_HOME": str(Path(home, ".local", "state")),
-    }
+    folders = (USERS / str(os.geteuid()), Path(home, ".local", "state"))
+    usual = dict(zip(_VARIABLES, map(str, folders), strict=True))
     return {
         name: environment[name]
         for name, folder in usual.items()
@@ -118,6 +142,7 @@ def _ours(client: Client) -> tuple[KeyPath, ...]:
     """Return the keys of an entry that are ours, whatever it leads to."""
     keys = [*client.fixed, client.command, client.arguments]
     paths: list[KeyPath] = [(key,) for key in keys if key]
+    paths += [(client.variables, name) for name in _VARIABLES]
     if client.web is not None:
         web = client.web
         keys = [*web.fixed, web.address, web.listed]

@@ -1,6 +1,7 @@
 """Entering Brummer in a client's file, and taking it out again."""
 
 import difflib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ from brummer.mcp.install.edit import (
 )
 from brummer.mcp.install.entry import (
     Endpoint,
+    Hub,
     Target,
     initial,
     is_current,
+    is_fleeting,
     leads_to,
     leaves,
 )
@@ -32,6 +35,12 @@ from brummer.mcp.install.journal import Addition, Journal, digest_of
 
 #: What the entry is called unless the user wants another name.
 NAME: Final = "brummer"
+
+#: Said of a program that is_fleeting().
+_FLEETING: Final = (
+    "{program} is in a cache or a temporary folder, and may be gone one day: install"
+    " Brummer where it stays, and enter it again from there"
+)
 
 #: How often a file is read again that somebody else changes at the same moment.
 _TRIES: Final = 5
@@ -181,6 +190,17 @@ class Installer:
         wanted = leaves(order.client, order.name, target)
         return {**wanted, **initial(order.client)} if is_new else wanted
 
+    def remarks(
+        self, order: Order, change: Change, target: Target | None = None
+    ) -> tuple[str, ...]:
+        """Return what the user should know about what :meth:`install` has entered."""
+        if change.action is Action.UNCHANGED:
+            return ()
+        found, remarks = target or self._target(order.scope), []
+        if isinstance(found, Hub) and is_fleeting(found.command[0]):
+            remarks.append(_FLEETING.format(program=found.command[0]))
+        return (*order.client.remarks(order.scope), *remarks)
+
     def install(self, order: Order, target: Target | None = None) -> Change:
         """Enter Brummer; what is right already is left alone.
 
@@ -274,13 +294,28 @@ class Installer:
         """Return the file for *order*.
 
         :raises ByHandError: if there is none.
+        :raises FileError: if it leads to where it should not.
         """
         client, file = order.client, self.file(order)
         if file is not None:
+            self._look_where_it_leads(order, file)
             return file
         if client.by_hand:
             raise ByHandError(f"{client.title} has no file for it: {client.by_hand}")
         raise ByHandError(f"{client.title} has no file for the scope {order.scope}")
+
+    def _look_where_it_leads(self, order: Order, file: Path) -> None:
+        """See to it that a project's file is in the project.
+
+        Links of the user lead where the user wants.  Those in a project are by
+        whoever made that, and could have us change a file of the user's, and leave
+        what is in it where the project's files go.
+
+        :raises FileError: if it is not.
+        """
+        project, real = map(os.path.realpath, (self._project, file))
+        if order.scope is Scope.PROJECT and not Path(real).is_relative_to(project):
+            raise FileError(file, f"leads out of the project, to {real}")
 
     def _may_create(self, order: Order, file: Path) -> None:
         """See to it that a missing file may be made.

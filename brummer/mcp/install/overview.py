@@ -1,7 +1,7 @@
 """How Brummer stands with the clients of this machine, in rows for any front end."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -63,9 +63,19 @@ def standings(
     for client in CLIENTS.values():
         for one in Scope if scope is None else (scope,):
             found = installer.standing(Order(client=client, scope=one, name=name))
-            # Nobody wants to hear of each file of the project that there is not.
-            if scope or one is Scope.USER or found.state is not EntryState.NONE:
+            if scope or one is Scope.USER or _is_worth_it(installer, found):
                 yield found
+
+
+def _is_worth_it(installer: Installer, of_project: Standing) -> bool:
+    """Whether anybody wants to hear of a file of the project.
+
+    Not of each that there is not; and for who is at home, some are the user's.
+    """
+    if of_project.file is None or of_project.state is EntryState.NONE:
+        return False
+    of_user = installer.file(Order(client=of_project.client)) or ""
+    return os.path.realpath(of_project.file) != os.path.realpath(of_user)
 
 
 def standing_row(standing: Standing) -> dict[str, object]:
@@ -82,8 +92,10 @@ def standing_row(standing: Standing) -> dict[str, object]:
     }
 
 
-def change_row(order: Order, change: Change) -> dict[str, object]:
-    """Return what became of a file, as JSON has it."""
+def change_row(
+    order: Order, change: Change, remarks: Sequence[str] = ()
+) -> dict[str, object]:
+    """Return what became of a file, and what to know about it, as JSON has it."""
     return {
         "client": order.client.name,
         "title": order.client.title,
@@ -93,4 +105,5 @@ def change_row(order: Order, change: Change) -> dict[str, object]:
         "file": str(change.file),
         "backup": str(change.backup or ""),
         "diff": change.diff if order.is_dry else "",
+        "remarks": list(remarks),
     }

@@ -15,6 +15,7 @@ from brummer.mcp.install.entry import (
     Hub,
     hub,
     initial,
+    is_fleeting,
     leaves,
     own_command,
 )
@@ -175,4 +176,29 @@ def test_without_a_program_python_starts_us(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert own_command(tmp_path) == (sys.executable, "-m", "brummer")
+    assert own_command(tmp_path) == (sys.executable, "-P", "-m", "brummer")
+
+
+@pytest.mark.parametrize(
+    ("program", "is_so"),
+    [
+        ("/home/ada/.local/bin/brum", False),
+        ("/opt/brummer/bin/brum", False),
+        ("/home/ada/archive-v0.1/bin/brum", False),
+        ("/home/ada/.cache/uv/archive-v0/aBc/bin/brum", True),
+        ("/big/uv/builds-v0/.tmpX/bin/python", True),
+        ("/Users/ada/Library/Caches/pipx/12ab/bin/brum", True),
+        ("/tmp/venv/bin/brum", True),
+        ("/var/tmp/venv/bin/brum", True),
+    ],
+)
+def test_a_program_in_a_cache_may_be_gone_soon(program: str, *, is_so: bool) -> None:
+    assert is_fleeting(program) == is_so
+
+
+def test_and_so_may_one_to_which_a_link_leads(tmp_path: Path) -> None:
+    own = program(tmp_path / ".cache")
+    link = tmp_path / "brum"
+    link.symlink_to(own)
+
+    assert is_fleeting(str(link))

@@ -277,6 +277,88 @@ def test_a_link_stays_a_link(home: Home, target: str) -> None:
     assert real.exists() == (target == "there")
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_out_of_the_project_is_not_followed(
+    home: Home, *, is_there: bool
+) -> None:
+    private = home.home / ".claude.json"
+    if is_there:
+        private.write_text('{"token": "secret"}')
+    (home.project / ".mcp.json").symlink_to("../home/.claude.json")
+    wanted = order("claude-code", Scope.PROJECT)
+
+    for change in (home.installer.install, home.installer.remove):
+        with pytest.raises(FileError, match=r"\.mcp\.json: leads out of the project"):
+            change(wanted)
+
+    assert private.exists() == is_there
+    assert [p.name for p in home.project.iterdir()] == [".mcp.json"]
+
+
+def test_a_link_within_the_project_is(home: Home) -> None:
+    (home.project / "real.json").write_text("{}")
+    (home.project / ".mcp.json").symlink_to("real.json")
+
+    home.installer.install(order("claude-code", Scope.PROJECT))
+
+    assert "brummer" in (home.project / "real.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("cursor", b'{"a": ' + b"[" * 700 + b"]" * 700 + b"}"), ("goose", b"a: &a [*a]")],
+)
+def test_what_is_nested_without_end_is_left_alone(
+    home: Home, name: str, content: bytes
+) -> None:
+    file = home.put(name, content)
+
+    with pytest.raises(FileError, match="nested too deep"):
+        home.installer.install(order(name))
+
+    assert file.read_bytes() == content
+
+
+def test_a_place_that_cannot_be_looked_at_is_told(home: Home) -> None:
+    home.environment["CODEX_HOME"] = "/x" + "y" * 5000
+
+    standing = home.installer.standing(order("codex"))
+
+    assert not standing.is_installed
+    assert standing.state is EntryState.UNREADABLE
+    assert "too long" in standing.problem
+
+
+def test_variables_of_ours_that_are_not_needed_any_more_go(home: Home) -> None:
+    file = home.put("cursor", b"{}")
+    far = Hub(command=(BRUM, "--mcp"), environment={"XDG_STATE_HOME": "/far"})
+    home.installer.install(order("cursor"), far)
+    tree = json.loads(file.read_text())
+    tree["mcpServers"]["brummer"]["env"]["MINE"] = "1"
+    file.write_text(json.dumps(tree))
+    before = home.installer.standing(order("cursor"))
+
+    home.installer.install(order("cursor"))
+
+    found = json.loads(file.read_text())["mcpServers"]["brummer"]
+    assert before.state is EntryState.OUTDATED
+    assert found["env"] == {"MINE": "1"}
+
+
+def test_a_program_that_may_be_gone_soon_is_told(home: Home) -> None:
+    home.put("cursor", b"{}")
+    cached = Hub(command=("/home/ada/.cache/uv/archive-v0/x/bin/brum", "--mcp"))
+    change = home.installer.install(order("cursor"), cached)
+
+    (said,) = home.installer.remarks(order("cursor"), change, cached)
+    usual = home.installer.remarks(order("cursor"), change)
+    again = home.installer.install(order("cursor"), cached)
+
+    assert "archive-v0/x/bin/brum is in a cache" in said
+    assert usual == ()
+    assert home.installer.remarks(order("cursor"), again, cached) == ()
+
+
 @pytest.mark.parametrize("what", ["file", "folder"])
 def test_what_is_read_only_is_told_and_left_alone(home: Home, what: str) -> None:
     file = home.put("cursor", b"{}")

@@ -29,6 +29,16 @@ def test_each_client_is_there_once_and_its_project_if_it_has_us(home: Home) -> N
     assert ("claude-code", Scope.PROJECT) in after
 
 
+def test_who_is_at_home_hears_of_a_file_once(home: Home) -> None:
+    at_home = replace(home, project=home.home)
+    at_home.put("cursor", b"{}")
+    at_home.installer.install(order("cursor", "user"))
+
+    found = [one.scope for one in standings(at_home.installer) if one.leads_to]
+
+    assert found == [Scope.USER]
+
+
 def test_one_scope_can_be_asked_for(home: Home) -> None:
     found = list(standings(home.installer, Scope.PROJECT))
 
