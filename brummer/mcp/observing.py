@@ -27,8 +27,9 @@ _CALLS: Final[Mapping[str, str]] = {
 #: How answers are counted: as they are sent.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
-#: Characters of what clients say of themselves.
+#: Characters of what clients say of themselves, and those of a reason that are read.
 _NAME: Final = 60
+_REASON: Final = 500
 
 
 class Observing:
@@ -68,7 +69,7 @@ class Observing:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            result = Result(Outcome.FAILED, 0, line(_told(error)))
+            result = Result(Outcome.FAILED, 0, _reason(_told(error)))
             raise
         finally:
             CURRENT.reset(token)
@@ -126,7 +127,12 @@ def _result(answered: HandlerResult, current: Current) -> Result:
 
 def _first_text(fields: Mapping[str, Any]) -> str:
     texts = (part.get("text") for part in fields.get("content") or ())
-    return line(next((str(text) for text in texts if text), ""))
+    return _reason(next((str(text) for text in texts if text), ""))
+
+
+def _reason(text: str) -> str:
+    """Return why something went wrong, or the beginning of it, as one line."""
+    return line(" ".join(text[:_REASON].split()))
 
 
 def _told(error: Exception) -> str:

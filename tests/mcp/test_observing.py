@@ -71,6 +71,10 @@ def fail(_: Call) -> Answer:
     return failure("there is no such thing; salute has another")
 
 
+def fail_at_length(_: Call) -> Answer:
+    return failure("not called:\n  'what' is missing\n")
+
+
 def refuse(_: Call) -> Answer:
     raise RefusedError("that file is not yours")
 
@@ -85,6 +89,7 @@ def server(server: Server) -> Server:
         tools=[
             tool("salute", salute, name=text("whom", "you"), password=text("none", "")),
             tool("fail", fail),
+            tool("fail_at_length", fail_at_length),
             tool("refuse", refuse),
             tool("break", break_),
         ]
@@ -109,6 +114,7 @@ def test_a_call_is_seen_with_who_called_what_and_what_it_cost(server: Server) ->
     ("name", "outcome", "reason"),
     [
         ("fail", Outcome.FAILED, "there is no such thing; salute has another"),
+        ("fail_at_length", Outcome.FAILED, "not called: 'what' is missing"),
         ("refuse", Outcome.REFUSED, "that file is not yours"),
         ("break", Outcome.FAILED, "break failed: ZeroDivisionError: by zero; this is"),
         ("nothing", Outcome.FAILED, "there is no tool 'nothing'"),

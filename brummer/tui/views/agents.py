@@ -37,7 +37,8 @@ _CLIENTS: Final = (
 
 _CALLS: Final = (
     Column(title="TIME", width=8, least=40),
-    Column(title="CLIENT", width=14, least=70),
+    # As wide as an address with a port, for who was not let in.
+    Column(title="CLIENT", width=15, least=70),
     Column(title="CALL", width=0),
     Column(title="MS", width=7, right=True, least=50),
     Column(title="TOKENS", width=7, right=True, least=60),
@@ -80,8 +81,9 @@ class AgentsView:
         self._records: dict[int, Record] = {}
         self._known: dict[tuple[str, str], AgentClient] = {}
         self._are_clients_focused = False
-        #: Where the lists began when they were drawn last.
+        #: Where the lists began when they were drawn last, and whether both were.
         self._first_client = self._first_call = 0
+        self._are_both_drawn = False
 
     @property
     def process(self) -> ProcessId | None:
@@ -108,9 +110,9 @@ class AgentsView:
         return True
 
     def _show(self) -> None:
-        """List what matches; the selection stays with its call."""
+        """List what matches; the selection stays with its call, or with the newest."""
         self._clients.show(list(self._known))
-        self._calls.show([n for n, r in self._records.items() if self._matches(r)])
+        self._calls.follow([n for n, r in self._records.items() if self._matches(r)])
 
     def _matches(self, record: Record) -> bool:
         if not self._calls.is_narrowed:
@@ -127,7 +129,8 @@ class AgentsView:
         if not self._records and not self._known:
             return stacked([*head, *self._advice(size)], size)
         room = Size(size.columns, size.rows - len(head))
-        if room.rows < _BOTH:
+        self._are_both_drawn = room.rows >= _BOTH
+        if not self._are_both_drawn:
             return stacked([*head, *self._pane(room)], size)
         most = min(_MOST_CLIENTS, room.rows // 3)
         above = Size(size.columns, min(len(self._known) + 1, most))
@@ -273,10 +276,17 @@ class AgentsView:
             self._are_clients_focused = True
             self._clients.click(row - self._first_client)
         elif row >= self._first_call:
-            self._are_clients_focused = False
-            self._calls.click(row - self._first_call)
+            self._are_clients_focused = not self._is_call(row)
+            focused = self._clients if self._are_clients_focused else self._calls
+            focused.click(row - self._first_call)
 
     def wheel(self, row: int, lines: int, /) -> None:
         """Move through the list under the pointer."""
-        focused = self._clients if row < self._first_call else self._calls
+        focused = self._calls if self._is_call(row) else self._clients
         focused.move(lines // WHEEL or lines)
+
+    def _is_call(self, row: int) -> bool:
+        """Whether a row is one of the calls; where one list is drawn, it has it all."""
+        if self._are_both_drawn:
+            return row >= self._first_call
+        return not self._are_clients_focused

@@ -68,6 +68,13 @@ class Listing(Generic[K]):
         """Take a new list; select *instead* if the selected item is gone."""
         self._selection.show(items, instead)
 
+    def follow(self, items: Sequence[K]) -> None:
+        """Take a new list, the newest first: who stands on that goes on to the next."""
+        is_newest = self._selection.index == 0
+        self._selection.show(items)
+        if is_newest:
+            self._selection.move(-len(items))
+
     def select(self, key: K) -> None:
         """Select *key*, without words that could hide it."""
         self.narrow("")

@@ -4,7 +4,15 @@ import pytest
 
 from brummer.model.agent import Activity, AgentServer, AgentTable, Era, TokenKind
 from brummer.tui.row import Size
-from tests.support.callers import ACTIVITY, SERVER, TABLE, call, client, handed
+from tests.support.callers import (
+    ACTIVITY,
+    REFUSAL,
+    SERVER,
+    TABLE,
+    call,
+    client,
+    handed,
+)
 from tests.support.instance import EPOCH, FakeInstance
 from tests.tui.stage import USUAL, WIDE, Stage
 
@@ -54,7 +62,7 @@ def test_calls_and_refusals_stand_below_the_newest_first() -> None:
 
     assert [line[2:] for line in calls(stage)] == [
         ["claude-code", "queue_receive", "0s", "running"],
-        ["127.0.0.1:4000", "(not", "let", "in)", "refused", "401"],
+        ["127.0.0.1:40000", "(not", "let", "in)", "refused", "401"],
         ["codex", "ensure_running", "1,234", "154", "failed"],
         ["codex", "scripts_list", "12", "154", "ok"],
     ]
@@ -134,6 +142,24 @@ def test_the_selection_stays_with_its_call() -> None:
     assert [line[0] for line in calls(stage)] == ["+", "*", "!", ">x", "+"]
 
 
+def test_who_stands_on_the_newest_call_goes_on_to_the_next() -> None:
+    stage = shown()
+
+    for number in range(9, 60):
+        more = ACTIVITY._replace(calls=(*ACTIVITY.calls, call(number, "urls_list")))
+        stage.fake.set_agents(TABLE._replace(activity=more))
+        stage.lines()
+
+    assert calls(stage)[0][0] == ">+"
+
+
+def test_an_address_is_shown_whole() -> None:
+    refusal = REFUSAL._replace(peer="127.0.0.1:48110")
+    table = TABLE._replace(activity=ACTIVITY._replace(refusals=(refusal,)))
+
+    assert "127.0.0.1:48110 (not" in shown(table).screen()
+
+
 def test_who_waits_is_named() -> None:
     assert "claude-code waits for what you hand over" in shown().lines()[2]
 
@@ -207,6 +233,16 @@ def test_the_mouse_selects_a_client() -> None:
     stage.press("enter")
 
     assert len(calls(stage)) == 2
+
+
+def test_the_mouse_selects_a_client_on_a_low_screen() -> None:
+    stage = shown(size=Size(60, 8))
+    stage.press("tab")
+    row = next(n for n, line in enumerate(stage.lines()) if "codex" in line)
+
+    stage.frame.mouse_event(stage.size, "mouse press", 1, 5, row, focus=True)
+
+    assert stage.lines()[row].startswith(">")
 
 
 def test_low_screens_show_what_has_the_focus() -> None:
