@@ -95,18 +95,27 @@ def sighted(record: InstanceRecord) -> Sighting:
     """
     if not record.id:
         raise ValueError("it says no id")
+    if not (record.id + record.ssh).isprintable():
+        raise ValueError("its id, or its ssh, has characters that cannot be shown")
     if not 0 <= record.port <= _LAST:
         raise ValueError(f"{record.port} is no port")
     return Sighting(
         id=record.id,
         name="".join(c for c in record.name if c.isprintable())[:_NAME],
-        directory=record.directory,
+        directory=Path(_shown(str(record.directory))),
         pid=record.pid,
         port=record.port,
         token=record.token,
         ssh=record.ssh,
         is_alive=_is_alive(record),
         written=record.last_ping.timestamp(),
+    )
+
+
+def _shown(folder: str) -> str:
+    """Return *folder* as one line of text; its name may be any bytes."""
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in folder
     )
 
 

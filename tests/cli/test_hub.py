@@ -86,6 +86,26 @@ def test_a_name_is_shown_without_what_a_terminal_would_obey(
     )
 
 
+@pytest.mark.parametrize("name", ["caf\udce9", "a\nb", "a\x1b[31m"])
+def test_a_folder_of_any_bytes_is_one_line_that_can_be_sent(
+    record: InstanceRecord, name: str
+) -> None:
+    shown = str(sighted(replace(record, directory=Path("/work", name))).directory)
+
+    assert shown.encode()
+    assert shown.isprintable()
+    assert shown.startswith("/work/")
+
+
+@pytest.mark.parametrize("text", ["a\udce9", "a\nb"])
+def test_what_cannot_be_shown_names_no_instance(
+    record: InstanceRecord, text: str
+) -> None:
+    for odd in (replace(record, id=text), replace(record, ssh=text)):
+        with pytest.raises(ValueError, match="cannot be shown"):
+            sighted(odd)
+
+
 @pytest.mark.parametrize("port", [-1, 65536, 10**20])
 def test_what_is_no_port_is_no_instance(record: InstanceRecord, port: int) -> None:
     with pytest.raises(ValueError, match="is no port"):

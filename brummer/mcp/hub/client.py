@@ -28,9 +28,11 @@ _REQUESTS: Final[Mapping[str, type[wire.InputRequest]]] = {
     Asking.ROOTS.value: wire.ListRootsRequest,
 }
 
-_NOTIFICATION: Final[TypeAdapter[wire.ServerNotification]] = TypeAdapter(
-    wire.ServerNotification
-)
+#: What an instance may tell the client.  Lists and resources the hub tells of itself;
+#: and requests have numbers of ours, so what an instance gives up is another one there.
+_NOTIFICATION: Final[
+    TypeAdapter[wire.LoggingMessageNotification | wire.ElicitCompleteNotification]
+] = TypeAdapter(wire.LoggingMessageNotification | wire.ElicitCompleteNotification)
 
 
 class Client:
@@ -78,7 +80,7 @@ class Client:
         return reply.model_dump(by_alias=True, mode="json", exclude_none=True)
 
     def tell(self, method: str, params: Params) -> None:
-        """Pass a notification of an instance on; one that nobody knows is dropped."""
+        """Pass a notification of an instance on; one that is not for it is dropped."""
         session = self._session
         try:
             told = _NOTIFICATION.validate_python({"method": method, "params": params})
@@ -105,9 +107,14 @@ class Client:
         """Tell what waits, until cancelled."""
         while True:
             step = await self._waiting.get()
-            # A client that is gone is not told.
-            with suppress(MCPError, OSError):
-                await step()
+            try:
+                # A client that is gone is not told.
+                with suppress(MCPError, OSError):
+                    await step()
+            except Exception:
+                # What an instance says may be of any form.  Whoever has asked for
+                # something waits for what is behind it here.
+                logger.warning("the client was not told something", exc_info=True)
 
 
 async def _mark(done: asyncio.Event) -> None:

@@ -298,7 +298,7 @@ class InstanceLink:
             progress = self._calls.get(str(params.get("progressToken")))
             if progress is not None:
                 progress(params)
-        elif method not in _CHANGES:
+        else:
             # Of lists that change, and of resources, we hear on the other line.
             self._client.tell(method, params)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from mcp.shared.exceptions import MCPError
@@ -31,11 +33,14 @@ def test_it_is_told_in_order_and_before_what_comes_after() -> None:
     asyncio.run(main())
 
 
-def test_one_that_cannot_be_told_does_not_keep_others_from_it() -> None:
+@pytest.mark.parametrize("error", [MCPError(-32000, "gone"), KeyError("progress")])
+def test_one_that_cannot_be_told_does_not_keep_others_from_it(
+    error: Exception,
+) -> None:
     told: list[str] = []
 
     async def fail() -> None:
-        raise MCPError(-32000, "gone")
+        raise error
 
     async def note() -> None:
         told.append("told")
@@ -49,6 +54,38 @@ def test_one_that_cannot_be_told_does_not_keep_others_from_it() -> None:
         running.cancel()
 
         assert told == ["told"]
+
+    asyncio.run(main())
+
+
+class Session:
+    """What a client is reached by."""
+
+    client_params = None
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def send_notification(self, told: Any) -> None:
+        self.told.append(told.method)
+
+
+def test_what_an_instance_gives_up_is_not_given_up_under_the_same_number() -> None:
+    session = Session()
+    context: Any = SimpleNamespace(session=session)
+
+    async def main() -> None:
+        client = Client()
+        client.meet(context)
+        running = asyncio.ensure_future(client.run())
+        client.tell("notifications/cancelled", {"requestId": 1})
+        client.tell("notifications/resources/updated", {"uri": "a://b"})
+        client.tell("notifications/tools/list_changed", {})
+        client.tell("notifications/message", {"level": "info", "data": 1})
+        await client.flush()
+        running.cancel()
+
+        assert session.told == ["notifications/message"]
 
     asyncio.run(main())
 
