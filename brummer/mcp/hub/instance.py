@@ -13,6 +13,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types.version import LATEST_HANDSHAKE_VERSION
 
 from brummer.mcp.catalogue import Part
+from brummer.mcp.hub import signed
 from brummer.mcp.hub.client import Client
 from brummer.mcp.hub.line import (
     Line,
@@ -26,6 +27,7 @@ from brummer.mcp.hub.line import (
 from brummer.mcp.hub.link import Address
 from brummer.mcp.hub.listening import Listening
 from brummer.mcp.hub.offer import Offer, read
+from brummer.model.tool import Asking
 
 logger: Final = logging.getLogger(__name__)
 
@@ -47,12 +49,14 @@ Progress = Callable[[Params], object]
 class Hearing:
     """Who is told what an instance says by itself, with the instance's id.
 
-    *wanted* returns the resources that it is to tell of.
+    *wanted* returns the resources that it is to tell of, and *label* what stands in
+    front of what it says to a person: nothing where there is only one.
     """
 
     changed: Callable[[str, Part], object]
     touched: Callable[[str, str], object]
     wanted: Callable[[str], Iterable[str]]
+    label: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +249,7 @@ class InstanceLink:
 
         :raises MCPError: if the instance does not begin one.
         """
-        opening = Opening(hello=hello, asked=self._client.ask, told=self._told_client)
+        opening = Opening(hello=hello, asked=self._ask_client, told=self._told_client)
         line = Line(self._address, opening)
         self._lines.add(line)
         try:
@@ -281,6 +285,12 @@ class InstanceLink:
         if self._own is not None:
             await self._own.tell(method, params)
 
+    async def _ask_client(self, method: str, params: Params) -> Result:
+        """Ask the client what the instance asks; a person is told who does."""
+        if method == Asking.PERSON.value and (label := self._hearing.label(self.id)):
+            params = signed.question(params, label)
+        return await self._client.ask(method, params)
+
     def _told(self, method: str, params: Params) -> None:
         """Take what the instance tells us."""
         if part := _CHANGES.get(method):
@@ -300,6 +310,8 @@ class InstanceLink:
                 progress(params)
         else:
             # Of lists that change, and of resources, we hear on the other line.
+            if label := self._hearing.label(self.id):
+                params = signed.message(params, label)
             self._client.tell(method, params)
 
     def _changed(self, part: Part) -> None:

@@ -9,7 +9,7 @@ import mcp_types as wire
 from mcp.shared.exceptions import MCPError
 
 from brummer.mcp.conversation import Context, is_modern
-from brummer.mcp.hub import instances
+from brummer.mcp.hub import instances, signed
 from brummer.mcp.hub.client import Client
 from brummer.mcp.hub.instance import InstanceLink, Progress, Request
 from brummer.mcp.hub.line import Params, Result
@@ -167,7 +167,8 @@ class Router:
         roster = self._view.roster
         if roster.form is Form.PLAIN:
             return found
-        return readdressed(found, lambda uri: roster.address(member, uri))
+        found = readdressed(found, lambda uri: roster.address(member, uri))
+        return signed.answer(found, member.label)
 
     def _progress(self, context: Context) -> Progress | None:
         meta = (context.params or {}).get("_meta")

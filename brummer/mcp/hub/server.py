@@ -84,6 +84,7 @@ class Hub:
             changed=self._changed,
             touched=self._touch,
             wanted=self._subscriptions.wanted,
+            label=self._label,
         )
         self.server: Final = Server[dict[str, Any]](
             "brummer",
@@ -234,6 +235,9 @@ class Hub:
         """Have the client read again what may have changed while there was no link."""
         for name in self._subscriptions.names(link.id):
             self._news.touch(name)
+
+    def _label(self, instance: str) -> str:
+        return self._view.label(instance)
 
     def _meaning(self, name: str) -> Target:
         return self._view.roster.resource(name)

@@ -9,7 +9,7 @@ from brummer.mcp.catalogue import Part
 from brummer.mcp.hub.instance import InstanceLink
 from brummer.mcp.hub.link import Link, Peer, PeerState, PeerTable
 from brummer.mcp.hub.offer import Offer
-from brummer.mcp.hub.roster import Compact, Member, Roster
+from brummer.mcp.hub.roster import Compact, Form, Member, Roster
 
 logger: Final = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ class View:
         peer = self.peer(id_)
         link = peer.link if peer is not None else None
         return link if isinstance(link, InstanceLink) else None
+
+    def label(self, id_: str) -> str:
+        """Return what stands in front of what an instance says to a person."""
+        peer = self.peer(id_)
+        return "" if peer is None or self.roster.form is Form.PLAIN else peer.label
 
     def links(self) -> list[InstanceLink]:
         """Return the links to all instances."""

@@ -39,6 +39,7 @@ class Heard:
             changed=lambda id_, part: self.changes.put_nowait((id_, part)),
             touched=lambda id_, uri: self.touched.put_nowait((id_, uri)),
             wanted=lambda _: self.wanted,
+            label=lambda _: "",
         )
 
 

@@ -182,18 +182,22 @@ def test_progress_comes_in_order_and_before_the_answer(
     asyncio.run(main())
 
 
-def test_messages_of_a_tool_come_before_its_answer(estate: Estate) -> None:
-    estate.start("shop")
-    told: list[object] = []
+@pytest.mark.parametrize(("others", "logger"), [([], None), (["api"], "shop")])
+def test_messages_of_a_tool_come_before_its_answer_and_say_whose_they_are(
+    estate: Estate, others: list[str], logger: str | None
+) -> None:
+    for name in ("shop", *others):
+        estate.start(name)
+    told: list[str | None] = []
 
     async def heard(message: wire.LoggingMessageNotificationParams) -> None:
-        told.append(message.data)
+        told.append(message.logger)
 
     async def main() -> None:
         async with estate.client("legacy", logging_callback=heard) as client:
-            await client.call_tool("test_tool_with_logging")
+            await client.call_tool("shop__test_tool_with_logging")
 
-            assert len(told) == 3
+            assert told == [logger] * 3
 
     with pytest.warns(match="logging capability is deprecated"):
         asyncio.run(main())
@@ -207,7 +211,8 @@ def test_a_question_reaches_the_client_and_its_reply_the_tool(
     estate.start("api")
 
     async def asked(_: Any, params: wire.ElicitRequestParams) -> wire.ElicitResult:
-        assert params.message == "Who?"
+        # The person is told which of them asks.
+        assert params.message == "shop: Who?"
         return wire.ElicitResult(action="accept", content={"username": "ann"})
 
     async def main() -> None:
