@@ -147,7 +147,7 @@ def strip(text: bytes | str) -> bytes | str:
         rest = _PLAIN_SGR.sub("", text)
         if not _UNSAFE_IN_TEXT.search(rest):
             return rest
-        return _unmasked(_REMOVED_BY_STRIP.sub("", text))
+        return unmasked(_REMOVED_BY_STRIP.sub("", text))
     if _is_simple(text):
         return text.translate(None, _CONTROL_BYTES)
     return strip(text.decode("utf-8", "replace")).encode()
@@ -166,10 +166,15 @@ def keep_colour(text: bytes | str) -> bytes | str:
         rest = _PLAIN_SGR.sub("", text)
         if not _UNSAFE_IN_TEXT.search(rest) and not _CONCEALING.search(text):
             return text
-        return _unmasked(_REMOVED_BUT_SGR.sub(_revealed, text))
+        return unmasked(_REMOVED_BUT_SGR.sub(_revealed, text))
     if _is_simple(text):
         return text.translate(None, _CONTROL_BYTES)
     return keep_colour(text.decode("utf-8", "replace")).encode()
+
+
+def unmasked(text: str) -> str:
+    """Return *text* with a visible mark for each character that misleads."""
+    return text if text.isascii() else _MISLEADING_ONE.sub(_REPLACEMENT, text)
 
 
 def moves(text: str) -> bool:
@@ -294,8 +299,3 @@ def _revealed(removed: re.Match[str]) -> str:
     if found:
         return revealed(_body(found)[:-1])
     return _RESET if removed[0] in _ANEW else ""
-
-
-def _unmasked(text: str) -> str:
-    """Return *text* with a visible mark for each character that misleads."""
-    return text if text.isascii() else _MISLEADING_ONE.sub(_REPLACEMENT, text)

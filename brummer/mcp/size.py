@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from brummer.errors import BrummerError
+from brummer.logs.ansi import unmasked
 
 #: Bytes of a whole answer, its structured content included: about 2,000 tokens.
 ROOM: Final = 8_000
@@ -42,10 +43,14 @@ def size(value: object) -> int:
 
 
 def sound(text: str) -> str:
-    """Return *text* without halves of characters, which nothing can carry."""
+    """Return *text* without halves of characters, which nothing can carry.
+
+    Those that cannot be seen or turn text around are shown as such: in what processes
+    print, something might be hidden for agents to obey.
+    """
     if text.isascii():
         return text
-    return text.encode("utf-8", "replace").decode()
+    return unmasked(text.encode("utf-8", "replace").decode())
 
 
 def cleaned(value: object, depth: int = 0) -> object:

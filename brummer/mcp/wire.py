@@ -1,6 +1,7 @@
 """Our values in the protocol's words."""
 
 import base64
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -86,12 +87,13 @@ def _carried(data: object) -> tuple[object, int]:
     """
     if data is None:
         return None, 0
-    try:
-        # As a rule all is well: then it is walked once.
-        return data, len(compact(data).encode())
-    except (ValueError, TypeError, RecursionError):
-        data = cleaned(data)
-        return data, size(data)
+    # As a rule all is well: then it is walked once.
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
+        text = compact(data)
+        if sound(text) == text:
+            return data, len(text.encode())
+    data = cleaned(data)
+    return data, size(data)
 
 
 def _fitting(parts: tuple[Content, ...], room: int) -> Iterator[Content]:
@@ -117,7 +119,7 @@ def content(part: Content) -> wire.ContentBlock:
     """Return one part of an answer."""
     match part:
         case Text():
-            return wire.TextContent(text=part.text)
+            return wire.TextContent(text=sound(part.text))
         case Media() if part.mime_type.startswith("audio/"):
             return wire.AudioContent(data=_base64(part.data), mime_type=part.mime_type)
         case Media():
@@ -139,7 +141,9 @@ def contents(
     """Return what is in a resource."""
     if isinstance(resource.content, str):
         return wire.TextResourceContents(
-            uri=resource.uri, mime_type=resource.mime_type, text=resource.content
+            uri=resource.uri,
+            mime_type=resource.mime_type,
+            text=sound(resource.content),
         )
     return wire.BlobResourceContents(
         uri=resource.uri,

@@ -260,6 +260,54 @@ def test_arguments_and_variables_are_completed(
 
 
 @eras
+def test_nothing_that_a_process_prints_is_hidden_in_what_is_read(
+    instance: FakeInstance, era: str
+) -> None:
+    hidden = "TypeError: no \u202eid\U000e0049"
+    found = error(WEB, hidden, line=2)
+    instance.print(WEB, hidden)
+    instance.report(found)
+
+    async def story(client: Client) -> None:
+        texts = [
+            (await client.read_resource(uri)).model_dump_json()
+            for uri in (address(found), "logs://errors", "logs://recent", "logs://web")
+        ]
+        arguments = {"error_message": hidden}
+        made = await client.get_prompt("debug_error", arguments)
+        texts.append(made.model_dump_json())
+
+        for text in texts:
+            assert "no \ufffdid\ufffd" in text
+            assert "\u202e" not in text
+            assert "\U000e0049" not in text
+
+    tell(instance, story, era)
+
+
+@eras
+def test_a_project_in_a_folder_whose_name_is_no_text_has_prompts(
+    tmp_path: Path, era: str
+) -> None:
+    odd = FakeInstance(folder=tmp_path / "sh\udcffp")
+    odd.add_script("de\ud800v", "vite \ud800")
+    odd.answers["logs.search"] = {"hits": []}
+
+    async def story(client: Client) -> None:
+        for name, arguments in (
+            ("debug_error", {"error_message": "gone"}),
+            ("script_configuration", {"task_type": "de"}),
+            ("performance_analysis", {}),
+            ("api_troubleshooting", {}),
+        ):
+            made = await client.get_prompt(name, arguments)
+            assert "sh?p" in made.messages[0].model_dump_json()
+        await client.read_resource("scripts://available")
+
+    tell(odd, story, era)
+
+
+@eras
 def test_what_was_chosen_before_is_heeded(instance: FakeInstance, era: str) -> None:
     lines = template("logs://{process}{?from,to}")
 

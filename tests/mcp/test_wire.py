@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brummer.mcp.size import MOST
-from brummer.mcp.wire import result
+from brummer.mcp.wire import content, contents, result
 from brummer.model.tool import Answer, Link, Media, Resource, Text, answer, failure
 
 TEXTS = st.text(st.characters(codec=None, categories=None), max_size=50)
@@ -67,6 +67,29 @@ def test_halves_of_characters_do_no_harm() -> None:
 
     assert words(found) == "a?b"
     assert found.structured_content == {"?": "?"}
+
+
+HIDDEN = "no\u202e id\u200b\U000e0049"
+SHOWN = "no\ufffd id\ufffd\ufffd"
+
+
+def test_what_cannot_be_seen_is_shown_as_such_wherever_it_is() -> None:
+    part = Resource(uri="a://b", mime_type="text/plain", content=HIDDEN)
+
+    found, _ = carried(
+        Answer(content=(Text(text=HIDDEN), part), data={"rows": [HIDDEN]})
+    )
+
+    assert words(found).strip() == SHOWN
+    assert found.structured_content == {"rows": [SHOWN]}
+    assert "\u202e" not in found.model_dump_json()
+    assert contents(part).model_dump()["text"] == SHOWN
+    assert content(Text(text=HIDDEN)).model_dump()["text"] == SHOWN
+
+
+@given(st.text("\u061c", max_size=9_000))
+def test_what_grows_when_it_is_shown_still_fits(text: str) -> None:
+    assert carried(answer(text))[1] <= MOST
 
 
 def test_data_that_nothing_can_carry_is_told() -> None:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeVar
 
+from brummer.mcp.size import sound
+
 _T = TypeVar("_T")
 
 #: Characters of one resource, whatever is in it.
@@ -17,10 +19,10 @@ BESIDE: Final = 500
 def compact(value: object) -> str:
     """Return *value* as JSON, as short as it can be.
 
-    Names of files may hold bytes that are no text: they come as question marks.
+    Names of files may hold bytes that are no text: they come as question marks; and
+    messages of errors characters that mislead.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace").decode()
+    return sound(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def cut(text: str, most: int) -> str:
