@@ -119,11 +119,16 @@ class Over(Look):
         if self._process is not None:
             state = living(self._instance, self._process)
             return Met(reached=True) if state.is_finished else None
-        for state in self._instance.processes().values():
-            if state.is_finished and (state.ended or 0) > self._since:
-                self._since = state.ended or 0
-                return Met(reached=True, process=state.id)
-        return None
+        ended = (
+            (state.ended, state.id)
+            for state in self._instance.processes().values()
+            if state.is_finished and state.ended and state.ended > self._since
+        )
+        # The first of them: those that came after it are told by the next waits.
+        if (first := min(ended, default=None)) is None:
+            return None
+        self._since, process = first
+        return Met(reached=True, process=process)
 
     @property
     @override

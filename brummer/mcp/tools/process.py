@@ -14,7 +14,7 @@ from brummer.mcp.table import Row, cells, trimmed
 from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import address_of
 from brummer.model.process import ProcessId, ProcessState
-from brummer.model.script import Script
+from brummer.model.script import Script, ScriptId
 
 _MIB: Final = 1024 * 1024
 
@@ -69,6 +69,15 @@ class Processes:
         """Return the newest process of a script, or the one of that id, if it lives."""
         for state in reversed(tuple(self.instance.processes().values())):
             if name in {state.id, state.name, state.script} and not state.is_finished:
+                return state
+        return None
+
+    def later(self, process: ProcessId, script: ScriptId) -> ProcessState | None:
+        """Return the newest process of *script* that lives and came after another."""
+        for state in reversed(tuple(self.instance.processes().values())):
+            if state.id == process:
+                return None
+            if state.script == script and not state.is_finished:
                 return state
         return None
 

@@ -1,7 +1,7 @@
 """Tools that wait for something to happen, without asking again and again."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,16 +25,14 @@ from brummer.mcp.tools.looking import (
 from brummer.mcp.tools.outcome import headline, outcome
 from brummer.mcp.tools.process import fields
 from brummer.mcp.tools.script import ScriptTools
+from brummer.mcp.tools.succession import Succession
 from brummer.mcp.tools.waiting import LONGEST, waited
 from brummer.model.finding import FindingKind
-from brummer.model.process import ProcessId, ProcessState, ProcessStatus
+from brummer.model.process import ProcessId, ProcessState
 from brummer.model.tool import ENSURES, READS, Answer, Call, LongRun, Tool, answer
 
 #: Seconds after which a process that says nothing of being ready counts as such.
 _PATIENCE: Final = 10.0
-
-#: Seconds within which a process that was stopped is started anew, if it is.
-_SOON: Final = 0.5
 
 #: Kinds of findings that a client can wait for.
 _KINDS: Final = tuple(kind.value for kind in FindingKind)
@@ -115,83 +113,74 @@ class WaitTools:
         choices = self.scripts.choices
         name = await choices.script(call, name)
         state, is_new = await self.scripts.ensured(call, name)
-        state, met = await self._ready(call, state, wait_s)
-        if met and not met.reached and await choices.room(call, state.id):
+        process, met = await self._ready(call, state, wait_s)
+        if met and not met.reached and await choices.room(call, process):
             # It could not have its port, and now it can: once more.
             state, is_new = await self.scripts.ensured(call, name)
-            state, met = await self._ready(call, state, wait_s)
+            process, met = await self._ready(call, state, wait_s)
         has_failed = met is not None and not met.reached
-        held = await choices.held(state.id) if has_failed else None
+        held = await choices.held(process) if has_failed else None
         advice = {"advice": held.advice} if held else {}
         return self._told(
-            state.id, met, {"started": is_new, **advice}, failed=has_failed
+            process, met, {"started": is_new, **advice}, failed=has_failed
         )
 
     async def _ready(
         self, call: Call, state: ProcessState, seconds: int
-    ) -> tuple[ProcessState, Met | None]:
+    ) -> tuple[ProcessId, Met | None]:
         """Wait until a process is ready, or the one that took its place."""
-        began = self.pulse.time()
-        while True:
-            left = max(began + seconds - self.pulse.time(), 0)
-            look = Ready(self.instance, state.id, self.clock, _PATIENCE)
-            met = await waited(self.pulse, look, call, left, state.id)
-            heir = await self._heir(state) if met and not met.reached else None
-            if heir is None:
-                return state, met
-            state = heir
-
-    async def _heir(self, state: ProcessState) -> ProcessState | None:
-        """Return the process that is started in the place of one, if one soon is.
-
-        Somebody has saved a file that it watches, or restarts it.
-        """
-        processes = self.scripts.processes
-        if processes.state(state.id).status is not ProcessStatus.STOPPED:
-            return None
-        until = self.pulse.time() + _SOON
-        while (heir := processes.living(state.script)) is None:
-            left = until - self.pulse.time()
-            if left <= 0:
-                return None
-            await self.pulse.next(left)
-        return heir
+        look = Succession(
+            self.scripts.processes,
+            state,
+            lambda process: Ready(self.instance, process, self.clock, _PATIENCE),
+        )
+        met = await waited(self.pulse, look, call, seconds, state.id)
+        return look.process, met
 
     async def wait(
         self, call: Call, what: str, process: str, *, wait_s: int, **more: Any
     ) -> Answer:
         """Wait for something about a process, or about any."""
-        state = self.scripts.processes.find(process) if process else None
+        processes = self.scripts.processes
+        state = processes.find(process) if process else None
         of = state.id if state else None
-        look = await self._look(what, of, str(more["pattern"]), str(more["since"]))
+        begin = await self._looks(what, of, str(more["pattern"]), str(more["since"]))
+        # Who names a process means that one, who names a script any of it.
+        is_script = state is not None and state.id != process
+        heirs = Succession(processes, state, begin) if state and is_script else None
+        look = heirs or begin(of)
         whom = of or "processes"
         met = await waited(self.pulse, look, call, wait_s, f"{whom}: {what}")
-        about = met.process if met and met.process else of
+        latest = heirs.process if heirs else of
+        about = met.process if met and met.process else latest
         return self._told(about, met, {"since": look.since})
 
-    async def _look(
+    async def _looks(
         self, what: str, process: ProcessId | None, pattern: str, since: str
-    ) -> Look:
-        """Return what looks for it.
+    ) -> Callable[[ProcessId | None], Look]:
+        """Return what makes what looks for it, in *process* or its heirs.
 
         :raises BrummerError: if the arguments do not go together.
         """
         if (what == "line") != bool(pattern):
             raise BrummerError("pattern goes with what=line, and only with that")
+        instance = self.instance
         if what == "line":
             first = await self._first(since, process)
-            return Printed(self.instance, process, pattern, first)
+            return lambda whose: Printed(
+                instance, whose, pattern, first if whose == process else 0
+            )
         now = self.clock.now()
         after = moment(since, now)
         if what == "exit":
-            return Over(self.instance, process, after or now)
+            return lambda whose: Over(instance, whose, after or now)
         if what != "ready":
-            return Found(self.instance, process, FindingKind(what), after)
+            return lambda whose: Found(instance, whose, FindingKind(what), after)
         if process is None:
             raise BrummerError(
                 "what=ready needs a process; scripts_status lists those that run"
             )
-        return Ready(self.instance, process, self.clock)
+        return lambda whose: Ready(instance, whose or process, self.clock)
 
     async def _first(self, since: str, process: ProcessId | None) -> int:
         """Return the number of the first line to look at."""

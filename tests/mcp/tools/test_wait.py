@@ -146,6 +146,11 @@ class TestEnsuring:
         assert "call again" in found.text
 
 
+def stop(instance: FakeInstance, process: str) -> None:
+    """Let somebody stop a process."""
+    instance.change(ProcessId(process), status=ProcessStatus.STOPPED, ended=EPOCH)
+
+
 def begun(instance: FakeInstance) -> Mapping[str, object]:
     """Let web run and announce an address."""
     state = instance.add_process("web")
@@ -275,6 +280,110 @@ class TestWaiting:
         )
 
         assert found.data["process"] == "api-2"
+
+    @pytest.mark.parametrize(
+        ("wish", "report"),
+        [
+            ({"what": "ready"}, lambda _: None),
+            (
+                {"what": "line", "pattern": "up", "since": "web-1#1"},
+                lambda instance: instance.print(ProcessId("web-2"), "up"),
+            ),
+            (
+                {"what": "error"},
+                lambda instance: instance.report(error("web-2", "TypeError: x")),
+            ),
+        ],
+    )
+    def test_who_waits_for_a_script_waits_for_what_takes_the_place_of_its_process(
+        self,
+        instance: FakeInstance,
+        wish: dict[str, str],
+        report: Callable[[FakeInstance], object],
+    ) -> None:
+        desk = Desk(instance, FakeClock(EPOCH))
+        instance.print(instance.add_process("web", ready=False).id, "up")
+
+        async def run(agent: Agent) -> Told:
+            call = asyncio.ensure_future(agent.ask("wait_for", process="web", **wish))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            stop(instance, "web-1")
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not call.done()
+            begun(instance)
+            report(instance)
+            return await call
+
+        found = desk.work(run)
+
+        assert found.data["reached"] is True
+        assert found.data["process"] == "web-2"
+
+    def test_a_wait_for_a_script_goes_on_with_the_process_that_runs_by_then(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.add_process("web", ready=False)
+
+        def restart() -> None:
+            stop(instance, "web-1")
+            instance.add_process("web", ready=False)
+
+        found = meanwhile(
+            desk, restart, "wait_for", what="ready", process="web", wait_s=1
+        )
+
+        assert found.data["reached"] is False
+        assert (found.data["process"], found.data["status"]) == ("web-2", "running")
+
+    def test_who_waits_for_one_process_is_told_that_it_ended(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.add_process("web", ready=False)
+
+        def restart() -> None:
+            stop(instance, "web-1")
+            begun(instance)
+
+        found = meanwhile(desk, restart, "wait_for", what="ready", process="web-1")
+
+        assert found.data["reached"] is False
+        assert "web-1 ended before that" in found.text
+
+    @pytest.mark.parametrize("tool", ["wait_for", "ensure_running"])
+    def test_a_failure_is_told_though_it_is_tried_again_later(
+        self, instance: FakeInstance, desk: Desk, tool: str
+    ) -> None:
+        instance.add_process("web", ready=False)
+        wish = {"what": "ready", "process": "web"}
+
+        def fail() -> None:
+            failed(instance, "web-1")
+            instance.add_process("web", status=ProcessStatus.BACKOFF)
+
+        found = meanwhile(
+            desk, fail, tool, **(wish if tool == "wait_for" else {"name": "web"})
+        )
+
+        assert found.data["process"] == "web-1"
+        assert "ValueError: no config" in found.text
+
+    def test_each_of_several_ends_is_told_in_their_order(
+        self, instance: FakeInstance
+    ) -> None:
+        for name, ended in (("web", EPOCH + 9), ("api", EPOCH + 7), ("db", EPOCH + 8)):
+            state = instance.add_process(name)
+            instance.change(state.id, status=ProcessStatus.SUCCESS, ended=ended)
+        desk = Desk(instance, FakeClock(EPOCH + 10))
+        told, since = [], EPOCH + 5.0
+
+        for _ in range(3):
+            found = desk.call("wait_for", what="exit", since=since, wait_s=0)
+            told.append(found.data["process"])
+            since = found.data["since"]
+
+        assert told == ["api-2", "db-3", "web-1"]
 
     def test_the_end_of_any_process_is_told_with_what_came_of_it(
         self, instance: FakeInstance
