@@ -1,8 +1,8 @@
 """The commands and options of ``brumctl``."""
 
 import argparse
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from brummer.cli.parser import Parser
 from brummer.core.moment import FORMS, moment
@@ -40,6 +40,34 @@ class _Clients(tuple[str, ...]):
     __slots__ = ()
     # Assigned and not written as a method, as in Parser.
     __contains__ = _is_among
+
+
+def _parsed(
+    parser: "_CommandParser", args: Iterable[str] | None = None, namespace: Any = None
+) -> tuple[Any, list[str]]:
+    if not parser.is_loose:
+        return super(_CommandParser, parser).parse_known_args(args, namespace)
+    # What is called comes back here: for the options, and for the words.
+    parser.is_loose = False
+    try:
+        return parser.parse_known_intermixed_args(args, namespace)
+    finally:
+        parser.is_loose = True
+
+
+class _CommandParser(Parser):
+    """The parser of one command; if *is_loose*, options may stand among its words.
+
+    If not, words that may be missing are missing once an option stands before them;
+    but what is behind ``--`` may begin with a dash.
+    """
+
+    def __init__(self, *, is_loose: bool = False, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.is_loose = is_loose
+
+    # Assigned and not written as a method, as in Parser.
+    parse_known_args = _parsed
 
 
 class CtlParser(Parser):
@@ -101,13 +129,19 @@ def build_ctl_parser() -> CtlParser:
     add("-v", "--version", action="store_true", help="show the version and leave")
     # Not required here: without one, main() says what there is instead.
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", parser_class=Parser
+        dest="command", metavar="COMMAND", parser_class=_CommandParser
     )
     parser.commands = commands.choices
 
-    def subcommand(name: str, about: str) -> argparse.ArgumentParser:
+    def subcommand(
+        name: str, about: str, *, is_loose: bool = False
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(
-            name, help=about, description=about + ".", allow_abbrev=False
+            name,
+            help=about,
+            description=about + ".",
+            allow_abbrev=False,
+            is_loose=is_loose,
         )
         made.add_argument("--json", action="store_true", help="print JSON")
         return made
@@ -336,7 +370,7 @@ def _add_where(search: argparse.ArgumentParser) -> None:
 
 
 def _add_set_up(subcommand: _Add) -> None:
-    plugins = subcommand("plugins", "list, install or remove plugins")
+    plugins = subcommand("plugins", "list, install or remove plugins", is_loose=True)
     plugins.add_argument(
         "action", nargs="?", choices=("list", "install", "remove"), default="list"
     )
@@ -349,9 +383,8 @@ def _add_set_up(subcommand: _Add) -> None:
         action="store_true",
         help="print lines for a requirements file",
     )
-    _add_mcp(
-        subcommand("mcp", "enter Brummer in the files of MCP clients; who calls it")
-    )
+    about = "enter Brummer in the files of MCP clients; who calls it"
+    _add_mcp(subcommand("mcp", about, is_loose=True))
     subcommand("doctor", "explain the set-up and what is wrong with it")
     completion = subcommand("completion", "print a completion script")
     completion.add_argument("shell", choices=SHELLS)

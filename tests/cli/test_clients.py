@@ -118,6 +118,23 @@ def test_all_are_those_that_are_installed(lonely: Desk, home: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--scope", "user", "install", "cursor", "codex"],
+        ["install", "--scope", "user", "cursor", "codex"],
+        ["install", "cursor", "--scope", "user", "codex"],
+        ["install", "cursor", "codex", "--scope", "user"],
+    ],
+)
+def test_options_may_stand_anywhere(lonely: Desk, home: Path, words: list[str]) -> None:
+    said = lonely.ctl("mcp", *words)
+
+    assert said.code == 0
+    assert (home / ".cursor" / "mcp.json").exists()
+    assert (home / ".codex" / "config.toml").exists()
+
+
 def test_all_of_none_is_an_error(lonely: Desk, home: Path) -> None:
     for folder in home.iterdir():
         folder.rename(folder.with_suffix(".away"))

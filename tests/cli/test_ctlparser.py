@@ -28,6 +28,23 @@ def test_a_started_script_takes_arguments_with_dashes() -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        ["plugins", "install", "-n", "foo"],
+        ["plugins", "-n", "install", "foo"],
+        ["plugins", "install", "foo", "-n"],
+    ],
+)
+def test_options_stand_anywhere_among_words_that_may_be_missing(
+    words: list[str],
+) -> None:
+    options = PARSER.parse_args(words)
+
+    assert (options.action, options.name, options.dry_run) == ("install", "foo", True)
+    assert PARSER.parse_args(["plugins"]).action == "list", "and again"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         ["logs", "-n", "many"],
         ["wait"],
         ["wait", "x", "--for", "rain"],
