@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import json
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Final
 from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
 from brummer.mcp.intake import Intake, LeftError, RefusedError
 from brummer.mcp.page import admission, permission
+from brummer.mcp.shortened import sentence
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +30,6 @@ _ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
 
 #: In the scope of a request that came so far that others tell what becomes of it.
 SEEN: Final = "brummer.seen"
-
-#: Characters of a refusal that are told.
-_LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +181,7 @@ class Gate:
         self._refused(
             Refusal(
                 status=int(status),
-                reason=reason[:_LONGEST],
+                reason=sentence(reason),
                 peer=f"{peer[0]}:{peer[1]}",
             )
         )
@@ -216,10 +215,19 @@ class _Answer:
             if self._origin:
                 message["headers"] = [*message["headers"], *admission(self._origin)]
         elif self._status >= HTTPStatus.BAD_REQUEST and SEEN not in self._scope:
-            text = message.get("body", b"").decode(errors="replace")
-            self._tell(self._scope, self._status, text or "no such request")
+            said = _said(message.get("body", b""))
+            self._tell(self._scope, self._status, said or "no such request")
             self._status = 0
         await self._send(message)
+
+
+def _said(body: bytes) -> str:
+    """Return the words of a refusal, which are in JSON if they are the SDK's."""
+    text = body.decode(errors="replace")
+    try:
+        return str(json.loads(text)["error"]["message"])
+    except (LookupError, TypeError, ValueError):
+        return text
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -12,7 +12,7 @@ from brummer.core.guard import cause
 from brummer.mcp.activity import CURRENT, Caller, Current, Observer, Request, Result
 from brummer.mcp.conversation import is_modern
 from brummer.mcp.gate import SEEN
-from brummer.mcp.shortened import line, shortened
+from brummer.mcp.shortened import line, sentence, shortened
 from brummer.model.agent import BYTES_PER_TOKEN, Era, Outcome
 
 Context = ServerRequestContext[Any, Any]
@@ -27,9 +27,8 @@ _CALLS: Final[Mapping[str, str]] = {
 #: How answers are counted: as they are sent.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
-#: Characters of what clients say of themselves, and those of a reason that are read.
+#: Characters of what clients say of themselves.
 _NAME: Final = 60
-_REASON: Final = 500
 
 
 class Observing:
@@ -69,7 +68,7 @@ class Observing:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            result = Result(Outcome.FAILED, 0, _reason(_told(error)))
+            result = Result(Outcome.FAILED, 0, sentence(_told(error)))
             raise
         finally:
             CURRENT.reset(token)
@@ -127,12 +126,7 @@ def _result(answered: HandlerResult, current: Current) -> Result:
 
 def _first_text(fields: Mapping[str, Any]) -> str:
     texts = (part.get("text") for part in fields.get("content") or ())
-    return _reason(next((str(text) for text in texts if text), ""))
-
-
-def _reason(text: str) -> str:
-    """Return why something went wrong, or the beginning of it, as one line."""
-    return line(" ".join(text[:_REASON].split()))
+    return sentence(next((str(text) for text in texts if text), ""))
 
 
 def _told(error: Exception) -> str:

@@ -11,6 +11,9 @@ from brummer.core.secret import MASK, is_secret, without_secrets
 MOST: Final = 500
 _VALUE: Final = 200
 
+#: Characters of a sentence that are read.
+_READ: Final = 500
+
 #: Arguments that are shown, and how deep.
 _ITEMS: Final = 20
 _DEPTH: Final = 4
@@ -101,6 +104,11 @@ def line(text: str, most: int = _VALUE) -> str:
     """Return *text* with at most so many characters, and without secrets."""
     # A little more, for secrets that begin before the end.
     return _cut(without_secrets(_sound(text[: 2 * most])), most)
+
+
+def sentence(text: str) -> str:
+    """Return why something went wrong, or the beginning of it, as such a line."""
+    return line(" ".join(text[:_READ].split()))
 
 
 def _sound(text: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brummer.mcp.shortened import MOST, line, shortened
+from brummer.mcp.shortened import MOST, line, sentence, shortened
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -101,3 +101,10 @@ def test_whatever_is_given_the_text_is_short(arguments: dict[str, Any]) -> None:
 
 def test_a_line_is_cut_after_its_secrets_are_masked() -> None:
     assert line("token=" + "x" * 1_000) == "token=****"
+
+
+def test_a_sentence_is_one_line_without_secrets() -> None:
+    said = sentence(f"it failed:\n  PASSWORD=hunter2\n{'and more ' * 500}")
+
+    assert said.startswith("it failed: PASSWORD=**** and more and")
+    assert len(said) <= 200
