@@ -10,16 +10,15 @@ from mcp.shared.exceptions import MCPError
 
 from brummer.mcp.conversation import Context, is_modern
 from brummer.mcp.hub import instances, signed
+from brummer.mcp.hub.attempt import PATIENCE, link_to
 from brummer.mcp.hub.client import Client
 from brummer.mcp.hub.instance import InstanceLink, Progress, Request
 from brummer.mcp.hub.line import Params, Result
-from brummer.mcp.hub.link import Peer, PeerState, PeerTable
+from brummer.mcp.hub.link import Peer, PeerTable
+from brummer.mcp.hub.race import end
 from brummer.mcp.hub.readdress import readdressed
 from brummer.mcp.hub.roster import Form, Member, Target, UnknownError, UnroutableError
 from brummer.mcp.hub.view import View
-
-#: Seconds that a request waits for an instance which is just being connected to.
-PATIENCE: Final = 2.0
 
 #: Tasks of which it is known where they run; of others each instance is asked.
 _TASKS: Final = 1_000
@@ -113,27 +112,39 @@ class Router:
 
     async def task(self, context: Context) -> Result:
         """Ask about a task, or tell it something."""
+        await self._view.settled()
         params = dict(context.params or {})
         id_ = str(params["taskId"])
-        home = self._tasks.get(id_)
-        members = [
-            member
-            for member in self._view.roster.members
-            if home in {None, member.peer.id}
-        ]
-        problem: MCPError | None = None
-        # Ids are random: only the instance in which a task runs knows it.
-        for member in members:
-            try:
-                found = await self._ask(context, member, params)
-            except MCPError as error:
-                problem = error
-            except LostError as error:
-                problem = MCPError(wire.INTERNAL_ERROR, str(error))
-            else:
-                self._remember(id_, member.peer.id)
-                return found
-        raise problem or MCPError(wire.INVALID_PARAMS, "there is no such task")
+        try:
+            # Ids are random: only the instance in which a task runs knows it.
+            asked = {
+                asyncio.ensure_future(self._ask(context, member, params)): member
+                for member in self._homes(id_)
+            }
+            found, member = await _first_answer(asked)
+        except LostError as error:
+            raise MCPError(wire.INTERNAL_ERROR, str(error)) from None
+        self._remember(id_, member.peer.id)
+        return found
+
+    def _homes(self, task: str) -> list[Member]:
+        """Return in which instances a task may be.
+
+        :raises LostError: if the one that it is in is given up.
+        :raises MCPError: if that has ended.
+        """
+        members = self._view.roster.members
+        home = self._tasks.get(task)
+        if home is None:
+            return list(members)
+        found = [member for member in members if member.peer.id == home]
+        if found:
+            return found
+        peer = self._view.peer(home)
+        if peer is None or not peer.sighting.is_alive:
+            text = "the instance in which this task ran has ended, and so has the task"
+            raise MCPError(wire.INVALID_PARAMS, text)
+        raise LostError(_absent(Member(peer, None).place, peer))
 
     def _remember(self, task: str, instance: str) -> None:
         self._tasks[task] = instance
@@ -191,27 +202,37 @@ class Router:
         :raises LostError: if there is none.
         """
         id_ = member.peer.id
-        if (link := self._view.link(id_)) is not None:
-            return link
-        self._peers.nudge(id_)
-        changed = asyncio.Event()
-        stop = self._peers.listen(changed.set)
-        try:
-            async with asyncio.timeout(self._patience):
-                while _may_come(self._view.peer(id_)):
-                    if (link := self._view.link(id_)) is not None:
-                        return link
-                    changed.clear()
-                    await changed.wait()
-        except TimeoutError:
-            pass
-        finally:
-            stop()
-        raise LostError(_absent(member, self._view.peer(id_)))
+        link = await link_to(id_, self._peers, self._patience)
+        if link is None:
+            raise LostError(_absent(member.place, self._view.peer(id_)))
+        return link
 
 
-def _may_come(peer: Peer | None) -> bool:
-    return peer is not None and peer.state is not PeerState.DEAD
+async def _first_answer(
+    asked: Mapping[asyncio.Task[Result], Member],
+) -> tuple[Result, Member]:
+    """Return the first answer that is no error, and of whom it is.
+
+    :raises LostError: if there is none, and somebody could not be asked.
+    :raises MCPError: if there is none.
+    """
+    lost: LostError | None = None
+    problem = MCPError(wire.INVALID_PARAMS, "there is no such task")
+    waiting = set(asked)
+    try:
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, return_when="FIRST_COMPLETED")
+            for task in done:
+                try:
+                    return task.result(), asked[task]
+                except LostError as error:
+                    lost = error
+                except MCPError as error:
+                    problem = error
+    finally:
+        await end(*asked)
+    # Who could not be asked may be the one that knows it.
+    raise lost or problem
 
 
 def _ended(member: Member, method: str) -> str:
@@ -222,14 +243,14 @@ def _ended(member: Member, method: str) -> str:
     )
 
 
-def _absent(member: Member, peer: Peer | None) -> str:
+def _absent(place: str, peer: Peer | None) -> str:
     if peer is None:
         return (
-            f"{member.place} has ended; start brum there again, or call"
+            f"{place} has ended; start brum there again, or call"
             " instances_list for those that run"
         )
     return (
-        f"{member.place} cannot be reached ({peer.state.value}:"
-        f" {peer.problem or 'no answer yet'}); it is tried again by itself, and"
-        " instances_list tells how that goes"
+        f"{place} cannot be reached now ({peer.state.value}:"
+        f" {peer.problem or 'no answer yet'}); it is tried again by itself:"
+        " instances_list tells how that goes, then ask again"
     )

@@ -22,13 +22,14 @@ from brummer import __version__
 from brummer.mcp.catalogue import Part
 from brummer.mcp.conversation import Context, is_modern
 from brummer.mcp.hub import instances
+from brummer.mcp.hub.attempt import PATIENCE
 from brummer.mcp.hub.client import Client
 from brummer.mcp.hub.instance import Hearing, InstanceLink, opener
 from brummer.mcp.hub.line import Result
 from brummer.mcp.hub.link import Opener, PeerTable
 from brummer.mcp.hub.offer import Thing
 from brummer.mcp.hub.roster import Compact, Target
-from brummer.mcp.hub.router import PATIENCE, Router
+from brummer.mcp.hub.router import Router
 from brummer.mcp.hub.subscription import Subscriptions
 from brummer.mcp.hub.view import View
 from brummer.mcp.interest import EACH, Follower, Interest

@@ -8,7 +8,17 @@ from dataclasses import replace
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from tests.mcp.hub.estate import PATIENCE, Estate, eventually, happened, text
+from brummer.mcp.door import bound
+from tests.mcp.hub.estate import (
+    PATIENCE,
+    Estate,
+    House,
+    Raw,
+    eventually,
+    happened,
+    moment,
+    text,
+)
 
 
 @pytest.fixture
@@ -18,22 +28,55 @@ def estate() -> Iterator[Estate]:
     estate.close()
 
 
-def test_a_call_waits_for_an_instance_that_is_just_coming_back(estate: Estate) -> None:
-    house = estate.start("shop")
+def test_a_call_waits_for_an_instance_that_is_just_coming(estate: Estate) -> None:
     estate.start("api")
-    estate.show(replace(house.sighting, port=estate.start("web").server.port))
+    house = House("shop", 9)
 
     async def main() -> None:
         async with estate.raw() as raw:
-            call = asyncio.ensure_future(
-                raw.ask("tools/call", name="shop__who", arguments={})
-            )
-            await asyncio.sleep(0)
-            estate.show(house.sighting)
-            async with asyncio.timeout(PATIENCE):
-                found = await call
+            with bound(0) as slow:
+                # It takes connections, as one does that still imports, and no more.
+                estate.show(replace(house.sighting, port=slow.getsockname()[1]))
+                await until(raw, "shop", "connecting")
+                call = asyncio.ensure_future(
+                    raw.ask("tools/call", name="shop__who", arguments={})
+                )
+                await moment()
+                assert not call.done()
+                estate.show(house.sighting)
+                async with asyncio.timeout(PATIENCE):
+                    found = await call
 
             assert found["content"] == [{"type": "text", "text": "shop"}]
+
+    try:
+        asyncio.run(main())
+    finally:
+        house.server.close()
+
+
+async def until(raw: Raw, label: str, *states: str) -> None:
+    async def is_so() -> bool:
+        found = await raw.ask("tools/call", name="instances_list", arguments={})
+        rows = found["structuredContent"]["instances"]
+        return any(r["label"] == label and r["state"] in states for r in rows)
+
+    await eventually(is_so)
+
+
+def test_a_call_of_one_that_refuses_does_not_wait_for_more(estate: Estate) -> None:
+    house = estate.start("shop")
+    estate.start("api")
+    with bound(0) as listener:
+        nowhere = listener.getsockname()[1]
+    estate.show(replace(house.sighting, port=nowhere))
+
+    async def main() -> None:
+        async with estate.raw() as raw, asyncio.timeout(PATIENCE / 2):
+            found = await raw.ask("tools/call", name="shop__who", arguments={})
+
+            assert found["isError"]
+            assert "cannot be reached now" in found["content"][0]["text"]
 
     asyncio.run(main())
 
@@ -104,6 +147,51 @@ def test_a_task_whose_home_nobody_remembers_is_found(estate: Estate) -> None:
             found = await another.ask("tasks/get", taskId=begun["taskId"])
 
             assert found["taskId"] == begun["taskId"]
+
+    asyncio.run(main())
+
+
+def test_a_task_is_not_denied_while_its_home_cannot_be_asked(estate: Estate) -> None:
+    house = estate.start("shop")
+    estate.start("api")
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            begun = await raw.ask(
+                "tools/call", name="shop__slow_compute", arguments={"seconds": 0}
+            )
+            id_ = begun["taskId"]
+            await asyncio.to_thread(house.server.close)
+            for state in ("retrying", "dead"):
+                await until(raw, "shop", state, "dead")
+                with pytest.raises(MCPError, match=r"reached now .* then ask again"):
+                    await raw.ask("tasks/get", taskId=id_)
+            estate.show(replace(house.sighting, is_alive=False))
+
+            async def is_over() -> bool:
+                try:
+                    await raw.ask("tasks/get", taskId=id_)
+                except MCPError as error:
+                    return "so has the task" in str(error)
+                return False
+
+            await eventually(is_over)
+
+    asyncio.run(main())
+
+
+def test_a_task_of_nobody_known_is_not_denied_while_somebody_cannot_be_asked(
+    estate: Estate,
+) -> None:
+    house = estate.start("shop")
+    estate.start("api")
+    with bound(0) as listener:
+        estate.show(replace(house.sighting, port=listener.getsockname()[1]))
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            with pytest.raises(MCPError, match=r"shop .* cannot be reached now"):
+                await raw.ask("tasks/get", taskId="task_of_somebody")
 
     asyncio.run(main())
 
