@@ -99,10 +99,12 @@ class Extras:
             self._refuse(
                 f"left out of what agents are offered: there is {name} already"
             )
-        for name in self._names:
-            del self.told[name]
         added = {tool.name: tool for tool in chosen if tool.name not in taken}
+        # What stays is there all the time.
         self.told.update(added)
+        for name in self._names:
+            if name not in added:
+                del self.told[name]
         self._names = tuple(added)
 
 

@@ -155,11 +155,12 @@ class AboutTools:
 
         :raises BrummerError: if there is none of that name.
         """
-        tools = self.wording.offered
-        if name not in tools:
-            close = get_close_matches(name, tools, 2) or sorted(tools)
+        tool = self.wording.offered.get(name)
+        if tool is None:
+            # A copy: plugins come and go on other threads.
+            names = sorted(self.wording.offered)
+            close = get_close_matches(name, names, 2) or names
             raise BrummerError(f"no tool {name!r}; there are: {', '.join(close)}")
-        tool = tools[name]
         found = tool.parameters.get("properties")
         properties = found if isinstance(found, Mapping) else {}
         lines = [f"{name}: {tool.description}", "arguments:" if properties else ""]

@@ -114,6 +114,7 @@ class Desk:
         self.workers = ThreadPoolExecutor(4)
         #: Made anew for each scenario, in its loop.
         self.catalogue: Watched
+        self.wording: Wording
         self.queue = MessageQueue(self.clock, self._wake)
         self.handover = Handover(self.queue, self.clock, self._wake)
         #: Ends what the tools do, as the end of the program does.
@@ -157,7 +158,8 @@ class Desk:
             self.handover,
             self.workers.submit,
         )
-        return offer(catalogue, subject, choice, Wording())
+        self.wording = Wording()
+        return offer(catalogue, subject, choice, self.wording)
 
     def call(self, tool: str, /, **arguments: object) -> Told:
         """Call one tool."""

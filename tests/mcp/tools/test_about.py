@@ -1,11 +1,13 @@
 """What agents are told of Brummer itself."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from brummer.mcp.offering import Choice
+from brummer.mcp.tools import about
 from brummer.model.health import ComponentHealth, HealthLevel
 from tests.mcp.tools.conftest import Desk
 from tests.support.instance import FakeInstance
@@ -43,6 +45,22 @@ def test_a_tool_that_is_none_comes_with_one_that_looks_alike(desk: Desk) -> None
 
     assert found.failed
     assert found.text == "no tool 'log_search'; there are: logs_search, logs_stream"
+
+
+def test_tools_may_come_while_it_is_looked_for_one_that_is_none(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(_: str, names: Iterable[str], __: int) -> list[str]:
+        offered = desk.wording.offered
+        for name in names:
+            offered[f"{name}_too"] = offered["about"]
+        return []
+
+    monkeypatch.setattr(about, "get_close_matches", slowly)
+
+    found = desk.call("about", tool="nothing")
+
+    assert found.text.startswith("no tool 'nothing'; there are: about, ")
 
 
 def test_it_goes_into_a_file_if_that_is_wanted(
