@@ -283,7 +283,7 @@ def test_whoever_is_not_let_in_is_seen(server: Server) -> None:
 
 
 def test_of_what_the_protocol_refuses_the_words_are_seen(server: Server) -> None:
-    server.ask(opening(), **{"Mcp-Session-Id": "of-yesterday"})
+    server.ask(opening(), header={"Mcp-Session-Id": "of-yesterday"})
 
     (refusal,) = server.book.activity.refusals
     assert (refusal.status, refusal.reason) == (404, "Session not found")
