@@ -100,7 +100,7 @@ class Calls:
             return self._begun(tool, context, arguments)
         try:
             if is_task:
-                return await self._asked_first(tool, conversation, arguments)
+                return await self._asked_first(tool, context, conversation, arguments)
             answered = await self._answer(tool, conversation, arguments)
         except Unanswered as unanswered:
             return _asked(unanswered, conversation)
@@ -110,6 +110,7 @@ class Calls:
     async def _asked_first(
         self,
         tool: Tool,
+        context: Context,
         conversation: Conversation,
         arguments: Mapping[str, object],
     ) -> wire.CallToolResult | dict[str, object]:
@@ -132,10 +133,19 @@ class Calls:
         if job.done() and not conversation.answered.is_set():
             return result(job.result())
 
-        async def run(_: Task) -> wire.CallToolResult:
-            return result(await job)
+        async def run(task: Task) -> wire.CallToolResult:
+            try:
+                return result(await job)
+            except Unanswered:
+                # Others ask sooner.  Run again it asks again, now as a task.
+                again = Conversation(context, conversation.replies, task.ask)
+                return result(await self._answer(tool, again, arguments))
 
-        return self._tasks.begin(run).begun()
+        try:
+            return self._tasks.begin(run).begun()
+        except MCPError:
+            job.cancel()
+            raise
 
     def _begun(
         self, tool: Tool, context: Context, arguments: Mapping[str, object]

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar, Literal
 
+import mcp_types as wire
 import pytest
 from mcp.client.client import Client
+from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
 from mcp.shared.exceptions import MCPError
+from pydantic import Field
+from typing_extensions import override
 
 from brummer.errors import BrummerError, PluginError
 from brummer.mcp import schema
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.engine import Engine
+from brummer.mcp.task import EXTENSION
 from brummer.mcp.tools.adapt import renamed
-from brummer.model.tool import Call, Tool, failure
+from brummer.model.tool import Call, LongRun, Question, Tool, failure
 from tests.mcp.tools.conftest import Told, told
 
 PARAMETERS = schema.arguments(
@@ -139,3 +144,104 @@ def test_a_tool_that_is_none_is_no_call(workers: ThreadPoolExecutor) -> None:
         engine.close()
 
     asyncio.run(call())
+
+
+class Begun(wire.Result):
+    """What is answered when a call becomes a task."""
+
+    result_type: Literal["task"]
+    task_id: str
+
+
+class Detail(wire.Result):
+    """How far a task is, as far as that was asked."""
+
+    status: str = "working"
+    input_requests: dict[str, Any] = Field(default_factory=dict)
+    result: dict[str, Any] = Field(default_factory=dict)
+
+
+class TaskRequest(wire.Request[dict[str, Any], str]):
+    """A question about a task, or a word to it."""
+
+    method: str
+    params: dict[str, Any]
+    name_param: ClassVar[str | None] = "taskId"
+
+
+class WithTasks(ClientExtension):
+    """Sees tasks to their ends, and agrees to whatever they ask."""
+
+    identifier = EXTENSION
+
+    def __init__(self, begun: Callable[[], object]) -> None:
+        self._begun = begun
+
+    @override
+    def claims(self) -> list[ResultClaim[Any]]:
+        return [ResultClaim(result_type="task", model=Begun, resolve=self._resolve)]
+
+    async def _resolve(self, begun: Begun, about: ClaimContext) -> wire.CallToolResult:
+        self._begun()
+        told = Detail()
+        while told.status in {"working", "input_required"}:
+            replies = {
+                key: {"action": "accept", "content": {"sure": True}}
+                for key in told.input_requests
+            }
+            if replies:
+                await self._ask(about, begun, "tasks/update", inputResponses=replies)
+            told = await self._ask(about, begun, "tasks/get")
+        assert told.status == "completed", told
+        return wire.CallToolResult.model_validate(told.result)
+
+    async def _ask(
+        self, about: ClaimContext, begun: Begun, method: str, **more: object
+    ) -> Detail:
+        request = TaskRequest(method=method, params={"taskId": begun.task_id, **more})
+        return await about.session.send_request(request, Detail)
+
+
+def test_a_task_that_asks_late_is_answered_all_the_same(
+    workers: ThreadPoolExecutor,
+) -> None:
+    async def call() -> Told:
+        is_task = asyncio.Event()
+
+        async def run(call: Call) -> str:
+            await is_task.wait()
+            form = {"type": "object", "properties": {"sure": {"type": "boolean"}}}
+            question = Question(
+                parameters={"message": "Sure?", "requestedSchema": form}
+            )
+            replies = await asyncio.wrap_future(call.ask({"sure": question}))
+            return str(replies["sure"]["action"])
+
+        tool = Tool(
+            name="burn",
+            title="Burn",
+            description="Burns.",
+            run=run,
+            long_run=LongRun.OPTIONAL,
+            asks_first=True,
+        )
+        catalogue = Catalogue()
+        catalogue.add(tools=[tool])
+        engine = Engine(
+            catalogue, workers.submit, name="b", version="1", instructions="Try."
+        )
+        with_tasks = WithTasks(is_task.set)
+        async with Client(
+            engine.server, elicitation_callback=declined, extensions=[with_tasks]
+        ) as client:
+            found = told(await client.call_tool("burn", {}))
+        engine.close()
+        return found
+
+    assert asyncio.run(call()).text == "accept"
+
+
+async def declined(_: Any, params: Any) -> wire.ElicitResult:
+    """Say no: it is the task that is to be answered, not the call."""
+    del params
+    return wire.ElicitResult(action="decline")
