@@ -241,7 +241,7 @@ def test_a_task_that_asks_late_is_answered_all_the_same(
     assert asyncio.run(call()).text == "accept"
 
 
-async def declined(_: Any, params: Any) -> wire.ElicitResult:
+async def declined(context: Any, params: Any) -> wire.ElicitResult:
     """Say no: it is the task that is to be answered, not the call."""
-    del params
+    del context, params
     return wire.ElicitResult(action="decline")
