@@ -106,7 +106,7 @@ class _Lines:
         is_end = self.start(last + 1) == len(self.text)
         if first == 1 or not is_end or self.text.endswith("\n"):
             return cut
-        return cut._replace(start=cut.start - len(self.newline))
+        return cut._replace(start=self._original(self.start(first) - 1))
 
     def _original(self, at: int) -> int:
         line = self.text.count("\n", 0, at)
@@ -172,6 +172,10 @@ def _is_header(lines: _Lines, line: int) -> bool:
 
 def _rewritten(original: str, text: str, path: KeyPath, value: object) -> Edit:
     """Return the edit that tomlkit makes, for tables in line and the like."""
+    newline = newline_of(original)
+    if text.replace("\n", newline) != original:
+        # It is not known any more which line ended how.
+        raise FormError("its lines end in different ways; edit it by hand")
     try:
         document: Any = tomlkit.parse(text)
         table, names = document, list(path)
@@ -186,4 +190,4 @@ def _rewritten(original: str, text: str, path: KeyPath, value: object) -> Edit:
         new = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, AttributeError, ValueError) as error:
         raise FormError(f"its form is too unusual: {error}") from None
-    return narrowed(original, new.replace("\n", newline_of(original)))
+    return narrowed(original, new.replace("\n", newline))

@@ -228,7 +228,7 @@ def _lines_of(text: str, pair: _Pair) -> Edit:
     if end >= 0:
         return Edit(start, end + 1, "")
     # The newline before takes the place of the one that is not there.
-    return Edit(max(0, start - len(newline_of(text))), len(text), "")
+    return Edit(len(text[:start].removesuffix("\n").removesuffix("\r")), len(text), "")
 
 
 def _nested(path: KeyPath, value: object) -> dict[str, object]:

@@ -169,6 +169,13 @@ def test_tables_in_line_are_changed_as_well(text: str) -> None:
     assert text.partition("#")[2] in after
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_stands_before_the_last_table_stays_however_lines_end(end: str) -> None:
+    text = f'a = 1\r\n# mine{end}[mcp_servers.brummer]\ncommand = "x"'
+
+    assert removed(text) == "a = 1\r\n# mine"
+
+
 @pytest.mark.parametrize(
     ("text", "problem", "line"),
     [
@@ -177,6 +184,7 @@ def test_tables_in_line_are_changed_as_well(text: str) -> None:
         ("[mcp_servers]\nbrummer = 'x'\n", "no mapping", 0),
         ("[[mcp_servers]]\n", "no mapping", 0),
         ("a = " + "[" * 100, "nested", 1),
+        ("mcp_servers = {}\r\na = 1\n", "lines end in different ways", 0),
     ],
 )
 def test_what_cannot_be_changed_safely_is_refused(

@@ -220,6 +220,13 @@ def test_mappings_in_line_are_changed_as_well(text: str) -> None:
     }
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_stands_before_the_last_line_stays_however_lines_end(end: str) -> None:
+    kept = "a: 1\r\nextensions:\n  b: {}\n  # mine"
+
+    assert removed(f"{kept}{end}  brummer: {{cmd: x}}") == kept
+
+
 @pytest.mark.parametrize(
     ("text", "problem", "line"),
     [
