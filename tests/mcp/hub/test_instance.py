@@ -57,6 +57,12 @@ class Foreign:
         #: Cleared to keep sessions from being begun.
         self.may_begin = asyncio.Event()
         self.may_begin.set()
+        #: Levels that it was told, and whether it takes any now.
+        self.levels: list[str] = []
+        self.may_take_levels = asyncio.Event()
+        self.may_take_levels.set()
+        #: Set when it was told that roots have changed.
+        self.roots = asyncio.Event()
         tool = wire.Tool(name="greet", input_schema={"type": "object"})
 
         async def tools(*_: object) -> wire.ListToolsResult:
@@ -65,9 +71,26 @@ class Foreign:
         async def greet(*_: object) -> wire.CallToolResult:
             return wire.CallToolResult(content=[wire.TextContent(text="hello")])
 
-        self._manager = StreamableHTTPSessionManager(
-            lowlevel.Server[Any]("foreign", on_list_tools=tools, on_call_tool=greet)
+        server = lowlevel.Server[Any](
+            "foreign", on_list_tools=tools, on_call_tool=greet
         )
+        server.add_request_handler(
+            "logging/setLevel", wire.SetLevelRequestParams, self._level
+        )
+        server.add_notification_handler(
+            "notifications/roots/list_changed", wire.NotificationParams, self._root
+        )
+        self._manager = StreamableHTTPSessionManager(server)
+
+    async def _level(
+        self, _: Any, params: wire.SetLevelRequestParams
+    ) -> wire.EmptyResult:
+        await self.may_take_levels.wait()
+        self.levels.append(params.level)
+        return wire.EmptyResult()
+
+    async def _root(self, *_: object) -> None:
+        self.roots.set()
 
     def forget(self) -> None:
         """Know no session any more."""
@@ -223,6 +246,31 @@ def test_a_session_that_the_instance_forgot_is_begun_anew() -> None:
 
                 assert found["content"] == [{"type": "text", "text": "hello"}]
                 assert foreign.refused > 0
+
+    asyncio.run(main())
+
+
+def test_what_the_client_says_to_all_reaches_its_session_also_a_later_one() -> None:
+    client = Client()
+    client.hello = HELLO
+
+    async def main() -> None:
+        foreign = Foreign()
+        async with foreign.serving() as url:
+            address = Address(instance="i", url=url, token="")
+            async with opener(client, Heard().hearing)(address) as link:
+                assert isinstance(link, InstanceLink)
+                await link.ask(call("greet", is_modern=False))
+                client.level = "error"
+                await link.level()
+                await link.tell("notifications/roots/list_changed", {})
+                async with asyncio.timeout(PATIENCE):
+                    await foreign.roots.wait()
+                assert foreign.levels == ["error"]
+                foreign.forget()
+                await link.ask(call("greet", is_modern=False))
+
+                assert foreign.levels == ["error", "error"]
 
     asyncio.run(main())
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mcp_types as wire
@@ -13,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 
 from brummer.mcp.hub.roster import Compact
 from tests.mcp.hub.estate import PATIENCE, Estate, Mode, eventually, happened, text
+from tests.mcp.hub.test_instance import Foreign
 
 BOTH = pytest.mark.parametrize("mode", ["legacy", "auto"])
 
@@ -342,6 +344,35 @@ def test_a_level_is_taken_and_said_to_every_session(estate: Estate) -> None:
             await client.send_roots_list_changed()
 
             assert text(await client.call_tool("who")) == "shop"
+
+    with pytest.warns(match="deprecated"):
+        asyncio.run(main())
+
+
+def test_one_that_does_not_take_a_level_does_not_keep_the_client_waiting(
+    estate: Estate,
+) -> None:
+    house = estate.start("shop")
+
+    async def main() -> None:
+        foreign = Foreign()
+        async with foreign.serving() as url:
+            port = int(url.split(":")[2].split("/")[0])
+            odd = replace(house.sighting, id="odd-1", name="odd", port=port, token="")
+            estate.show(replace(odd, directory=Path("/work/odd"), pid=1))
+            async with estate.client("legacy") as client:
+                assert text(await client.call_tool("odd__greet")) == "hello"
+                foreign.may_take_levels.clear()
+                async with asyncio.timeout(PATIENCE):
+                    await client.set_logging_level("error")
+                assert text(await client.call_tool("odd__greet")) == "hello"
+                foreign.may_take_levels.set()
+                await client.set_logging_level("debug")
+                await client.send_roots_list_changed()
+                async with asyncio.timeout(PATIENCE):
+                    await foreign.roots.wait()
+
+                assert foreign.levels == ["error", "debug"]
 
     with pytest.warns(match="deprecated"):
         asyncio.run(main())
