@@ -7,7 +7,9 @@ what was typed.  Passwords must not get there.
 import re
 from typing import Final
 
+from brummer.core.instance import Instance
 from brummer.logs import ansi
+from brummer.model.log import Stream
 from brummer.model.process import ProcessId
 
 #: What stands before a line that was typed.
@@ -90,3 +92,11 @@ def asks_for_secret(line: bytes) -> bool:
     """
     last = line[-_LOOKED_AT:].rstrip(b"\r").rpartition(b"\r")[2]
     return _QUESTION.search(ansi.strip(last).decode("utf-8", "replace")) is not None
+
+
+def awaits_secret(instance: Instance, process: ProcessId) -> bool:
+    """Whether the last thing that *process* said asks for a password."""
+    end = instance.log_extent(process).end
+    # Each stream can have one line without an end, and these stand last.
+    last = instance.log_window(end - len(Stream), len(Stream), process)
+    return any(e.partial and asks_for_secret(e.data) for e in last.entries)

@@ -46,11 +46,15 @@ class Request(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a call, in how many *tokens*."""
+    """What came of a call, in how many *tokens*.
+
+    *arguments* are what may be shown of them, if that is less than at its beginning.
+    """
 
     outcome: Outcome
     tokens: int = 0
     reason: str = ""
+    arguments: str = ""
 
 
 class Observer(Protocol):
@@ -82,6 +86,8 @@ class Current:
         self.client: Final = client
         #: Set, in the loop, when what it wants may not be had.
         self.is_refused = False
+        #: Set, in the loop, when what it types answers a question for a secret.
+        self.is_hidden = False
 
 
 #: The call under way, where there is one: in the task of the loop that answers it.
@@ -150,6 +156,7 @@ class ActivityBook:
         caller, began = self._begun.pop(number)
         ended = call._replace(
             outcome=result.outcome,
+            arguments=result.arguments or call.arguments,
             milliseconds=(self._clock.monotonic() - began) * 1000,
             tokens_out=result.tokens,
             reason=result.reason,

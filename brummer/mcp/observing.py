@@ -12,7 +12,7 @@ from brummer.core.guard import cause
 from brummer.mcp.activity import CURRENT, Caller, Current, Observer, Request, Result
 from brummer.mcp.conversation import is_modern
 from brummer.mcp.gate import SEEN
-from brummer.mcp.shortened import line, sentence, shortened
+from brummer.mcp.shortened import HIDDEN, line, sentence, shortened
 from brummer.model.agent import BYTES_PER_TOKEN, Era, Outcome
 
 Context = ServerRequestContext[Any, Any]
@@ -72,6 +72,9 @@ class Observing:
             raise
         finally:
             CURRENT.reset(token)
+            if current.is_hidden:
+                hidden = {**_arguments(context), HIDDEN: True}
+                result = result._replace(arguments=shortened(hidden))
             self._observer.end(number, result)
         return answered
 
@@ -100,14 +103,18 @@ def _cut(text: object) -> str:
 def _request(context: Context) -> Request:
     params = context.params or {}
     name = line(str(params.get(_CALLS[context.method], "?")))
-    given = params.get("arguments")
-    arguments = given if isinstance(given, Mapping) else {}
+    arguments = _arguments(context)
     waits_for = ""
     if context.method == "tools/call":
         waits_for = str(arguments.get("channel", ""))[:_NAME]
     else:
         name = f"{context.method} {name}"
     return Request(name, shortened(arguments), _tokens(arguments), waits_for)
+
+
+def _arguments(context: Context) -> Mapping[str, Any]:
+    given = (context.params or {}).get("arguments")
+    return given if isinstance(given, Mapping) else {}
 
 
 def _result(answered: HandlerResult, current: Current) -> Result:

@@ -25,7 +25,7 @@ _LEAST: Final = 4
 _LARGEST: Final = 10**30
 
 #: An argument that says that another is a secret, and which.
-_HIDDEN: Final = "hidden"
+HIDDEN: Final = "hidden"
 _TYPED: Final = "text"
 
 
@@ -37,7 +37,7 @@ def shortened(arguments: Mapping[str, object]) -> str:
     looked at than is shown: whoever calls may send megabytes.
     """
     public = dict(islice(arguments.items(), _ITEMS))
-    if arguments.get(_HIDDEN) and _TYPED in public:
+    if arguments.get(HIDDEN) and _TYPED in public:
         public[_TYPED] = MASK
     shown = _Shortening().table(public, _DEPTH)
     text = _sound(json.dumps(shown, ensure_ascii=False, default=repr))

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from brummer.logs.typed import asks_for_secret
-from brummer.model.log import Stream
+from brummer.logs.typed import awaits_secret
 from brummer.model.process import ProcessId, ProcessState, ProcessStatus
 from brummer.model.script import ScriptId
 from brummer.tui.clients import Clients
@@ -160,7 +159,7 @@ class SharedCommands:
                     repeated=True,
                     secrecy=Secrecy(
                         f"to {state.name} (hidden)> ",
-                        partial(self._asks_for_secret, state.id),
+                        partial(awaits_secret, self._desk.instance, state.id),
                         partial(self._type, state.id, hidden=True),
                     ),
                 )
@@ -170,14 +169,6 @@ class SharedCommands:
         self._desk.run(
             "process.input", process=process, text=line + "\n", hidden=hidden
         )
-
-    def _asks_for_secret(self, process: ProcessId) -> bool:
-        """Whether the last thing that *process* said asks for a password."""
-        instance = self._desk.instance
-        end = instance.log_extent(process).end
-        # Each stream can have one line without an end, and these stand last.
-        last = instance.log_window(end - len(Stream), len(Stream), process)
-        return any(e.partial and asks_for_secret(e.data) for e in last.entries)
 
     def _living(self) -> ProcessState | None:
         state = self._selected()

@@ -231,6 +231,21 @@ def test_a_tool_knows_for_whom_it_is_run(server: Server) -> None:
     assert b"codex" in body
 
 
+def test_what_answers_a_question_for_a_secret_is_not_kept(server: Server) -> None:
+    async def type_(_: Call, **_given: str) -> Answer:
+        current = CURRENT.get()
+        assert current is not None
+        current.is_hidden = True
+        return answer("typed")
+
+    typing = tool("type", type_, process=text("where"), text=text("what"))
+    server.catalogue.add(tools=[typing])
+    call(server, "type", process="db", text="hunter2")
+
+    (seen,) = calls(server)
+    assert seen.arguments.startswith('{"process": "db", "text": "****"')
+
+
 def test_a_client_that_leaves_has_cancelled(server: Server) -> None:
     began = threading.Event()
     ended = threading.Event()

@@ -9,7 +9,9 @@ from typing import Any, Final
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.errors import BrummerError
+from brummer.logs.typed import awaits_secret
 from brummer.mcp import schema
+from brummer.mcp.activity import CURRENT
 from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, listed
 from brummer.mcp.tools.adapt import MOST, renamed
@@ -293,6 +295,9 @@ class ScriptTools:
     ) -> Answer:
         """Type into a process."""
         found = self.processes.find(process)
+        current = CURRENT.get()
+        if current is not None and awaits_secret(self.instance, found.id):
+            current.is_hidden = True
         typed = text + ("\n" if enter else "")
         await asyncio.wrap_future(
             self.instance.run(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from brummer.errors import BrummerError
+from brummer.mcp.activity import CURRENT, Current
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus
 from tests.mcp.tools.conftest import Agent, Desk, Told
@@ -239,6 +240,23 @@ def test_what_is_typed_reaches_the_process(instance: FakeInstance, desk: Desk) -
         "hidden": True,
     }
     assert "logs_stream process=web-1" in found.text
+
+
+@pytest.mark.parametrize(
+    ("said", "is_hidden"), [(b"Password: ", True), (b"Overwrite? [y/n] ", False)]
+)
+def test_it_is_known_if_what_is_typed_is_a_secret(
+    instance: FakeInstance, desk: Desk, said: bytes, *, is_hidden: bool
+) -> None:
+    web = instance.add_process("web")
+    instance.print(web.id, said, partial=True)
+    current = Current("codex")
+
+    token = CURRENT.set(current)
+    desk.call("send_input", process="web", text="hunter2")
+    CURRENT.reset(token)
+
+    assert current.is_hidden is is_hidden
 
 
 def test_what_goes_wrong_is_an_answer(instance: FakeInstance, desk: Desk) -> None:
