@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -14,6 +15,8 @@ _TRUTHS: Final = {"true": True, "false": False}
 
 #: Problems that are told at once.
 _MOST: Final = 5
+#: Values of one list: each is held against the schema while other clients wait.
+_ITEMS: Final = 10_000
 #: Characters of a wrong value that are shown.
 _LONGEST: Final = 60
 
@@ -49,28 +52,37 @@ class Checker:
     def loosened(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return *arguments* with numbers and truths that came as texts as such.
 
-        Models write them so often enough, and nothing else can be meant.
+        Models write them so often enough, and nothing else can be meant.  Some
+        clients write 5.0 for 5.
         """
         return {name: self._loosened(name, v) for name, v in arguments.items()}
 
     def _loosened(self, name: str, value: object) -> object:
         known = self._properties.get(name)
-        if not isinstance(known, Mapping) or not isinstance(value, str):
+        if not isinstance(known, Mapping):
+            return value
+        if isinstance(value, float) and known.get("type") == "integer":
+            return int(value) if value.is_integer() else value
+        if not isinstance(value, str):
             return value
         if known.get("type") == "boolean":
             return _TRUTHS.get(value.casefold(), value)
         if known.get("type") in {"integer", "number"} and _NUMBER.fullmatch(value):
-            return float(value) if "." in value else int(value)
+            return self._loosened(name, float(value)) if "." in value else int(value)
         return value
 
     def problems(self, arguments: Mapping[str, object]) -> str:
         """Return what is wrong with *arguments*, a line each; empty if nothing is."""
-        found = list(self._found(arguments))
-        more = len(found) - _MOST
-        shown = [*found[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+        # Not all are looked for: there may be a million.
+        found = list(islice(self._found(arguments), _MOST + 1))
+        shown = [*found[:_MOST], *(["and more"] if len(found) > _MOST else [])]
         return "\n".join(shown)
 
     def _found(self, arguments: Mapping[str, object]) -> Iterator[str]:
+        for name, value in arguments.items():
+            if isinstance(value, list) and len(value) > _ITEMS:
+                yield f"{name}: {len(value):,} values are too many, {_ITEMS:,} can be"
+                return
         for error in self._validator.iter_errors(arguments):
             if error.validator != "additionalProperties" or error.absolute_path:
                 yield _told(error)

@@ -49,7 +49,28 @@ def test_not_more_than_a_handful_of_problems_is_told() -> None:
     told = problems(**{f"argument{number}": 1 for number in range(20)}).splitlines()
 
     assert len(told) == 6
-    assert told[-1] == "and 16 more"
+    assert told[-1] == "and more"
+
+
+def test_a_list_without_end_is_not_looked_into() -> None:
+    told = problems(name="a", words=[1] * 10_001)
+
+    assert told == "words: 10,001 values are too many, 10,000 can be"
+
+
+@pytest.mark.parametrize("given", [5.0, "5", "5.0"])
+def test_a_whole_number_is_one_however_it_is_written(given: object) -> None:
+    limit = Checker(SCHEMA).loosened({"limit": given})["limit"]
+
+    assert isinstance(limit, int)
+    assert limit == 5
+
+
+@pytest.mark.parametrize("given", [5.5, "5.5"])
+def test_a_part_of_a_number_is_none(given: object) -> None:
+    arguments = Checker(SCHEMA).loosened({"name": "a", "limit": given})
+
+    assert problems(**arguments) == "limit: 5.5 is not of type 'integer'"
 
 
 def test_what_a_schema_leaves_open_is_let_through() -> None:
