@@ -11,7 +11,7 @@ from brummer.mcp.resources.known import Known
 from brummer.mcp.resources.size import BESIDE, MOST, compact, cut, fitting
 from brummer.mcp.resources.watched import Watched
 from brummer.mcp.template import matched
-from brummer.mcp.tools.finding import row_id
+from brummer.mcp.tools.finding import newest_first, row_id, superseded
 from brummer.model.finding import Finding, FindingKind, Frame
 from brummer.model.offer import Source
 from brummer.model.tool import Resource
@@ -50,11 +50,12 @@ class ErrorSources:
                 title="Newest errors",
                 description=(
                     f"The last {_LISTED} errors found in the output that are not mended"
-                    " yet, the newest first; repeats are one, with a count."
+                    " yet, nor of earlier runs, the newest first; repeats are one, with"
+                    " a count."
                 ),
                 read=self._list,
             ),
-            lambda _: self.instance.versions().findings,
+            self._stamp_of_all,
         )
         yield Watched(
             Source(
@@ -78,10 +79,13 @@ class ErrorSources:
 
     def newest(self, room: int = MOST - BESIDE, uri: str = ERRORS) -> Resource:
         """Return the newest errors, as many as have *room*."""
+        # As errors_list has them, which goes on where this ends.
+        past = superseded(self.instance.processes())
         found = [
             finding
-            for finding in self.known.errors()
-            if finding.kind is FindingKind.ERROR and not finding.resolved
+            for finding in newest_first(self.instance.findings())
+            if finding.kind is FindingKind.ERROR
+            and not (finding.resolved or finding.process in past)
         ]
         rows, left = fitting(found[:_LISTED], short, room)
         left += len(found[_LISTED:])
@@ -116,6 +120,10 @@ class ErrorSources:
         return await from_on(
             self.instance, finding.process, first, min(stop, end), room
         )
+
+    def _stamp_of_all(self, _: str) -> object:
+        past = superseded(self.instance.processes())
+        return self.instance.versions().findings, past
 
     def _stamp(self, uri: str) -> object:
         return self.known.error(_id(uri))

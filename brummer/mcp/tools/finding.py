@@ -126,27 +126,27 @@ class FindingTools:
         after = moment(since, self.processes.clock.now())
         found = [
             finding
-            for finding in self.instance.findings()
+            for finding in newest_first(self.instance.findings())
             if finding.kind in kinds
             and finding.last_seen > after
             and (not process or self._is_of(finding, process))
         ]
         hidden = 0
         if not more["resolved"]:
-            past = _superseded(self.instance.processes())
+            past = superseded(self.instance.processes())
             past -= {ProcessId(process)}
             standing = [f for f in found if not (f.resolved or f.process in past)]
             hidden, found = len(found) - len(standing), standing
         if process and not found:
             # That there are none of a process that there is not says nothing.
             self.processes.find(process)
-        found.sort(key=lambda finding: finding.last_seen, reverse=True)
         if path := more.get("output_file"):
             rows = [_row(finding) for finding in found]
             return await self.files.write(path, rows, map(_line, rows))
         now = self.processes.clock.now()
+        again = _again(process, since, more)
         return listed(
-            Listing("errors", _none(hidden), f"errors_list {_again(process, since)}"),
+            Listing("errors", _none(hidden), f"errors_list {again}"),
             found,
             _row,
             lambda row: _line(row, ago(now - float(str(row["last_seen"])))),
@@ -187,7 +187,8 @@ class FindingTools:
 
     def _head(self, finding: Finding, data: Row) -> builtins.list[str]:
         seen = ago(self.processes.clock.now() - finding.last_seen)
-        message = cut(finding.message or finding.title, _MESSAGE)
+        # Further lines of it are set in, so that they are not taken for ours.
+        message = str(data["message"]).replace("\n", "\n    ")
         head = [
             f"{cut(finding.type, _PART)}: {message}" if finding.type else message,
             f"at {place_of(finding)}" if finding.file else "",
@@ -235,7 +236,13 @@ class FindingTools:
         )
 
 
-def _superseded(
+def newest_first(findings: Sequence[Finding]) -> builtins.list[Finding]:
+    """Return *findings*, which are the oldest first, by when they were last seen."""
+    found = reversed(findings)
+    return sorted(found, key=lambda finding: finding.last_seen, reverse=True)
+
+
+def superseded(
     processes: Mapping[ProcessId, ProcessState],
 ) -> frozenset[ProcessId]:
     """Return the runs that have ended and were followed by another of their script."""
@@ -309,9 +316,11 @@ def _line(row: Row, age: str = "") -> str:
     )
 
 
-def _again(process: str, since: str) -> str:
-    given = [("process", process), ("since", since)]
-    return " ".join([*(f"{k}={v}" for k, v in given if v), "first="])
+def _again(process: str, since: str, more: Mapping[str, object]) -> str:
+    """Return the same wish once more, but for where it begins."""
+    given = [f"{k}={v}" for k, v in (("process", process), ("since", since)) if v]
+    given += [f"{name}=true" for name in ("warnings", "resolved") if more[name]]
+    return " ".join([*given, "first="])
 
 
 def place_of(finding: Finding) -> str:

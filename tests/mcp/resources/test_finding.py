@@ -13,7 +13,8 @@ from brummer.mcp.resources.size import MOST
 from brummer.mcp.resources.watched import Watched
 from brummer.mcp.tools.finding import row_id
 from brummer.model.finding import FindingKind, Frame
-from brummer.model.process import ProcessId
+from brummer.model.process import ProcessId, ProcessStatus
+from tests.mcp.tools.conftest import Desk
 from tests.support.finding import error, trace, url
 from tests.support.instance import EPOCH, FakeInstance
 
@@ -61,6 +62,41 @@ def test_only_errors_that_are_not_mended_are_listed(instance: FakeInstance) -> N
     instance.report(url(WEB, "http://localhost:3000/"))
 
     assert read(instance) == {"errors": [], "left_out": 0}
+
+
+def test_what_an_earlier_run_said_is_listed_no_more(instance: FakeInstance) -> None:
+    instance.report(error(WEB, "old"))
+    instance.change(WEB, status=ProcessStatus.FAILED)
+    stamp = watched(instance, ERRORS).stamp
+    before = stamp(ERRORS)
+
+    web = instance.add_process("web")
+
+    assert read(instance)["errors"] == []
+    assert stamp(ERRORS) != before
+    instance.report(error(web.id, "new"))
+    assert [row["message"] for row in read(instance)["errors"]] == ["new"]
+
+
+def test_the_list_is_that_of_the_tool_which_goes_on_with_it(
+    instance: FakeInstance,
+) -> None:
+    for number in (3, 1, 2):
+        seen = EPOCH + number
+        instance.report(error(WEB, f"error {number}", last_seen=seen))
+
+    told = listed(instance)
+
+    assert told == ["error 3", "error 2", "error 1"]
+    assert [row["message"] for row in read(instance)["errors"]] == told
+
+
+def listed(instance: FakeInstance) -> list[str]:
+    """Return the messages of ``errors_list``."""
+    desk = Desk(instance)
+    rows = desk.call("errors_list").data["errors"]
+    desk.workers.shutdown()
+    return [row["message"] for row in rows]
 
 
 def test_fifty_are_listed_and_the_others_counted(instance: FakeInstance) -> None:
