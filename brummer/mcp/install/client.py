@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from brummer.errors import BrummerError
 from brummer.mcp.install.edit import KeyPath
 from brummer.mcp.install.form import Form
 
@@ -45,11 +46,15 @@ class Machine:
     def own(cls) -> "Machine":
         """Return this one.
 
-        :raises RuntimeError: if there is no home directory.
+        :raises BrummerError: if there is no home directory.
         """
+        try:
+            home = Path.home()
+        except RuntimeError:  # no HOME, and no such user, as in some containers
+            raise BrummerError("there is no home directory: set HOME") from None
         systems = {"darwin": System.MACOS, "win32": System.WINDOWS}
         return cls(
-            home=Path.home(),
+            home=home,
             environment=os.environ,
             system=systems.get(sys.platform, System.LINUX),
         )

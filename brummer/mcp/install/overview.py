@@ -29,7 +29,7 @@ def own_installer(project: Path, state: Path) -> Installer:
 
     *state* is the folder for what is kept.
 
-    :raises RuntimeError: if the user has no home directory.
+    :raises BrummerError: if the user has no home directory.
     """
     command = own_command()
     return Installer(

@@ -5,8 +5,9 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from brummer.errors import BrummerError
 from brummer.mcp.install import NAMES
-from brummer.mcp.install.client import Scope, System
+from brummer.mcp.install.client import Machine, Scope, System
 from brummer.mcp.install.clients import CLIENTS
 from tests.mcp.install.conftest import Home
 
@@ -151,6 +152,16 @@ def test_a_client_is_installed_if_its_folder_is_there(home: Home, name: str) -> 
 
     assert not before
     assert client.is_installed(home.machine)
+
+
+def test_who_has_no_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", homeless)
+
+    with pytest.raises(BrummerError, match="set HOME"):
+        Machine.own()
 
 
 @pytest.mark.parametrize("name", NAMES)
