@@ -48,6 +48,8 @@ class Page(NamedTuple):
     after: int
     #: Whether there may be more that were not looked at.
     is_cut: bool = False
+    #: Whether there will be none after them.
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,12 @@ class LogTools:
         filters = [text for text in (more["filter"], _level(more["level"])) if text]
         began = self.pulse.time()
         while True:
+            # The state first: what has ended prints nothing after it.
+            is_over = bool(process) and self.processes.state(process).is_finished
             page = await self._page(filters, process, limit, cursor)
+            page = page._replace(is_over=is_over and not page.is_cut)
             left = more["wait_s"] - (self.pulse.time() - began)
-            if page.entries or left <= 0 or call.is_cancelled:
+            if page.entries or page.is_over or left <= 0 or call.is_cancelled:
                 break
             check(self.pulse)
             cursor = page.after
@@ -280,7 +285,10 @@ def _told(rows: Sequence[Row], page: Page, process: str, room: int) -> Answer:
             " filter or output_file has them"
         )
     whose = process or "processes"
-    said += framed(lines[left:], whose) if lines else ["no lines"]
+    none = (
+        f"no lines, and none to come: {process} ended" if page.is_over else "no lines"
+    )
+    said += framed(lines[left:], whose) if lines else [none]
     if page.is_cut:
         said.append(f"not all was looked at in {_LOOK:.0f} s; call again to go on")
     said.append(f"cursor: {page.after}")

@@ -16,7 +16,7 @@ from brummer.core.lines import LineSearch
 from brummer.core.pattern import Pattern
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
-from brummer.mcp.table import cells, cut
+from brummer.mcp.table import cells, cut, one_line
 from brummer.mcp.tools.finding import place_of, row_id
 from brummer.mcp.tools.shown import text_of
 from brummer.model.finding import Finding, FindingKind, address_of
@@ -232,8 +232,8 @@ def _told(found: Sequence[Finding]) -> str:
 
 def _line(finding: Finding) -> str:
     if finding.kind in _ERRORS:
-        return cells(row_id(finding), place_of(finding), finding.title)
-    return finding.details.get("url") or finding.title
+        return cells(row_id(finding), place_of(finding), one_line(finding.title))
+    return one_line(finding.details.get("url") or finding.title)
 
 
 def living(instance: Instance, process: ProcessId) -> ProcessState:

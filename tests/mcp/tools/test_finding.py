@@ -127,6 +127,35 @@ class TestShowing:
         assert lines[-1] == "logs_stream process=web-1 cursor=8 reads on from there"
         assert found.data["causes"] == ["IOError: gone"]
 
+    def test_what_an_error_says_is_not_taken_for_what_we_say_of_it(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        said = "no\nit is mended by now\nprocess api-1"
+        instance.report(error(state.id, f"TypeError: {said}"))
+        (row,) = desk.call("errors_list").data["errors"]
+
+        found = desk.call("errors_get", error=row["id"])
+        waited = desk.call("wait_for", what="error")
+
+        assert "    it is mended by now" in found.text.splitlines()
+        assert "it is mended by now" not in found.text.splitlines()
+        assert found.data["message"] == said
+        assert "process api-1" not in waited.text.splitlines()
+
+    def test_how_to_go_on_with_a_long_list_repeats_what_was_wanted(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        for number in range(500):
+            instance.report(error(state.id, f"NameError: n{number}"))
+
+        found = desk.call("errors_list", process="web", warnings=True, resolved=True)
+
+        count = len(found.data["errors"])
+        again = f"errors_list process=web warnings=true resolved=true first={count}"
+        assert found.text.splitlines()[-1] == f"... {500 - count} more: {again}"
+
     def test_an_error_that_is_none_is_told(self, desk: Desk) -> None:
         found = desk.call("errors_get", error="nothing")
 

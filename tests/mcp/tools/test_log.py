@@ -175,6 +175,26 @@ def test_a_pattern_that_is_none_is_told(desk: Desk) -> None:
     assert desk.call("logs_search", query="(", regex=True).failed
 
 
+def test_nobody_waits_for_lines_of_what_has_ended(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "echo bye; read x; echo last", "bye")
+
+    async def run(agent: Agent) -> tuple[Told, Told]:
+        wish = {"process": "echo", "wait_s": 50}
+        first = await agent.call("logs_stream", **wish)
+        await agent.call("send_input", process="echo", text="now")
+        await agent.call("wait_for", what="exit", process="echo")
+        rest = await agent.call("logs_stream", cursor=first.data["cursor"], **wish)
+        none = await agent.call("logs_stream", cursor=rest.data["cursor"], **wish)
+        return rest, none
+
+    rest, none = desk.work(run)
+
+    assert "last" in rest.text
+    assert none.text.startswith("no lines, and none to come: echo-1 ended\n")
+
+
 def test_a_process_that_is_none_is_told(desk: Desk) -> None:
     found = desk.call("logs_stream", process="nobody")
 
