@@ -68,6 +68,8 @@ def _clients(rows: list[Row], now: float) -> str:
 
 def calls(remote: Remote) -> int:
     """List the last calls, and who was not let in; the newest stand last."""
+    if remote.options.last < 1:
+        raise UsageError("--last takes 1 or more")
     rows = remote.run("mcp.calls", limit=remote.options.last)["answer"]
     remote.show(rows, lambda: _calls(rows) if rows else "nobody has called yet")
     return 0

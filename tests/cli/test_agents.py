@@ -110,6 +110,12 @@ def test_as_many_calls_are_listed_as_one_wants(desk: Desk) -> None:
     assert rows == [CALL]
 
 
+def test_less_than_one_call_is_none(desk: Desk) -> None:
+    said = desk.ctl("mcp", "calls", "--last", "0")
+
+    assert (said.code, said.err) == (2, "brumctl: --last takes 1 or more\n")
+
+
 def test_before_the_first_call_it_says_so(desk: Desk) -> None:
     desk.instance.answers["mcp.calls"] = lambda limit: [][-limit:]
 
