@@ -73,9 +73,9 @@ class AgentClient(NamedTuple):
 class AgentCall(NamedTuple):
     """One call of a tool, or the reading of a resource or prompt.
 
-    *number* counts calls and refusals from 1.  *arguments* is JSON, shortened and without secrets.
-    *milliseconds* is 0 while it goes on; *reason* is said of what failed.  *waits_for*
-    is the channel in which it waits for a message.
+    *number* counts calls and refusals from 1.  *arguments* is JSON, shortened and
+    without secrets.  *milliseconds* is 0 while it goes on; *reason* is said of what
+    failed.  *waits_for* is the channel in which it waits for a message.
     """
 
     number: int
