@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -95,6 +95,8 @@ class InstanceLink:
         #: That, and one that is just being opened.
         self._lines: set[Line] = set()
         self._opening = asyncio.Lock()
+        #: Set by :meth:`close`; no session is begun after that.
+        self._is_closed = False
         self._capabilities: Params = {}
         #: What the instance offers; rebound when that changes.
         self.offer = Offer()
@@ -186,6 +188,7 @@ class InstanceLink:
 
     async def close(self) -> None:
         """End all of it; what waits for answers is told so."""
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
         lines = [self._base, *self._lines]
@@ -198,6 +201,7 @@ class InstanceLink:
     async def ask(self, request: Request) -> Result:
         """Pass a request on; return what is answered.
 
+        :raises LineError: if there is no session to ask it in; then nothing was asked.
         :raises MCPError: if the answer is an error, or the connection ends before it.
         """
         line = await self._line_for(request)
@@ -247,18 +251,23 @@ class InstanceLink:
     async def _session(self, hello: Params) -> Line:
         """Return a new session in the name of the client.
 
-        :raises MCPError: if the instance does not begin one.
+        :raises LineError: if the instance does not begin one, or the link is closed.
         """
+        if self._is_closed:
+            # Nobody would close it any more.
+            raise LineError("the connection has ended")
         opening = Opening(hello=hello, asked=self._ask_client, told=self._told_client)
         line = Line(self._address, opening)
         self._lines.add(line)
         try:
-            await asyncio.wait_for(line.open(), _OPENING)
-            await self._tell_level(line)
-        except (LineError, TimeoutError) as error:
+            async with asyncio.timeout(_OPENING):
+                await line.open()
+                # Not every instance takes a level.
+                with suppress(MCPError):
+                    await self._tell_level(line)
+        except TimeoutError as error:
             await self._end(line)
-            text = str(error) or "it does not begin a session"
-            raise MCPError(wire.CONNECTION_CLOSED, text) from error
+            raise LineError(f"no answer within {_OPENING:g} s") from error
         except BaseException:
             await self._end(line)
             raise

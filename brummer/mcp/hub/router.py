@@ -13,7 +13,7 @@ from brummer.mcp.hub import instances, signed
 from brummer.mcp.hub.attempt import PATIENCE, link_to
 from brummer.mcp.hub.client import Client
 from brummer.mcp.hub.instance import InstanceLink, Progress, Request
-from brummer.mcp.hub.line import Params, Result
+from brummer.mcp.hub.line import LineError, Params, Result
 from brummer.mcp.hub.link import Peer, PeerTable
 from brummer.mcp.hub.race import end
 from brummer.mcp.hub.readdress import readdressed
@@ -167,6 +167,9 @@ class Router:
         )
         try:
             found = await link.ask(request)
+        except LineError as error:
+            self._peers.nudge(member.peer.id)
+            raise LostError(_unasked(member, error)) from None
         except MCPError as error:
             if error.code != wire.CONNECTION_CLOSED:
                 raise
@@ -233,6 +236,13 @@ async def _first_answer(
         await end(*asked)
     # Who could not be asked may be the one that knows it.
     raise lost or problem
+
+
+def _unasked(member: Member, error: LineError) -> str:
+    return (
+        f"{member.place} does not begin a session ({error}); nothing was done."
+        " instances_list tells how it stands; then try again"
+    )
 
 
 def _ended(member: Member, method: str) -> str:

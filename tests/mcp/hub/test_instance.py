@@ -61,6 +61,9 @@ class Foreign:
         self.levels: list[str] = []
         self.may_take_levels = asyncio.Event()
         self.may_take_levels.set()
+        self.refuses_levels = False
+        #: Whether it begins no session.
+        self.is_full = False
         #: Set when it was told that roots have changed.
         self.roots = asyncio.Event()
         tool = wire.Tool(name="greet", input_schema={"type": "object"})
@@ -85,6 +88,8 @@ class Foreign:
     async def _level(
         self, _: Any, params: wire.SetLevelRequestParams
     ) -> wire.EmptyResult:
+        if self.refuses_levels:
+            raise MCPError(wire.METHOD_NOT_FOUND, "no levels")
         await self.may_take_levels.wait()
         self.levels.append(params.level)
         return wire.EmptyResult()
@@ -125,6 +130,9 @@ class Foreign:
         if session in self._forgotten or (self._is_old and is_modern):
             self.refused += 1
             await Response("no", 404 if session else 400)(scope, receive, send)
+            return
+        if not is_modern and not session and self.is_full:
+            await Response("full", 503)(scope, receive, send)
             return
         if not is_modern and not session:
             await self.may_begin.wait()
@@ -275,6 +283,25 @@ def test_what_the_client_says_to_all_reaches_its_session_also_a_later_one() -> N
     asyncio.run(main())
 
 
+def test_an_instance_that_takes_no_level_is_asked_all_the_same() -> None:
+    client = Client()
+    client.hello, client.level = HELLO, "error"
+
+    async def main() -> None:
+        foreign = Foreign()
+        foreign.refuses_levels = True
+        async with foreign.serving() as url:
+            address = Address(instance="i", url=url, token="")
+            async with opener(client, Heard().hearing)(address) as link:
+                assert isinstance(link, InstanceLink)
+
+                found = await link.ask(call("greet", is_modern=False))
+
+                assert found["content"] == [{"type": "text", "text": "hello"}]
+
+    asyncio.run(main())
+
+
 def test_a_session_is_ended_with_the_link() -> None:
     client = Client()
     client.hello = HELLO
@@ -318,6 +345,32 @@ def test_a_session_that_was_given_up_half_begun_is_used_by_nobody() -> None:
 
 async def more_than(foreign: Foreign, requests: int) -> bool:
     return len(foreign.methods) > requests
+
+
+def test_no_session_is_begun_once_the_link_is_closed() -> None:
+    client = Client()
+    client.hello = HELLO
+
+    async def main() -> None:
+        foreign = Foreign()
+        async with foreign.serving() as url:
+            address = Address(instance="i", url=url, token="")
+            async with opener(client, Heard().hearing)(address) as link:
+                assert isinstance(link, InstanceLink)
+                foreign.may_begin.clear()
+                seen = len(foreign.methods)
+                calls = [
+                    asyncio.ensure_future(link.ask(call("greet", is_modern=False)))
+                    for _ in range(3)
+                ]
+                await eventually(lambda: more_than(foreign, seen))
+            foreign.may_begin.set()
+            async with asyncio.timeout(PATIENCE):
+                found = await asyncio.gather(*calls, return_exceptions=True)
+
+            assert [type(each) for each in found] == [LineError] * 3
+
+    asyncio.run(main())
 
 
 def test_calls_at_once_share_the_session(server: Server) -> None:

@@ -13,6 +13,7 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 
 from brummer.mcp.hub.roster import Compact
+from brummer.mcp.hub.sighting import Sighting
 from tests.mcp.hub.estate import PATIENCE, Estate, Mode, eventually, happened, text
 from tests.mcp.hub.test_instance import Foreign
 
@@ -349,6 +350,35 @@ def test_a_level_is_taken_and_said_to_every_session(estate: Estate) -> None:
         asyncio.run(main())
 
 
+def odd(sighting: Sighting, url: str) -> Sighting:
+    """Return where a foreign server is, like *sighting*."""
+    port = int(url.split(":")[2].split("/", maxsplit=1)[0])
+    place = Path("/work/odd")
+    return replace(
+        sighting, id="odd-1", name="odd", directory=place, pid=1, port=port, token=""
+    )
+
+
+def test_where_no_session_is_begun_it_is_said_that_nothing_was_done(
+    estate: Estate,
+) -> None:
+    house = estate.start("shop")
+
+    async def main() -> None:
+        foreign = Foreign()
+        foreign.is_full = True
+        async with foreign.serving() as url:
+            estate.show(odd(house.sighting, url))
+            async with estate.client("legacy") as client:
+                found = await client.call_tool("odd__greet")
+
+                assert found.is_error
+                assert "too many clients" in text(found)
+                assert "nothing was done" in text(found)
+
+    asyncio.run(main())
+
+
 def test_one_that_does_not_take_a_level_does_not_keep_the_client_waiting(
     estate: Estate,
 ) -> None:
@@ -357,9 +387,7 @@ def test_one_that_does_not_take_a_level_does_not_keep_the_client_waiting(
     async def main() -> None:
         foreign = Foreign()
         async with foreign.serving() as url:
-            port = int(url.split(":")[2].split("/")[0])
-            odd = replace(house.sighting, id="odd-1", name="odd", port=port, token="")
-            estate.show(replace(odd, directory=Path("/work/odd"), pid=1))
+            estate.show(odd(house.sighting, url))
             async with estate.client("legacy") as client:
                 assert text(await client.call_tool("odd__greet")) == "hello"
                 foreign.may_take_levels.clear()
