@@ -24,9 +24,11 @@ _LEAST: Final = 4
 #: The largest whole number that is shown.
 _LARGEST: Final = 10**30
 
-#: An argument that says that another is a secret, and which.
+#: An argument that says that another is a secret.
 HIDDEN: Final = "hidden"
-_TYPED: Final = "text"
+
+#: What is shown of a call with that: a secret may be called anything, by mistake.
+_OPEN: Final = frozenset({HIDDEN, "process", "processId", "instance", "enter"})
 
 
 def shortened(arguments: Mapping[str, object]) -> str:
@@ -37,8 +39,8 @@ def shortened(arguments: Mapping[str, object]) -> str:
     looked at than is shown: whoever calls may send megabytes.
     """
     public = dict(islice(arguments.items(), _ITEMS))
-    if arguments.get(HIDDEN) and _TYPED in public:
-        public[_TYPED] = MASK
+    if arguments.get(HIDDEN):
+        public = {name: v if name in _OPEN else MASK for name, v in public.items()}
     shown = _Shortening().table(public, _DEPTH)
     text = _sound(json.dumps(shown, ensure_ascii=False, default=repr))
     if len(arguments) > _ITEMS:

@@ -24,6 +24,7 @@ def test_arguments_are_shown_as_json() -> None:
     "arguments",
     [
         {"process": "db", "text": "hunter2", "hidden": True},
+        {"processId": "db", "input": "hunter2", "hidden": True},
         {"password": "hunter2"},
         {"payload": {"api": {"API_TOKEN": "hunter2"}}},
         {"keys": ["hunter2"]},
@@ -52,6 +53,17 @@ def test_words_of_a_command_that_are_no_secrets_are_shown() -> None:
         "--api-key=****",
         "web",
     ]
+
+
+def test_into_what_something_hidden_is_typed_is_shown() -> None:
+    shown = shortened({"process": "db", "text": "x", "enter": True, "hidden": True})
+
+    assert json.loads(shown) == {
+        "process": "db",
+        "text": "****",
+        "enter": True,
+        "hidden": True,
+    }
 
 
 def test_what_is_typed_openly_is_shown() -> None:
