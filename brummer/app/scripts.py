@@ -21,6 +21,9 @@ CONFIGURED: Final = "config"
 #: The source of commands that were typed.
 SHELL: Final = "shell"
 
+#: Characters of a name that are looked at.
+_NAME: Final = 200
+
 #: The first program of a shell command, after what may be in front of it:
 #: parentheses, quotes, and variables that are set.
 _PROGRAM: Final = re.compile(
@@ -153,7 +156,8 @@ class ScriptTable:
             ids = " and ".join(script.id for script in found)
             raise BrummerError(f"{name!r} could be {ids}; say which")
         names = {script.name for script in scripts}
-        raise ScriptNotFound(name, difflib.get_close_matches(name, names))
+        # A long one is a command: to compare it with all would take its time.
+        raise ScriptNotFound(name, difflib.get_close_matches(name[:_NAME], names))
 
     def meant_by(self, word: str, arguments: tuple[str, ...] = ()) -> Script:
         """Return what a word of the command line asks for.

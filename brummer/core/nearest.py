@@ -7,6 +7,9 @@ from typing import Final
 #: Processes that are listed; who has more of them looks at the table.
 _LISTED: Final = 10
 
+#: Characters of a name that are looked at.
+_LONGEST: Final = 200
+
 
 def no_process(wanted: str, known: Iterable[tuple[str, str]]) -> str:
     """Return a sentence that says that *wanted* is none, and what was meant.
@@ -14,6 +17,9 @@ def no_process(wanted: str, known: Iterable[tuple[str, str]]) -> str:
     *known* are the ids of the processes that there are, each with its name.
     """
     names = dict(known)
+    if len(wanted) > _LONGEST:
+        # To compare it would take long, and nothing is so called.
+        wanted = f"{wanted[:_LONGEST]}..."
     close = get_close_matches(wanted, {*names, *names.values()}, 2)
     # Who means the script need not choose between its processes.
     close = [one for one in close if names.get(one) not in close]

@@ -38,6 +38,9 @@ logger: Final = logging.getLogger(__name__)
 #: Seconds for which a call that asks first is waited for; then it is a task.
 _SOON: Final = 0.5
 
+#: Characters of an argument of a prompt: more than that it is not about.
+_ARGUMENT: Final = 20_000
+
 #: Runs a function on a worker, and returns the future of what comes of it.
 Aside = Callable[[Callable[[], object]], Future[object]]
 
@@ -287,7 +290,7 @@ def _asked(
 def _prompt_arguments(recipe: Recipe, given: Mapping[str, str]) -> Mapping[str, str]:
     """Return the arguments of a prompt.
 
-    :raises MCPError: if one is missing or unknown.
+    :raises MCPError: if one is missing, unknown or no text to work with.
     """
     known = {argument.name for argument in recipe.arguments}
     needed = {argument.name for argument in recipe.arguments if argument.required}
@@ -298,4 +301,10 @@ def _prompt_arguments(recipe: Recipe, given: Mapping[str, str]) -> Mapping[str, 
         there = ", ".join(argument.name for argument in recipe.arguments) or "none"
         text = f"{recipe.name} has no argument {min(unknown)}; there are: {there}"
         raise MCPError(wire.INVALID_PARAMS, text)
+    for name, value in given.items():
+        if problem := unsound(value):
+            raise MCPError(wire.INVALID_PARAMS, f"{name}: {problem}")
+        if len(value) > _ARGUMENT:
+            text = f"{name} has {len(value):,} characters, {_ARGUMENT:,} at most"
+            raise MCPError(wire.INVALID_PARAMS, text)
     return given

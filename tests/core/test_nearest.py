@@ -20,6 +20,13 @@ def test_the_nearest_names_are_offered_or_else_all(wanted: str, hint: str) -> No
     assert no_process(wanted, NAMES.items()) == f"no process {wanted!r}{hint}"
 
 
+def test_what_is_far_too_long_is_cut() -> None:
+    said = no_process("web-" * 1_000_000, NAMES.items())
+
+    assert said.startswith("no process 'web-web-")
+    assert len(said) < 400
+
+
 def test_where_there_is_none_it_says_so() -> None:
     assert no_process("web", ()) == "no process 'web'; there are: none"
 

@@ -198,6 +198,11 @@ def test_prompts_name_tools_that_there_are(
     ("name", "arguments", "why"),
     [
         ("debug_error", {}, "debug_error needs error_message"),
+        (
+            "debug_error",
+            {"error_message": "x" * 20_001},
+            "error_message has 20,001 characters, 20,000 at most",
+        ),
         ("debug_error", {"error_message": " "}, "error_message is empty"),
         ("script_configuration", {"framework": "vite"}, "needs task_type"),
         ("performance_analysis", {"metric_type": "network"}, "is not measured"),

@@ -15,6 +15,9 @@ from brummer.mcp.wording import ALL, Wording
 from brummer.model.health import HealthLevel
 from brummer.model.tool import READS, Answer, Call, Tool, answer
 
+#: Characters of the name of a tool that are looked at.
+_NAME: Final = 100
+
 _WHAT: Final = (
     "Brummer runs the development servers, watchers and tests of this project and reads"
     " what they print."
@@ -159,8 +162,10 @@ class AboutTools:
         if tool is None:
             # A copy: plugins come and go on other threads.
             names = sorted(self.wording.offered)
-            close = get_close_matches(name, names, 2) or names
-            raise BrummerError(f"no tool {name!r}; there are: {', '.join(close)}")
+            close = get_close_matches(name[:_NAME], names, 2) or names
+            raise BrummerError(
+                f"no tool {name[:_NAME]!r}; there are: {', '.join(close)}"
+            )
         found = tool.parameters.get("properties")
         properties = found if isinstance(found, Mapping) else {}
         lines = [f"{name}: {tool.description}", "arguments:" if properties else ""]

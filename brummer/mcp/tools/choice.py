@@ -6,12 +6,14 @@ choose from.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError
+from brummer.logs.ansi import strip
 from brummer.model.finding import PORT, FindingKind
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
@@ -20,6 +22,9 @@ from brummer.model.tool import Asking, Call, Question
 #: Scripts that one can choose from, and characters of their commands.
 _CHOICES: Final = 20
 _COMMAND: Final = 80
+
+_PORT: Final = re.compile("[0-9]{1,5}")
+_LAST_PORT: Final = 65_535
 
 
 class Held(NamedTuple):
@@ -110,7 +115,10 @@ class Choices:
             return held is not None and held.is_free
         if not call.offers(Asking.PERSON):
             return False
-        holder = self.instance.processes()[ProcessId(held.process)]
+        holder = self.instance.processes().get(ProcessId(held.process))
+        if holder is None:
+            # It has ended meanwhile, and is forgotten.
+            return True
         question = _form(
             f"{process} needs port {held.port}, which {holder.id} holds"
             f" ({_cut(holder.command)}). Stop {holder.id}?",
@@ -141,7 +149,7 @@ class Choices:
             if finding.process == process and finding.kind is FindingKind.ERROR:
                 port = finding.details.get(PORT, "")
                 # Plugins find errors as well, and put into them what they like.
-                if port.isascii() and port.isdecimal():
+                if _PORT.fullmatch(port) and int(port) <= _LAST_PORT:
                     return int(port)
         return 0
 
@@ -154,7 +162,7 @@ def _told(script: Script) -> str:
 
 
 def _cut(command: str) -> str:
-    line = " ".join(command.split())
+    line = " ".join(strip(command[: 10 * _COMMAND]).split())
     return line if len(line) <= _COMMAND else f"{line[:_COMMAND]}..."
 
 

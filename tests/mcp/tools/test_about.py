@@ -47,6 +47,14 @@ def test_a_tool_that_is_none_comes_with_one_that_looks_alike(desk: Desk) -> None
     assert found.text == "no tool 'log_search'; there are: logs_search, logs_stream"
 
 
+def test_a_name_that_is_far_too_long_is_cut(desk: Desk) -> None:
+    found = desk.call("about", tool="logs_search" * 100_000)
+
+    assert found.failed
+    assert found.text.startswith("no tool 'logs_searchlogs_search")
+    assert len(found.text) < 600
+
+
 def test_tools_may_come_while_it_is_looked_for_one_that_is_none(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,19 @@ def test_a_long_command_is_cut_in_the_question(instance: FakeInstance) -> None:
     assert "(make test)" in str(told.value)
 
 
+def test_nothing_is_hidden_from_the_person_who_is_asked(instance: FakeInstance) -> None:
+    instance.add_script("test", "jest \u202e\x1b[8m\U000e0049", source="node")
+    instance.add_script("test", "make test", source="make")
+    call = FakeCall({"script test": {"action": "decline"}})
+
+    with pytest.raises(BrummerError):
+        chosen(instance, call)
+
+    message = str(call.asked["script test"].parameters["message"])
+    assert "(jest \ufffd\ufffd)" in message
+    assert message.isprintable()
+
+
 def test_a_process_of_ours_is_stopped_for_its_port(instance: FakeInstance) -> None:
     api, web = instance.add_process("api"), failed(instance)
     holds(instance, api.id)
@@ -188,7 +201,7 @@ def test_a_port_that_is_free_by_now_needs_no_question(instance: FakeInstance) ->
     assert room(instance, FakeCall(), web)
 
 
-@pytest.mark.parametrize("port", ["", "-1", "\u00b2", "http"])
+@pytest.mark.parametrize("port", ["", "-1", "\u00b2", "http", "65536", "9" * 5_000])
 def test_an_error_about_anything_else_is_none_about_a_port(
     instance: FakeInstance, port: str
 ) -> None:
