@@ -124,6 +124,9 @@ class Peers:
             if is_lost or id_ in look.replaced or kept.task.done():
                 self._forget(id_)
         new = [sighting for id_, sighting in seen.items() if id_ not in self._kept]
+        # Those that live come first, and before those that have ended.
+        new.sort(key=lambda sighting: not sighting.is_alive)
+        self._make_room(sum(sighting.is_alive for sighting in new))
         room = MAX_PEERS - len(self._kept)
         for sighting in new[:room]:
             self._keep(sighting)
@@ -134,6 +137,13 @@ class Peers:
         if self._awaited is None:
             self._awaited = set(self._kept)
         self._settle()
+
+    def _make_room(self, count: int) -> None:
+        """Forget as many that have ended as is needed for *count* new ones."""
+        missing = max(0, count - (MAX_PEERS - len(self._kept)))
+        ended = [id_ for id_, p in self._table.items() if not p.sighting.is_alive]
+        for id_ in ended[:missing]:
+            self._forget(id_)
 
     def _keep(self, sighting: Sighting) -> None:
         used = {peer.label for peer in self._table.values() if peer.id != sighting.id}

@@ -172,6 +172,25 @@ def test_more_than_a_hub_can_keep_are_told_of_as_a_problem() -> None:
     run(history())
 
 
+def test_those_that_have_ended_leave_room_for_one_that_lives() -> None:
+    async def history() -> None:
+        async with town() as there:
+            for number in range(MAX_PEERS + 2):
+                ended = there.world.start(f"/work/old{number}", 7000 + number)
+                there.world.kill(ended)
+            there.run()
+            await a_moment()
+            there.world.start("/work/shop", 7777)
+            there.world.start("/work/web", 7778)
+            await a_moment()
+
+            assert there["shop"].state is PeerState.ACTIVE
+            assert there["web"].state is PeerState.ACTIVE
+            assert len(there.states) == MAX_PEERS
+
+    run(history())
+
+
 def test_changes_are_told_and_what_is_no_change_is_not() -> None:
     async def history() -> None:
         async with town() as there:
