@@ -119,17 +119,20 @@ def _folded(text: str, columns: int) -> list[Markup]:
 
 
 def handed_row(handed: Handed, now: float) -> list[Span]:
-    """Return what became of something that was handed over."""
+    """Return what became of something that was handed over, and what it is.
+
+    A title may be longer than the screen is wide.
+    """
     takers = ", ".join(handed.taken_by)
-    became: Span = ("good", f"taken by {takers}")
+    became: Span = ("good", f"taken by {printable(takers)}")
     if not takers:
         left = duration(max(0.0, handed.expires - now))
-        became = ("warn", f"no agent took it yet; kept for {left}")
+        became = ("warn", f"no agent took it yet, kept for {left}")
     return [
-        ("dim", f" {_clock(handed.time)} handed over: "),
-        (None, printable(handed.title)),
-        ("dim", "  "),
+        ("dim", f" {_clock(handed.time)} handed over, "),
         became,
+        ("dim", ": "),
+        (None, printable(handed.title)),
     ]
 
 

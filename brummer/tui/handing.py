@@ -44,4 +44,4 @@ def tell_takers(desk: Desk) -> None:
     for number in tuple(desk.handed):
         if takers := kept[number].taken_by:
             desk.handed.discard(number)
-            desk.say(f"{kept[number].title}: taken by {takers[0]}")
+            desk.say(f"taken by {takers[0]}: {kept[number].title}")

@@ -75,7 +75,7 @@ def test_an_agent_that_waits_gets_the_error_that_is_selected(shop: Site) -> None
         terminal.wait_for("taken by", limit=60)
         found = told.result(60)
         terminal.press("6")
-        terminal.wait_for("handed over: KeyError: 'price'")
+        terminal.wait_for("handed over, taken by")
 
     assert payload(found)["title"] == "KeyError: 'price'"
     assert payload(found)["note"] == "it is free"

@@ -97,5 +97,5 @@ def test_what_was_handed_over_says_what_became_of_it() -> None:
     kept = text([handed_row(handed(), EPOCH + 60)])
     taken = text([handed_row(handed(taken_by=("codex", "cursor")), EPOCH)])
 
-    assert kept.endswith("TypeError: no id  no agent took it yet; kept for 59m00")
-    assert taken.endswith("TypeError: no id  taken by codex, cursor")
+    assert kept.endswith("no agent took it yet, kept for 59m00: TypeError: no id")
+    assert taken.endswith("taken by codex, cursor: TypeError: no id")

@@ -142,8 +142,18 @@ def test_who_takes_it_is_named_once(fake: FakeInstance) -> None:
     stage.clock.passed += 10
     fake.set_agents(taken)
 
-    assert "TypeError: no id: taken by codex" in first
+    assert "taken by codex: TypeError: no id" in first
     assert "taken by codex" not in stage.screen()
+
+
+def test_who_takes_it_is_named_before_a_long_title(fake: FakeInstance) -> None:
+    stage = Stage(fake)
+    stage.press("4", ">", "enter")
+
+    long = handed(title="TypeError " * 20, taken_by=("codex",))
+    fake.set_agents(AgentTable(server=SERVER, handed=(long,)))
+
+    assert "taken by codex" in stage.lines()[-1]
 
 
 def test_what_was_handed_over_elsewhere_is_no_news_here(fake: FakeInstance) -> None:

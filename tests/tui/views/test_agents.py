@@ -168,8 +168,14 @@ def test_what_was_handed_over_is_told_with_who_took_it() -> None:
     taken = shown(TABLE._replace(handed=(handed(taken_by=("codex",)),)))
     kept = shown(TABLE._replace(handed=(handed(),)))
 
-    assert "TypeError: no id  taken by codex" in taken.screen()
-    assert "no agent took it yet; kept for 1h00" in kept.screen()
+    assert "handed over, taken by codex: TypeError: no id" in taken.screen()
+    assert "no agent took it yet, kept for 1h00: TypeError" in kept.screen()
+
+
+def test_what_became_of_it_is_told_before_a_long_title() -> None:
+    long = handed(title="TypeError " * 20, taken_by=("codex",))
+
+    assert "taken by codex" in shown(TABLE._replace(handed=(long,))).screen()
 
 
 def test_what_is_over_its_time_is_told_no_more() -> None:
