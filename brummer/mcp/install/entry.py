@@ -185,9 +185,13 @@ def _web(client: Client) -> Web:
 
 
 def leads_to(client: Client, found: object) -> str:
-    """Return the address in an entry, empty if it has none."""
+    """Return the address in an entry, empty if it has none.
+
+    Files of a project are by anybody: what is no line of text is no address either,
+    and could pass for more lines of ours.
+    """
     address = value_at(found, (client.web.address,)) if client.web else None
-    return address if isinstance(address, str) else ""
+    return address if isinstance(address, str) and address.isprintable() else ""
 
 
 def is_current(found: object, wanted: Mapping[KeyPath, object]) -> bool:

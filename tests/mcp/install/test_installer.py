@@ -177,6 +177,15 @@ def test_an_address_that_the_client_cannot_use_is_outdated(home: Home) -> None:
     assert home.installer.standing(order("zed")).state is EntryState.OUTDATED
 
 
+def test_an_address_of_several_lines_is_none(home: Home) -> None:
+    home.put("cursor", b'{"mcpServers": {"brummer": {"url": "http://x\\nzed yes"}}}')
+
+    standing = home.installer.standing(order("cursor"))
+
+    assert standing.state is EntryState.OUTDATED
+    assert "\n" not in standing.leads_to
+
+
 def test_a_newer_version_has_its_servers_elsewhere(home: Home) -> None:
     file = home.put("opencode", b'{"mcp": {"servers": {}}}')
 
