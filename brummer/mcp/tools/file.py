@@ -1,14 +1,14 @@
 """Answers that go into a file of the project instead of into an agent's context."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
 from brummer.errors import RefusedError
 from brummer.mcp import schema
-from brummer.mcp.outfile import OutFiles, Written
+from brummer.mcp.outfile import OutFiles
 from brummer.mcp.size import cleaned, compact, sound
 from brummer.mcp.table import Row, cut
 from brummer.model.tool import ENSURES, READS, Answer, Effect, answer
@@ -24,7 +24,8 @@ _LINE: Final = 200
 class Files:
     """Writes what a tool found, and tells what was written.
 
-    Threads: the server's loop; the writing is done on a worker that *aside* knows.
+    Threads: the server's loop; the writing, and what leads to it, is done on a worker
+    that *aside* knows.
     """
 
     out: OutFiles
@@ -45,12 +46,22 @@ class Files:
         return {"output_file": schema.text(about, "")} if self.is_allowed else {}
 
     async def write(
-        self, path: str, rows: Sequence[Row], lines: Iterable[str]
+        self, path: str, rows: Iterable[Row], lines: Iterable[str]
     ) -> Answer:
         """Write *lines*, or *rows* if it is to be JSON, and tell what was written.
 
+        Both are only asked for on the worker: to make many of them takes its time.
+
         :raises BrummerError: if that may not be, or is not possible.
         """
+        done = await asyncio.wrap_future(
+            self.aside(lambda: self._told(path, rows, lines))
+        )
+        assert isinstance(done, Answer)
+        return done
+
+    def _told(self, path: str, rows: Iterable[Row], lines: Iterable[str]) -> Answer:
+        """Write them, on any thread."""
         kept = list(lines)
         body = _json(rows) if path.endswith(".json") else _text(kept)
         if len(body) > LARGEST:
@@ -58,9 +69,7 @@ class Files:
                 f"output_file: {len(body):,} bytes are too many, {LARGEST:,} can be;"
                 " ask for fewer"
             )
-        written = self.aside(lambda: self.out.write(path, body))
-        done = await asyncio.wrap_future(written)
-        assert isinstance(done, Written)
+        done = self.out.write(path, body)
         data: dict[str, object] = {
             "path": done.path,
             "lines": len(kept),

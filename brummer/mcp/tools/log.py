@@ -1,7 +1,7 @@
 """Tools that read and search logs."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +15,7 @@ from brummer.mcp.tools.adapt import MOST as MOST_SECONDS
 from brummer.mcp.tools.adapt import as_text, both, following, renamed
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.process import Processes
-from brummer.mcp.tools.shown import collapsed, framed, line_of, row_of
+from brummer.mcp.tools.shown import framed, grouped, line_of, row_of, row_of_equal
 from brummer.mcp.tools.waiting import check
 from brummer.mcp.turns import Turns
 from brummer.model.log import LogEntry
@@ -165,8 +165,7 @@ class LogTools:
                 await self.pulse.next(left)
         if path := more.get("output_file"):
             return await self._into_file(path, page.entries)
-        rows = [_without_process(row, process) for row in collapsed(page.entries)]
-        return _told(rows, page, process, MOST if limit > _LINES else ROOM)
+        return _told(page, process, MOST if limit > _LINES else ROOM)
 
     async def _page(
         self, filters: Sequence[str], process: str, limit: int, cursor: int
@@ -224,9 +223,9 @@ class LogTools:
     async def _run(self, command: str, **arguments: object) -> Any:
         return await asyncio.wrap_future(self.instance.run(command, **arguments))
 
-    async def _into_file(self, path: str, entries: Iterable[LogEntry]) -> Answer:
-        rows = [row_of(entry) for entry in entries]
-        return await self.files.write(path, rows, map(line_of, rows))
+    async def _into_file(self, path: str, entries: Sequence[LogEntry]) -> Answer:
+        lines = (line_of(row_of(entry)) for entry in entries)
+        return await self.files.write(path, map(row_of, entries), lines)
 
     async def search(
         self, _: Call, query: str, *, process: str, limit: int, **more: Any
@@ -266,20 +265,25 @@ def _without_process(row: Row, process: str) -> Row:
     return {name: value for name, value in row.items() if name != "process"}
 
 
-def _told(rows: Sequence[Row], page: Page, process: str, room: int) -> Answer:
+def _told(page: Page, process: str, room: int) -> Answer:
     """Return lines as an answer: the newest that fit."""
-    lines = [line_of(row) for row in rows]
+    # There may be ten thousand, of which some are shown: only those are made ready.
+    groups = grouped(page.entries)
+    rows: list[Row] = []
+    lines: list[str] = []
     room -= ENVELOPE
-    count = 0
-    for row, line in zip(reversed(rows), reversed(lines), strict=True):
+    for equal in reversed(groups):
+        row = _without_process(row_of_equal(equal), process)
+        line = line_of(row)
         room -= size(row) + size(line)
-        if room < 0 and count:
+        if room < 0 and rows:
             break
-        count += 1
-    left = len(lines) - count
+        rows.insert(0, row)
+        lines.insert(0, line)
+    left = len(groups) - len(rows)
     said = []
     if left:
-        first = rows[0]["number"]
+        first = groups[0][0].number
         said.append(
             f"... {left} older lines are left out: logs_stream cursor={first}, a"
             " filter or output_file has them"
@@ -288,13 +292,13 @@ def _told(rows: Sequence[Row], page: Page, process: str, room: int) -> Answer:
     none = (
         f"no lines, and none to come: {process} ended" if page.is_over else "no lines"
     )
-    said += framed(lines[left:], whose) if lines else [none]
+    said += framed(lines, whose) if lines else [none]
     if page.is_cut:
         said.append(f"not all was looked at in {_LOOK:.0f} s; call again to go on")
     said.append(f"cursor: {page.after}")
     return answer(
         "\n".join(said),
-        {"lines": rows[left:], "cursor": page.after, "left_out": left},
+        {"lines": rows, "cursor": page.after, "left_out": left},
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -44,12 +44,15 @@ def row_of(entry: LogEntry) -> Row:
     }
 
 
-def collapsed(entries: Iterable[LogEntry]) -> Iterator[Row]:
-    """Yield a row for each line, and one for equal lines that follow each other."""
-    for _, equal in groupby(entries, lambda e: (e.process, e.data)):
-        same = list(equal)
-        row = row_of(same[0])
-        yield row if len(same) == 1 else {**row, "count": len(same)}
+def grouped(entries: Iterable[LogEntry]) -> list[list[LogEntry]]:
+    """Return lines in groups of equal ones that follow each other."""
+    return [list(equal) for _, equal in groupby(entries, lambda e: (e.process, e.data))]
+
+
+def row_of_equal(entries: Sequence[LogEntry]) -> Row:
+    """Return equal lines for programs, as one with their count."""
+    row = row_of(entries[0])
+    return row if len(entries) == 1 else {**row, "count": len(entries)}
 
 
 def line_of(row: Row) -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 
@@ -73,3 +75,17 @@ def test_who_may_write_says_so(tmp_path: Path) -> None:
 
     assert (may.effect, may_not.effect) == (ENSURES, READS)
     assert (list(may.argument()), list(may_not.argument())) == (["output_file"], [])
+
+
+def test_lines_are_made_where_nobody_waits_for_them(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def lines() -> Iterator[str]:
+        seen.append(current_thread().name)
+        yield "one"
+
+    with ThreadPoolExecutor(1, "worker") as pool:
+        files = Files(OutFiles(tmp_path), pool.submit)
+        asyncio.run(files.write("a.txt", [], lines()))
+
+    assert seen == ["worker_0"]

@@ -3,10 +3,11 @@ from brummer.mcp.tools.shown import (
     BEGIN,
     END,
     LINE,
-    collapsed,
     framed,
+    grouped,
     line_of,
     row_of,
+    row_of_equal,
     text_of,
 )
 from brummer.model.log import LogEntry, Stream
@@ -48,7 +49,7 @@ def test_equal_lines_that_follow_each_other_are_one() -> None:
         entry(4, b"a"),
     ]
 
-    rows = list(collapsed(entries))
+    rows = list(map(row_of_equal, grouped(entries)))
 
     assert [(row["number"], row.get("count", 1)) for row in rows] == [
         (0, 2),
