@@ -40,13 +40,18 @@ def kept_token(path: Path) -> str:
     return _read(path) or made
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for anybody to write to it, should it be a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _read(path: Path) -> str | None:
     """Return the token in a file, ``None`` if there is no file.
 
     :raises BrummerError: if it is not to be trusted.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             mode = os.fstat(file.fileno()).st_mode
             text = file.read(1024).decode("ascii", errors="replace").strip()
     except FileNotFoundError:

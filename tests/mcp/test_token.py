@@ -1,3 +1,4 @@
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,3 +55,11 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="file"):
         kept_token(tmp_path / "file" / "token")
+
+
+def test_a_pipe_is_no_file_with_a_token_and_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    os.mkfifo(path, 0o600)
+
+    with pytest.raises(BrummerError, match="remove it"):
+        kept_token(path)

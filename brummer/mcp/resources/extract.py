@@ -53,7 +53,8 @@ def place(process: str, first: int | None = None, stop: int | None = None) -> st
     """Return the address of some lines: those before *stop*, the last if no *first*."""
     parts = (("from", first), ("to", stop))
     query = "&".join(f"{name}={value}" for name, value in parts if value is not None)
-    return f"logs://{quote(process, safe='')}" + (f"?{query}" if query else "")
+    name = quote(process, safe="", errors="replace")
+    return f"logs://{name}" + (f"?{query}" if query else "")
 
 
 async def from_on(

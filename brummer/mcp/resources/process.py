@@ -143,4 +143,4 @@ def _rounded(time: float | None) -> float | None:
 
 def address(process: ProcessId) -> str:
     """Return where a process can be read."""
-    return ONE.replace("{id}", quote(process, safe=""))
+    return ONE.replace("{id}", quote(process, safe="", errors="replace"))

@@ -97,6 +97,7 @@ def test_it_says_who_it_is_and_what_lists_change(site: Site) -> None:
             "subscribe": True,
         }
         assert "instances_list" in said["instructions"]
+        assert "hub://LABEL/" in said["instructions"]
 
 
 def test_nothing_but_the_protocol_is_on_standard_output(

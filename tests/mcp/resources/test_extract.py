@@ -94,6 +94,7 @@ def test_lines_have_an_address(
 
 def test_names_are_written_so_that_they_are_one_part_of_an_address() -> None:
     assert place("a/b?c#d-1") == "logs://a%2Fb%3Fc%23d-1"
+    assert place("caf\udce9-1") == "logs://caf%3F-1"
 
 
 def test_lines_are_read_from_a_number_on() -> None:

@@ -85,6 +85,14 @@ def test_a_process_has_an_address_whatever_it_is_called(
     assert read(instance, address(found.id))["id"] == found.id
 
 
+def test_a_process_whose_name_is_no_text_is_listed(instance: FakeInstance) -> None:
+    state = instance.add_process("caf\udce9")
+
+    rows = read(instance, ACTIVE)["processes"]
+
+    assert rows[0]["id"] == "caf?-" + state.id.rpartition("-")[2]
+
+
 def test_there_is_nothing_at_the_address_of_no_process(instance: FakeInstance) -> None:
     with pytest.raises(BrummerError, match="there are: none"):
         read(instance, "processes://web")
