@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+import mcp_types as wire
+from pydantic import BaseModel, ValidationError
+
 from brummer.mcp.catalogue import Part
 
 logger: Final = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """How one list is asked for, and by what its things are told apart."""
+    """How one list is asked for, what is in it, and by what that is told apart."""
 
     part: Part
     field: str
@@ -41,12 +44,19 @@ class _List:
     key: str
     name: str
     capability: str
+    kind: type[BaseModel]
 
 
 _LISTS: Final[Sequence[_List]] = (
-    _List(Part.TOOLS, "tools", "tools/list", "tools", "name", "tools"),
+    _List(Part.TOOLS, "tools", "tools/list", "tools", "name", "tools", wire.Tool),
     _List(
-        Part.RESOURCES, "resources", "resources/list", "resources", "uri", "resources"
+        Part.RESOURCES,
+        "resources",
+        "resources/list",
+        "resources",
+        "uri",
+        "resources",
+        wire.Resource,
     ),
     _List(
         Part.RESOURCES,
@@ -55,8 +65,17 @@ _LISTS: Final[Sequence[_List]] = (
         "resourceTemplates",
         "uriTemplate",
         "resources",
+        wire.ResourceTemplate,
     ),
-    _List(Part.PROMPTS, "prompts", "prompts/list", "prompts", "name", "prompts"),
+    _List(
+        Part.PROMPTS,
+        "prompts",
+        "prompts/list",
+        "prompts",
+        "name",
+        "prompts",
+        wire.Prompt,
+    ),
 )
 
 
@@ -84,16 +103,32 @@ async def read(
 async def _whole(ask: Ask, wanted: _List) -> Mapping[str, Thing]:
     """Return one list, all pages of it."""
     found: dict[str, Thing] = {}
+    #: Also those that are none, or come again: there may be no end of them.
+    seen = 0
     cursor: object = None
     while True:
         page = await ask(wanted.method, {} if cursor is None else {"cursor": cursor})
-        things = page.get(wanted.key)
-        for thing in things if isinstance(things, list) else ():
-            if isinstance(thing, dict) and isinstance(thing.get(wanted.name), str):
+        given = page.get(wanted.key)
+        things = given if isinstance(given, list) else []
+        seen += len(things)
+        for thing in things:
+            if _is_sound(wanted.kind, thing):
                 found[thing[wanted.name]] = thing
         cursor = page.get("nextCursor")
-        if cursor is None or not things or len(found) >= MOST:
+        if cursor is None or not things or seen >= MOST:
             break
-    if len(found) > MOST or cursor is not None:
+    if seen > MOST or cursor is not None:
         logger.warning("%s: only the first %d are taken", wanted.method, MOST)
     return MappingProxyType(dict(sorted(found.items())[:MOST]))
+
+
+def _is_sound(kind: type[BaseModel], thing: object) -> bool:
+    """Whether *thing* can be passed on: a list with one that cannot is no list."""
+    try:
+        kind.model_validate(thing)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        logger.warning("a %s is passed over: %s %s", kind.__name__, where, first["msg"])
+        return False
+    return True

@@ -310,6 +310,7 @@ def _is_same(tools: Sequence[Thing]) -> bool:
 def _joined(tool: Thing, labels: Sequence[str]) -> Thing:
     """Return a tool with an argument for the instance."""
     schema = tool.get("inputSchema") or {"type": "object"}
+    required = schema.get("required")
     instance = {
         "type": "string",
         "enum": list(labels),
@@ -320,7 +321,7 @@ def _joined(tool: Thing, labels: Sequence[str]) -> Thing:
         "inputSchema": {
             **schema,
             "properties": {INSTANCE: instance, **_properties(tool)},
-            "required": [INSTANCE, *schema.get("required", ())],
+            "required": [INSTANCE, *(required if isinstance(required, list) else ())],
         },
     }
 

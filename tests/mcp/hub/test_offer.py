@@ -34,7 +34,7 @@ class Instance:
 
 
 def named(*names: str) -> list[Mapping[str, Any]]:
-    return [{"name": name} for name in names]
+    return [{"name": name, "inputSchema": {"type": "object"}} for name in names]
 
 
 def test_all_pages_of_all_lists_are_read() -> None:
@@ -73,9 +73,30 @@ def test_one_part_is_read_anew_and_the_others_stay() -> None:
 
 
 def test_what_is_no_thing_is_left_out() -> None:
-    instance = Instance(tools=[[{"title": "nameless"}, 3, {"name": 4}, {"name": "a"}]])
+    schema = {"inputSchema": {"type": "object"}}
+    odd = [
+        {"title": "nameless", **schema},
+        3,
+        {"name": 4, **schema},
+        {"name": "b"},
+        {"name": "c", "inputSchema": [1]},
+        {"name": "d", "annotations": 3, **schema},
+    ]
+    instance = Instance(tools=[[*odd, *named("a")]])
 
     assert list(asyncio.run(read(instance.ask, ALL)).tools) == ["a"]
+
+
+@pytest.mark.parametrize("things", [named("a"), [3]])
+def test_pages_that_say_the_same_for_ever_are_given_up(
+    things: list[Mapping[str, Any]],
+) -> None:
+    instance = Instance(tools=[things] * 10 * MOST)
+
+    offer = asyncio.run(read(instance.ask, {"tools": {}}))
+
+    assert len(offer.tools) <= 1
+    assert len(instance.asked) == MOST
 
 
 def test_a_list_without_end_is_cut(caplog: pytest.LogCaptureFixture) -> None:

@@ -104,6 +104,15 @@ def test_three_share_a_tool_that_is_told_which() -> None:
     assert schema["required"] == ["instance"]
 
 
+def test_one_of_an_odd_form_is_told_which_as_well() -> None:
+    odd = {"name": "run", "inputSchema": {"type": "object", "required": None}}
+    three = roster(*(member(label, odd) for label in "abc"))
+
+    (found,) = three.tools()
+
+    assert found["inputSchema"]["required"] == ["instance"]
+
+
 def test_what_differs_or_is_alone_or_takes_that_argument_keeps_its_prefix() -> None:
     three = roster(
         member("a", tool("run", size={}), tool("own", instance={})),
