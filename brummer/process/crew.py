@@ -134,11 +134,14 @@ class Crew:
             resolve(future, Ensured(run.state, is_new=False))
 
     def _serving(self, serves: Callable[[Script], bool]) -> Run | None:
-        """Return the latest process that is not over of a script that *serves*."""
-        for run in reversed(self._present.values()):
-            if not run.state.is_finished and serves(run.script):
-                return run
-        return None
+        """Return the latest process that is not over of a script that *serves*.
+
+        One that ends is only returned if there is no other.
+        """
+        there = (r for r in self._present.values() if not r.state.is_finished)
+        found = [run for run in reversed(tuple(there)) if serves(run.script)]
+        staying = (run for run in found if run.status is not ProcessStatus.STOPPING)
+        return next(staying, found[0] if found else None)
 
     def stop(self, process: ProcessId, future: Future[ProcessState]) -> None:
         """End *process* with its grace; asked twice, without.

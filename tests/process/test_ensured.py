@@ -96,3 +96,19 @@ def test_nothing_is_started_after_the_shutdown_began() -> None:
     stage.play()
 
     assert refusal(asked) == "brummer is ending: web is not started"
+
+
+def test_nobody_waits_for_who_ends_while_another_runs() -> None:
+    stage = Stage()
+    stage.running()
+    stage.supervisor.ensure(script(), lambda _: False)
+    stage.play()
+    stage.child(NEXT).ignore_signals()
+    stage.supervisor.stop(NEXT)
+    stage.play()
+
+    asked = stage.supervisor.ensure(script(), is_web)
+    stage.play()
+
+    assert stage.status(NEXT) is ProcessStatus.STOPPING
+    assert asked.result(0).state.id == WEB
