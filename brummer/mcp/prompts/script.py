@@ -79,29 +79,26 @@ class ScriptPrompt:
             ours(
                 f"Set up a script in the project {self.instance.folder} for the task"
                 " below, or improve the one that there is.",
-                self._there_is(task_type.strip().casefold()),
                 self.wording.steps(_WAY),
             ),
             theirs("What it is for", lines),
+            # Their names are those of a project that nobody may have looked at yet.
+            theirs(
+                "Scripts that may be for it already",
+                self._named(task_type.strip()) or ["none has the task in its name"],
+                _ROOM,
+            ),
             await self.scripts.read(AVAILABLE),
         ]
 
-    def _there_is(self, task: str) -> str:
-        """Return which scripts may be for the task already."""
-        found = [
-            " ".join(script.id.split())
-            for script in self.instance.scripts()
-            if task in script.name.casefold()
-        ]
-        if not found:
-            return "No script of the project has the task in its name."
-        some = ", ".join(found[:_SOME])
-        more = f" and {len(found) - _SOME} more" if len(found) > _SOME else ""
-        return f"These may be for it already: {some}{more}."
+    def _named(self, task: str) -> list[str]:
+        """Return the scripts that have the task in their names."""
+        scripts = self.instance.scripts()
+        return [s.id for s in scripts if task.casefold() in s.name.casefold()]
 
 
-#: Scripts that are named.
-_SOME: Final = 10
+#: Characters of the list of scripts that may be for a task already.
+_ROOM: Final = 500
 
 
 def _frameworks(begun: str, _: Chosen) -> Sequence[str]:
