@@ -132,4 +132,7 @@ def fields(row: Mapping[str, object]) -> list[str]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    # Further lines are set in, so that they are not taken for fields.
+    return "\n    ".join(str(value).splitlines())

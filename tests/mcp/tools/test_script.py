@@ -267,3 +267,15 @@ def test_what_goes_wrong_is_an_answer(instance: FakeInstance, desk: Desk) -> Non
 
     assert found.failed
     assert found.text == "brummer has ended"
+
+
+def test_a_command_of_several_lines_is_not_taken_for_what_we_say(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    state = instance.add_process("web", command="serve\nready: yes")
+
+    found = desk.call("scripts_status", name=state.id)
+
+    assert "    ready: yes" in found.text.splitlines()
+    assert "ready: yes" not in found.text.splitlines()
+    assert found.data["command"] == "serve\nready: yes"
