@@ -98,6 +98,9 @@ class OutFiles:
             raise _refused(path, "is no name of a file; give one such as logs/out.txt")
         if path.endswith("/"):
             raise _refused(path, "is a folder; give the name of a file in it")
+        if path.startswith("~"):
+            # A folder of that name would be a trap: shells take it for the home.
+            raise _refused(path, "is outside of the project; give a path within it")
         root = Path(os.path.realpath(self._folder))
         wanted = self._folder / path
         if ".." in Path(path).parts:

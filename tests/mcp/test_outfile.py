@@ -66,6 +66,7 @@ def test_an_absolute_path_into_the_project_will_do(out: OutFiles, folder: Path) 
         ("a/../../x", "has .. in it"),
         ("a/../x", "has .. in it"),
         ("/etc/passwd", "is outside"),
+        ("~/x", "is outside"),
         ("/tmp/x", "is outside"),
         (".git/hooks/pre-commit", "is hidden"),
         (".brum.toml", "is hidden"),

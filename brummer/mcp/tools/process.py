@@ -50,7 +50,8 @@ class Processes:
             raise BrummerError(f"{name} was not started yet; {self.starting(name)}")
         known = ((state.id, state.name) for state in processes.values())
         told = no_process(name, known)
-        raise BrummerError(f"{told} scripts_status lists processes")
+        end = "" if told.endswith("?") else ";"
+        raise BrummerError(f"{told}{end} scripts_status lists processes")
 
     def starting(self, name: str) -> str:
         """Return how the script of that name is started."""

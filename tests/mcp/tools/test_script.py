@@ -149,10 +149,11 @@ def test_a_name_that_nobody_has_comes_with_one_that_looks_alike(
     instance.add_process("web")
 
     found = desk.call("scripts_stop", process="wep")
+    other = desk.call("scripts_stop", process="zzz")
 
     assert found.failed
-    assert "did you mean web?" in found.text
-    assert "scripts_status lists processes" in found.text
+    assert "did you mean web? scripts_status lists processes" in found.text
+    assert "there are: web-1; scripts_status lists processes" in other.text
 
 
 def test_a_script_that_was_not_started_has_a_status(
