@@ -23,12 +23,16 @@ class _Form(NamedTuple):
     """What an address has to be like, and what may follow its question mark."""
 
     path: re.Pattern[str]
+    names: tuple[str, ...]
     fields: frozenset[str]
 
 
 @lru_cache(maxsize=256)
 def _form(template: str) -> _Form:
     parts = []
+    # Not those of the pattern's groups: there a name twice would be an error, and that
+    # of one plugin would be everybody's.
+    names: list[str] = []
     fields: set[str] = set()
     end = 0
     for found in _VARIABLE.finditer(template):
@@ -37,10 +41,10 @@ def _form(template: str) -> _Form:
         if found["fields"]:
             fields.update(found["fields"].split(","))
         else:
-            kind = ".+" if found["kind"] else "[^/?]+"
-            parts.append(f"(?P<{found['name']}>{kind})")
+            names.append(found["name"])
+            parts.append("(.+)" if found["kind"] else "([^/?]+)")
     parts.append(re.escape(template[end:]))
-    return _Form(re.compile("".join(parts)), frozenset(fields))
+    return _Form(re.compile("".join(parts)), tuple(names), frozenset(fields))
 
 
 def matched(template: str, uri: str) -> Mapping[str, str] | None:
@@ -58,8 +62,8 @@ def matched(template: str, uri: str) -> Mapping[str, str] | None:
     fields = _fields(query)
     if fields is None or not form.fields.issuperset(fields):
         return None
-    known = {name: unquote(value) for name, value in found.groupdict().items()}
-    return {**known, **fields}
+    known = zip(form.names, map(unquote, found.groups()), strict=True)
+    return {**dict(known), **fields}
 
 
 def _fields(query: str) -> Mapping[str, str] | None:

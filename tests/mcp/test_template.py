@@ -32,6 +32,8 @@ from brummer.mcp.template import matched
         ("logs://{id}{?from,to}", "logs://w?" + "to=1&" * 100, None),
         ("db://q?name={name}", "db://q?name=a", {"name": "a"}),
         ("db://{a,b}", "db://1,2", None),
+        ("db://{a}/{a}", "db://1/2", {"a": "2"}),
+        ("db://{a\u00b2}", "db://1", {"a\u00b2": "1"}),
     ],
 )
 def test_variables_are_found_in_addresses(
