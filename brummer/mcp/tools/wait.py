@@ -85,7 +85,9 @@ class WaitTools:
                     "what to wait for", choices=("ready", "exit", "line", *_KINDS)
                 ),
                 process=schema.text(
-                    "process id such as web-2, or script; any if empty", ""
+                    "process id such as web-2, or script, also if restarted; any if"
+                    " empty",
+                    "",
                 ),
                 pattern=schema.text("regular expression (RE2), for line only", ""),
                 since=schema.text(
