@@ -15,6 +15,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import mcp_types as wire
@@ -35,7 +36,7 @@ from brummer.mcp.hub.instance import Hearing, InstanceLink, opener
 from brummer.mcp.hub.line import Result
 from brummer.mcp.hub.link import Opener, PeerTable
 from brummer.mcp.hub.offer import Thing
-from brummer.mcp.hub.roster import Compact, Target
+from brummer.mcp.hub.roster import Compact, Roster
 from brummer.mcp.hub.router import Router
 from brummer.mcp.hub.subscription import Subscriptions
 from brummer.mcp.hub.view import View
@@ -68,6 +69,7 @@ _CHANGES: Final = NotificationOptions(
     prompts_changed=True, resources_changed=True, tools_changed=True
 )
 
+_Step = Callable[[], Awaitable[None]]
 _Handler = Callable[[Context], Awaitable[Result]]
 _Entry = Callable[[Context, BaseModel], Awaitable[Result]]
 _Within = Callable[[], Awaitable[HandlerResult]]
@@ -92,7 +94,7 @@ class Hub:
     ) -> None:
         self._client = Client()
         self._interest = Interest()
-        self._subscriptions = Subscriptions(self._interest, self._meaning)
+        self._subscriptions = Subscriptions(self._interest, self._roster)
         hearing = Hearing(
             changed=self._changed,
             touched=self._touch,
@@ -113,6 +115,8 @@ class Hub:
             },
         )
         self._tasks: set[asyncio.Task[None]] = set()
+        #: Whether instances are about to be told what is wanted.
+        self._has_turned = False
         self._news = News(
             self.server,
             asyncio.get_running_loop(),
@@ -201,12 +205,14 @@ class Hub:
     async def _level(self, context: Context) -> Result:
         """Tell every instance how much the client wants to hear."""
         self._client.level = str((context.params or {})["level"])
-        await self._each(link.level() for link in self._view.links())
+        await self._each(link.level for link in self._view.links())
         return {}
 
     async def _roots(self, context: Context, _: BaseModel) -> None:
         method, params = context.method, context.params or {}
-        await self._each(link.tell(method, params) for link in self._view.links())
+        await self._each(
+            partial(link.tell, method, params) for link in self._view.links()
+        )
 
     async def _subscribed(self, context: Context, within: _Within) -> HandlerResult:
         names = [str((context.params or {})["uri"])]
@@ -233,17 +239,25 @@ class Hub:
     async def _want(self) -> None:
         """Have each instance tell of what is wanted now."""
         wanted = self._subscriptions.wanted
-        await self._each(link.want(wanted(link.id)) for link in self._view.links())
+        await self._each(
+            partial(link.want, wanted(link.id)) for link in self._view.links()
+        )
 
-    async def _each(self, steps: Iterable[Coroutine[Any, Any, None]]) -> None:
+    async def _each(self, steps: Iterable[_Step]) -> None:
         """Do a step with each instance; nobody waits for one that is suspended."""
         tasks = [self._spawn(_tried(step)) for step in steps]
         if tasks:
             await asyncio.wait(tasks, timeout=_MOMENT)
 
     def _turned(self, _: str) -> None:
-        """Take note that something is wanted, or no more."""
-        self._spawn(self._want())
+        """Take note that something is wanted, or no more; a thousand times at once."""
+        if not self._has_turned:
+            self._has_turned = True
+            self._spawn(self._want_anew())
+
+    async def _want_anew(self) -> None:
+        self._has_turned = False
+        await self._want()
 
     def _linked(self, link: InstanceLink) -> None:
         """Have the client read again what may have changed while there was no link."""
@@ -253,8 +267,8 @@ class Hub:
     def _label(self, instance: str) -> str:
         return self._view.label(instance)
 
-    def _meaning(self, name: str) -> Target:
-        return self._view.roster.resource(name)
+    def _roster(self) -> Roster:
+        return self._view.roster
 
     def _changed(self, instance: str, part: Part) -> None:
         self._view.changed(instance, part)
@@ -267,7 +281,7 @@ class Hub:
         self._news.tell(part)
         if part is Part.RESOURCES:
             # A name may mean something now, or something else.
-            self._spawn(self._want())
+            self._turned("")
 
     def _spawn(self, step: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(step)
@@ -284,10 +298,10 @@ class Hub:
             task.cancel()
 
 
-async def _tried(step: Coroutine[Any, Any, None]) -> None:
+async def _tried(step: _Step) -> None:
     # One that is being lost is told when it is there again.
     with suppress(MCPError):
-        await step
+        await step()
 
 
 def _page(context: Context, key: str, things: Sequence[Thing], name: str) -> Result:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import mcp_types as wire
@@ -133,6 +134,30 @@ def test_a_client_without_a_session_hears_of_a_resource_also_after_a_restart(
                 changed = await anext(aiter(events))
 
             assert [first, back, changed] == [ResourceUpdated(uri=uri)] * 3
+
+    asyncio.run(main())
+
+
+def test_a_thousand_resources_are_listened_to_at_once(estate: Estate) -> None:
+    for name in ("shop", "api", "web"):
+        estate.start(name)
+    # What they mean is not clear: for each, all three have to be looked at.
+    uris = [f"test://template/{number}/data" for number in range(1_000)]
+    wanted = {"resourceSubscriptions": [*uris[1:], "hub://shop/house://door"]}
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+
+            async def is_heard() -> bool:
+                return any("acknowledged" in method for method, _ in raw.told)
+
+            listening = asyncio.ensure_future(
+                raw.ask("subscriptions/listen", notifications=wanted)
+            )
+            await eventually(is_heard)
+            listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
 
     asyncio.run(main())
 
