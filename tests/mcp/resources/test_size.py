@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brummer.mcp.resources.size import compact, cut, fitting
+from brummer.mcp.size import sound
 
 
 def test_a_text_that_fits_stays_as_it_is() -> None:
@@ -34,6 +35,4 @@ def test_what_fits_has_room(texts: list[str], room: int) -> None:
 
     assert len(rows) + left == len(texts)
     assert len(compact(rows)) <= room + 2
-    assert json.loads(compact(rows)) == [
-        t.encode("utf-8", "replace").decode() for t in texts[: len(rows)]
-    ]
+    assert json.loads(compact(rows)) == [sound(t) for t in texts[: len(rows)]]
