@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 from urllib.parse import parse_qsl, unquote
+
+import re2
 
 #: ``{name}`` stands for one part of a path, ``{+name}`` for the rest of it, and
 #: ``{?one,two}`` for what follows a question mark; all of that may be left out.
@@ -19,10 +21,18 @@ LONGEST: Final = 2_000
 _FIELDS: Final = 20
 
 
+class _Match(Protocol):
+    def groups(self) -> tuple[str, ...]: ...
+
+
+class _Pattern(Protocol):
+    def fullmatch(self, text: str) -> _Match | None: ...
+
+
 class _Form(NamedTuple):
     """What an address has to be like, and what may follow its question mark."""
 
-    path: re.Pattern[str]
+    path: _Pattern
     names: tuple[str, ...]
     fields: frozenset[str]
 
@@ -36,15 +46,17 @@ def _form(template: str) -> _Form:
     fields: set[str] = set()
     end = 0
     for found in _VARIABLE.finditer(template):
-        parts.append(re.escape(template[end : found.start()]))
+        parts.append(re2.escape(template[end : found.start()]))
         end = found.end()
         if found["fields"]:
             fields.update(found["fields"].split(","))
         else:
             names.append(found["name"])
             parts.append("(.+)" if found["kind"] else "([^/?]+)")
-    parts.append(re.escape(template[end:]))
-    return _Form(re.compile("".join(parts)), tuple(names), frozenset(fields))
+    parts.append(re2.escape(template[end:]))
+    # By an engine that is linear: the templates are those of plugins, the addresses
+    # those of clients.
+    return _Form(re2.compile("".join(parts)), tuple(names), frozenset(fields))
 
 
 def matched(template: str, uri: str) -> Mapping[str, str] | None:
@@ -54,6 +66,9 @@ def matched(template: str, uri: str) -> Mapping[str, str] | None:
     Of that, variables may be missing; one that is unknown, or there twice, makes it
     another address.
     """
+    if len(uri) > LONGEST or uri.encode("utf-8", "replace").decode() != uri:
+        # The half of a character is nowhere.
+        return None
     form = _form(template)
     path, _, query = uri.partition("?") if form.fields else (uri, "", "")
     found = form.path.fullmatch(path)

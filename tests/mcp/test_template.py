@@ -33,6 +33,9 @@ from brummer.mcp.template import matched
         ("db://q?name={name}", "db://q?name=a", {"name": "a"}),
         ("db://{a,b}", "db://1,2", None),
         ("db://{a}/{a}", "db://1/2", {"a": "2"}),
+        ("db://{a}{b}{c}{d}/x", "db://" + "y" * 1_900, None),
+        ("db://\u00e4/{a}", "db://\u00e4/\u00f6", {"a": "\u00f6"}),
+        ("db://{a}", "db://\ud800", None),
         ("db://{a\u00b2}", "db://1", {"a\u00b2": "1"}),
     ],
 )
