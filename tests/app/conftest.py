@@ -14,6 +14,9 @@ from brummer.config.load import load
 from brummer.config.paths import Places
 from brummer.plugin.discovery import Choice
 
+#: Any port, and as much memory as the tests before have taken in this process.
+DEFAULTS = ("mcp_port=0", "resources.memory_limit_mb=100000")
+
 
 class Bench:
     """Makes applications and ends them."""
@@ -32,7 +35,7 @@ class Bench:
         )
         return Project(
             folder=self.folder,
-            loaded=load(self.folder, environment={}, options=("mcp_port=0", *options)),
+            loaded=load(self.folder, environment={}, options=(*DEFAULTS, *options)),
             places=places,
             choice=Choice.of({}, options=plugins),
             environment=variables(),

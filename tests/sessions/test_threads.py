@@ -14,6 +14,7 @@ TABLE = {
     "monitor": 1,
     "watch": 1,
     "control": 1,
+    "mcp": 1,
 }
 
 

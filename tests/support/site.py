@@ -45,6 +45,8 @@ class Site:
             "XDG_STATE_HOME": str(self.home / "state"),
             "XDG_CONFIG_HOME": str(self.home / "config"),
             "TERM": "xterm-256color",
+            # Any that is free: what else runs here must make no difference.
+            "BRUM_MCP_PORT": "0",
             "PYTHONWARNINGS": "error::ResourceWarning",
         }
 

@@ -1,7 +1,7 @@
 """Waiting for processes, for all that can be waited for."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -9,37 +9,10 @@ from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus
 from brummer.model.tool import LongRun
 from tests.mcp.tools.conftest import Agent, Desk, Told
+from tests.mcp.tools.waiting import begun, failed, meanwhile
 from tests.support.clock import FakeClock
-from tests.support.finding import error, url
+from tests.support.finding import error
 from tests.support.instance import EPOCH, FakeInstance
-
-
-def meanwhile(
-    desk: Desk, change: Callable[[], object], /, tool: str, **arguments: object
-) -> Told:
-    """Call a tool, and let something happen while it waits."""
-
-    async def run(agent: Agent) -> Told:
-        call = asyncio.ensure_future(agent.ask(tool, **arguments))
-        # Once it watches, it has looked and waits; the change wakes it.
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert not call.done()
-        change()
-        return await call
-
-    return desk.work(run)
-
-
-def failed(instance: FakeInstance, process: str) -> None:
-    instance.print(ProcessId(process), "no config")
-    instance.report(error(process, "ValueError: no config"))
-    instance.change(
-        ProcessId(process),
-        status=ProcessStatus.FAILED,
-        exit_code=1,
-        reason="exited with 1",
-    )
 
 
 class TestEnsuring:
@@ -107,35 +80,6 @@ class TestEnsuring:
         assert found.data["reached"] is True
         assert "no probe" in found.data["found"]
 
-    def test_what_is_started_in_its_place_is_waited_for_instead(
-        self, instance: FakeInstance, desk: Desk
-    ) -> None:
-        instance.add_process("web", ready=False)
-
-        def restart() -> None:
-            instance.change(ProcessId("web-1"), status=ProcessStatus.STOPPED)
-            begun(instance)
-
-        found = meanwhile(desk, restart, "ensure_running", name="web")
-
-        assert found.data["reached"] is True
-        assert found.data["process"] == "web-2"
-
-    def test_what_somebody_stopped_is_told(
-        self, instance: FakeInstance, desk: Desk
-    ) -> None:
-        instance.add_process("web", ready=False)
-
-        found = meanwhile(
-            desk,
-            lambda: instance.change(ProcessId("web-1"), status=ProcessStatus.STOPPED),
-            "ensure_running",
-            name="web",
-        )
-
-        assert found.failed
-        assert found.data["process"] == "web-1"
-
     def test_a_wait_that_is_over_is_no_error(self, instance: FakeInstance) -> None:
         instance.add_process("worker")
         desk = Desk(instance, FakeClock(EPOCH + 1))
@@ -144,18 +88,6 @@ class TestEnsuring:
 
         assert not found.failed
         assert "call again" in found.text
-
-
-def stop(instance: FakeInstance, process: str) -> None:
-    """Let somebody stop a process."""
-    instance.change(ProcessId(process), status=ProcessStatus.STOPPED, ended=EPOCH)
-
-
-def begun(instance: FakeInstance) -> Mapping[str, object]:
-    """Let web run and announce an address."""
-    state = instance.add_process("web")
-    instance.report(url(state.id, "http://localhost:3000/"))
-    return {"process": state.id, "started": True}
 
 
 class TestWaiting:
@@ -280,94 +212,6 @@ class TestWaiting:
         )
 
         assert found.data["process"] == "api-2"
-
-    @pytest.mark.parametrize(
-        ("wish", "report"),
-        [
-            ({"what": "ready"}, lambda _: None),
-            (
-                {"what": "line", "pattern": "up", "since": "web-1#1"},
-                lambda instance: instance.print(ProcessId("web-2"), "up"),
-            ),
-            (
-                {"what": "error"},
-                lambda instance: instance.report(error("web-2", "TypeError: x")),
-            ),
-        ],
-    )
-    def test_who_waits_for_a_script_waits_for_what_takes_the_place_of_its_process(
-        self,
-        instance: FakeInstance,
-        wish: dict[str, str],
-        report: Callable[[FakeInstance], object],
-    ) -> None:
-        desk = Desk(instance, FakeClock(EPOCH))
-        instance.print(instance.add_process("web", ready=False).id, "up")
-
-        async def run(agent: Agent) -> Told:
-            call = asyncio.ensure_future(agent.ask("wait_for", process="web", **wish))
-            for _ in range(20):
-                await asyncio.sleep(0)
-            stop(instance, "web-1")
-            for _ in range(20):
-                await asyncio.sleep(0)
-            assert not call.done()
-            begun(instance)
-            report(instance)
-            return await call
-
-        found = desk.work(run)
-
-        assert found.data["reached"] is True
-        assert found.data["process"] == "web-2"
-
-    def test_a_wait_for_a_script_goes_on_with_the_process_that_runs_by_then(
-        self, instance: FakeInstance, desk: Desk
-    ) -> None:
-        instance.add_process("web", ready=False)
-
-        def restart() -> None:
-            stop(instance, "web-1")
-            instance.add_process("web", ready=False)
-
-        found = meanwhile(
-            desk, restart, "wait_for", what="ready", process="web", wait_s=1
-        )
-
-        assert found.data["reached"] is False
-        assert (found.data["process"], found.data["status"]) == ("web-2", "running")
-
-    def test_who_waits_for_one_process_is_told_that_it_ended(
-        self, instance: FakeInstance, desk: Desk
-    ) -> None:
-        instance.add_process("web", ready=False)
-
-        def restart() -> None:
-            stop(instance, "web-1")
-            begun(instance)
-
-        found = meanwhile(desk, restart, "wait_for", what="ready", process="web-1")
-
-        assert found.data["reached"] is False
-        assert "web-1 ended before that" in found.text
-
-    @pytest.mark.parametrize("tool", ["wait_for", "ensure_running"])
-    def test_a_failure_is_told_though_it_is_tried_again_later(
-        self, instance: FakeInstance, desk: Desk, tool: str
-    ) -> None:
-        instance.add_process("web", ready=False)
-        wish = {"what": "ready", "process": "web"}
-
-        def fail() -> None:
-            failed(instance, "web-1")
-            instance.add_process("web", status=ProcessStatus.BACKOFF)
-
-        found = meanwhile(
-            desk, fail, tool, **(wish if tool == "wait_for" else {"name": "web"})
-        )
-
-        assert found.data["process"] == "web-1"
-        assert "ValueError: no config" in found.text
 
     def test_each_of_several_ends_is_told_in_their_order(
         self, instance: FakeInstance
