@@ -227,8 +227,10 @@ class Directory:
 
     def holds(self, record: InstanceRecord) -> bool:
         """Whether the file of *record* is there, and as it was written."""
+        path = self._path(record)
         try:
-            return self._path(record).read_text("utf-8") == record.to_json()
+            # Reading a pipe that somebody put there would wait for its writer.
+            return path.is_file() and path.read_text("utf-8") == record.to_json()
         except (OSError, ValueError):
             return False
 

@@ -288,3 +288,10 @@ def test_removing_twice_is_no_error(tmp_path: Path) -> None:
     directory.remove(record)
 
     assert list(directory.records()) == []
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hold_it(tmp_path: Path) -> None:
+    record = InstanceRecord.of_this_process(tmp_path, "", id_="shop-1")
+    os.mkfifo(tmp_path / "shop-1.json")
+
+    assert not Directory(tmp_path).holds(record)
