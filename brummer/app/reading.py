@@ -8,6 +8,7 @@ from brummer.app.export import ExportCommands
 from brummer.app.filtering import FilterCommands
 from brummer.app.indexing import Indexing
 from brummer.app.project import Project
+from brummer.app.recall import Recall
 from brummer.app.saved import SavedFilters
 from brummer.app.search import SearchCommand
 from brummer.core.clock import Clock
@@ -60,6 +61,7 @@ def reading(
             archive=archive,
             filters=filters,
             findings=findings,
+            recall=Recall(archive, clock),
         ),
         indexing=indexing,
         filters=FilterCommands(

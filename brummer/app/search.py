@@ -5,23 +5,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Final, TypeAlias
 
 from brummer.app.answer import mapped
 from brummer.app.commands import find_process
+from brummer.app.recall import Recall, Sought
 from brummer.core.clock import Clock
 from brummer.core.commands import checked
 from brummer.core.pattern import CASES, Pattern
 from brummer.core.registry import Registry
 from brummer.errors import UsageError
-from brummer.logs.block import newest_first
 from brummer.logs.condition import All, Condition, HasText, IsBetween, IsFrom
 from brummer.logs.history.archive import Archive
 from brummer.logs.search import (
     Aside,
     Hit,
-    Scope,
     Search,
     SearchProgress,
     SearchState,
@@ -153,7 +151,8 @@ class Watched:
 class SearchCommand:
     """``logs.search``: the newest lines that have a text, in memory and in files.
 
-    *filters* are the saved ones, *findings* returns what was found so far.
+    *filters* are the saved ones, *findings* returns what was found so far, and *recall*
+    knows what the same search found before.
 
     Threads: any; the search itself runs on bus workers, a slice at a time.
     """
@@ -165,6 +164,7 @@ class SearchCommand:
     archive: Archive
     filters: Mapping[str, str]
     findings: Callable[[], Iterable[Finding]]
+    recall: Recall
 
     def table(self) -> Iterator[Command]:
         """Yield the command."""
@@ -227,17 +227,23 @@ class SearchCommand:
     def _search(self, question: Question, snapshot: LogSnapshot) -> Search:
         known = self.registry.snapshot()
         processes = tuple(find_process(known, name).id for name in question.processes)
-        blocks = chain(
-            newest_first(snapshot, processes), self.archive.older(snapshot, processes)
-        )
-        total = partial(self.archive.count, snapshot, processes)
-        return Search(
-            Scope(blocks=blocks, total=total, processes=processes),
-            question.condition(processes, self._parse),
+        sought = Sought(
+            condition=question.condition(processes, self._parse),
+            processes=processes,
             hits=max(0, min(question.limit, MAX_HITS)),
+            snapshot=snapshot,
+        )
+        search = Search(
+            self.recall.scope(sought),
+            sought.condition,
+            hits=sought.hits,
             patience=question.seconds or math.inf,
             clock=self.clock,
         )
+        search.ended.add_done_callback(
+            lambda _: self.recall.keep(sought, search.settled)
+        )
+        return search
 
     def _parse(self, text: str) -> Condition:
         # What knows the forms of lines is imported when somebody looks for some.

@@ -46,7 +46,8 @@ class Block:
     begins with line *starts[i]* at byte *offsets[i]*, was read at *times[i]*,
     and comes from *sources[source[i]]*.  *number* returns the number of a run's
     first line in its process's log, and *merged*, where it is there, that in the log
-    of all, which somebody asked for then.
+    of all, which somebody asked for then.  Lines of a block that *is_open* have no
+    end yet.
 
     Threads: frozen, and made of values that never change.
     """
@@ -62,6 +63,7 @@ class Block:
     source: Sequence[int]
     number: Callable[[int], int]
     merged: Callable[[int], int] | None = None
+    is_open: bool = False
 
     @property
     def every(self) -> Sequence[int]:
@@ -158,15 +160,28 @@ def newest_first(
     first.
     """
     merged = snapshot.view()
+    yield from newest_since(snapshot, merged.extent.first, processes)
+    for process in dict.fromkeys(processes or snapshot.processes):
+        yield from _not_empty(_kept_longer(snapshot.view(process), merged))
+
+
+def newest_since(
+    snapshot: LogSnapshot, first: int, processes: Collection[ProcessId] = ()
+) -> Iterator[Block]:
+    """Yield of that what came with line number *first* of all, or after it."""
+    merged = snapshot.view()
     wanted = dict.fromkeys(processes or snapshot.processes)
-    views = [snapshot.view(process) for process in wanted]
-    yield from _not_empty(_of_tails(views))
-    yield from _not_empty(_of_fresh(snapshot, merged))
+    yield from _not_empty(_of_tails([snapshot.view(process) for process in wanted]))
+    if merged.count:
+        fresh = _of_fresh(snapshot, merged)
+        skipped = max(first - merged.fresh[0][0], 0)
+        if skipped < fresh.lines:
+            yield replace(fresh, first=skipped)
     for page in reversed(merged.pages):
+        if page.numberings[None].end <= first:
+            return
         if not processes or not page.numberings.keys().isdisjoint(processes):
-            yield _of_page(page, merged.extent.first)
-    for view in views:
-        yield from _not_empty(_kept_longer(view, merged))
+            yield _of_page(page, max(first, merged.extent.first))
 
 
 def in_order(
@@ -250,11 +265,12 @@ def _not_empty(block: Block) -> Iterator[Block]:
 
 def _of_tails(views: Iterable[View]) -> Block:
     """Return the lines that have no end yet."""
-    return of_segments(
+    tails = of_segments(
         (view.whole + place, Segment(process, stream, tail.time, tail.data, 1))
         for view in views
         for place, (process, stream, tail) in enumerate(view.tails)
     )
+    return replace(tails, is_open=True)
 
 
 def _of_fresh(snapshot: LogSnapshot, merged: View) -> Block:

@@ -78,12 +78,13 @@ class Scope:
     """Where a search looks: in *blocks*, of which only lines of *processes* count.
 
     All do if there are none.  *total* returns how many lines that are; it may have to
-    look at many files.
+    look at many files.  *before* is what was found in older lines, where no block is.
     """
 
     blocks: Iterator[Block]
     total: Callable[[], int]
     processes: Collection[ProcessId] = ()
+    before: SearchProgress = field(default_factory=SearchProgress)
 
     def count(self, block: Block) -> int:
         """Return how many lines of *block* count."""
@@ -123,7 +124,12 @@ class Search:
         self._clock = clock
         self._is_cancelled = False
         self._patience = patience
-        self._published = SearchProgress()
+        # All of these belong to the slice at work.
+        #: What was found in lines that have an end, and in those that have none.
+        self._whole = replace(scope.before, state=SearchState.RUNNING, hits=())
+        self._open = _Tally(hits, {})
+        #: Rebound by each slice, for everybody.
+        self._published = self._whole
         #: Both written by the first slice.
         self._is_counted = False
         self._deadline = math.inf
@@ -134,6 +140,11 @@ class Search:
     def progress(self) -> SearchProgress:
         """What was found so far."""
         return self._published
+
+    @property
+    def settled(self) -> SearchProgress:
+        """What was found in lines that have an end; to be asked when it is over."""
+        return self._whole
 
     def start(self, aside: Aside, changed: Callable[[], object]) -> None:
         """Begin; *aside* runs a function on a worker."""
@@ -177,8 +188,8 @@ class Search:
         if not self._is_counted:
             self._is_counted = True
             self._deadline = end - SLICE + self._patience
-            self._published = replace(self._published, total=self._scope.total())
-        before = self._published
+            self._whole = replace(self._whole, total=self._scope.total())
+        before = self._whole
         tally = _Tally(self._hits - len(before.hits), dict(before.counts))
         state, problem = SearchState.RUNNING, ""
         while state is SearchState.RUNNING and self._clock.monotonic() < end:
@@ -188,22 +199,31 @@ class Search:
                 state = SearchState.CANCELLED if is_off else SearchState.DONE
                 break
             try:
-                tally.add(block, self._condition.select(block, block.every))
+                self._examine(block, tally)
             except PatternTooSlowError as error:
                 state, problem = SearchState.STOPPED, str(error)
-            else:
-                tally.scanned += self._scope.count(block)
         if state is SearchState.RUNNING and self._clock.monotonic() >= self._deadline:
             state, problem = SearchState.STOPPED, f"it took {self._patience:g} s"
-        self._published = replace(
+        older = self._scope.before.hits if state is SearchState.DONE else ()
+        self._whole = replace(
             before,
             state=state,
-            hits=(*before.hits, *tally.hits),
+            hits=(*before.hits, *tally.hits, *older)[: self._hits],
             count=sum(tally.counts.values()),
             counts=MappingProxyType(tally.counts),
             scanned=before.scanned + tally.scanned,
             problem=problem,
         )
+        self._published = self._open.added_to(self._whole, self._hits)
+
+    def _examine(self, block: Block, tally: "_Tally") -> None:
+        """Look through one block.
+
+        :raises PatternTooSlowError: if that takes too long.
+        """
+        into = self._open if block.is_open else tally
+        into.add(block, self._condition.select(block, block.every))
+        into.scanned += self._scope.count(block)
 
     def _end(self, state: SearchState, problem: str) -> None:
         self._published = replace(self._published, state=state, problem=problem)
@@ -231,6 +251,21 @@ class _Tally:
         kept = lines[max(len(lines) - self.room, 0) :]
         self.room -= len(kept)
         self.hits += reversed(_hits(block, kept))
+
+    def added_to(self, found: SearchProgress, most: int) -> SearchProgress:
+        """Return what was *found* together with this, of which the hits come first."""
+        if not self.scanned:
+            return found
+        counts = dict(found.counts)
+        for process, count in self.counts.items():
+            counts[process] = counts.get(process, 0) + count
+        return replace(
+            found,
+            hits=(*self.hits, *found.hits)[:most],
+            count=sum(counts.values()),
+            counts=MappingProxyType(counts),
+            scanned=found.scanned + self.scanned,
+        )
 
 
 def _counts(block: Block, lines: Sequence[int]) -> Iterator[tuple[ProcessId, int]]:

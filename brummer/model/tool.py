@@ -89,12 +89,15 @@ class Answer:
 
     *content* says everything: many clients show nothing else.  *data* is the same
     for programs, something that JSON can carry; ``None`` for none.  An answer that
-    *failed* tells an agent what went wrong and what to do next.
+    *failed* tells an agent what went wrong and what to do next.  One that is *shared*
+    is given to several who ask the same, and nothing in it ever changes: it is made
+    ready to be sent only once.
     """
 
     content: tuple[Content, ...]
     data: object = None
     failed: bool = False
+    shared: bool = False
 
 
 def answer(text: str, data: object = None) -> Answer:

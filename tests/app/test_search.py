@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from brummer.app.recall import Recall
 from brummer.app.search import (
     ENVELOPE,
     LINE,
@@ -73,6 +74,7 @@ class Bench:
             archive=Archive(self.store),
             filters={"seven": "7"},
             findings=lambda: self.findings,
+            recall=Recall(Archive(self.store), SystemClock()),
         )
         self.findings: list[Finding] = []
         for entry in self.command.table():

@@ -7,6 +7,7 @@ from brummer.app.earlier import EarlierRuns
 from brummer.app.indexing import Indexing
 from brummer.app.instance import LocalInstance, Tables, Watchers
 from brummer.app.lobby import Lobby, Means
+from brummer.app.recall import Recall
 from brummer.app.scripts import ScriptTable
 from brummer.app.search import SearchCommand
 from brummer.config.settings import Settings
@@ -114,6 +115,7 @@ class Core:
                 archive=archive,
                 filters={},
                 findings=detection.findings,
+                recall=Recall(archive, self._clock),
             ),
             aside=self.bus.run_aside,
         )

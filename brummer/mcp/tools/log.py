@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from brummer.core.instance import Instance
@@ -52,6 +52,13 @@ class Page(NamedTuple):
     is_over: bool = False
 
 
+class _Searched(NamedTuple):
+    """What a search found, the newest first, and how that is told."""
+
+    hits: Sequence[Mapping[str, Any]]
+    told: Answer
+
+
 @dataclass(frozen=True, slots=True)
 class LogTools:
     """Tools around logs.
@@ -63,7 +70,7 @@ class LogTools:
     processes: Processes
     pulse: Pulse
     files: Files
-    searches: Turns[Any] = field(default_factory=Turns)
+    searches: Turns[_Searched] = field(default_factory=Turns)
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -244,14 +251,20 @@ class LogTools:
             "context": more["context"],
             "seconds": _SEARCH,
         }
-        found = await self.searches.ask(
-            tuple(question.values()), lambda: self._run("logs.search", **question)
-        )
+        room = MOST if limit > _HITS else ROOM
+
+        async def look() -> _Searched:
+            found = await self._run("logs.search", **question)
+            # All who have asked get the same, which takes longer to write than to find.
+            told = replace(_hits(found, process, room), shared=True)
+            return _Searched(found["hits"], told)
+
+        found = await self.searches.ask(tuple(question.values()), look)
         if path := more.get("output_file"):
             # A file is read from its beginning, as a log is.
-            hits = [hit["entry"] for hit in reversed(found["hits"])]
+            hits = [hit["entry"] for hit in reversed(found.hits)]
             return await self._into_file(path, hits)
-        return _hits(found, process, MOST if limit > _HITS else ROOM)
+        return found.told
 
 
 def _level(level: str) -> str:
