@@ -6,14 +6,24 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
-import h11
+import httptools
 from typing_extensions import override
 from uvicorn import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
 #: Connections at the same time, however many files we may have.
 _MOST: Final = 512
+
+#: Bytes that a header may have.
+_HEAD: Final = 64 * 1024
+_TOO_LONG: Final = f"a header has {_HEAD // 1024} KiB at most"
+
+#: What of a header is about another protocol.
+_OTHER: Final = frozenset({b"upgrade", b"http2-settings"})
 
 #: Told of whom is turned away: with which status of HTTP, why, and who it is.
 Told: TypeAlias = Callable[[int, str, str], object]
@@ -72,11 +82,22 @@ class _Timer:
         self._action()
 
 
-class Connection(H11Protocol):
+class _HeadError(Exception):
+    """A header that is refused, with which status of HTTP and why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class Connection(HttpToolsProtocol):
     """Speaks HTTP with one client, unless that keeps it busy for nothing.
 
     uvicorn itself waits for ever, for the rest of a request and for a client that
     reads nothing.  Each costs a descriptor, and the project's processes need some.
+    Nor does it mind how long a header is, and of a request that would like to go on in
+    another protocol it loses the body.
 
     Threads: the loop's.
     """
@@ -88,6 +109,10 @@ class Connection(H11Protocol):
         super().__init__(config, state, app_state={})
         self._manners = manners
         self._told = told
+        #: Whether a request has begun that is not whole, and whether its header is.
+        self._has_begun = self._has_head = False
+        #: Bytes that were read of a header which is not whole.
+        self._head = 0
         #: Runs while a request is awaited whose beginning is there.
         self._awaited = _Timer(manners.patience, self._give_up)
         #: Runs while the client does not read.
@@ -106,32 +131,92 @@ class Connection(H11Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._is_awaited():
-            self._awaited.start()
-        else:
+        self._unset_keepalive_if_required()
+        try:
+            self._parse(data)
+        except httptools.HttpParserError as error:
+            why = error.__context__
+            if not isinstance(why, _HeadError):
+                why = _HeadError(400, "this is no request of HTTP/1.1")
+            self._turn_away(why.status, why.reason)
+            return
+        if not self._has_begun:
             self._awaited.stop()
+            return
+        self._awaited.start()
+        # What came before it with the same read counts as well, which is not much.
+        self._head = 0 if self._has_head else self._head + len(data)
+        if self._head > _HEAD:
+            self._turn_away(431, _TOO_LONG)
 
-    def _is_awaited(self) -> bool:
-        """Whether a request has begun of which something is missing."""
-        state = self.conn.their_state
-        # Most requests come whole, and this is asked for each.
-        return state is h11.SEND_BODY or (
-            state is h11.IDLE and bool(self.conn.trailing_data[0])
-        )
+    def _parse(self, data: bytes) -> None:
+        """Read on.
+
+        :raises httptools.HttpParserError: if it is no request.
+        """
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            (read,) = upgrade.args
+            # One may offer another protocol with any request, and the offer may be
+            # left where it is.  The parser takes it up at once.
+            head = self._plain_head()
+            self.parser = httptools.HttpRequestParser(self)
+            try:
+                self.parser.feed_data(head + data[read:])
+            except httptools.HttpParserUpgrade:
+                # As with CONNECT, which asks for nothing else.
+                raise httptools.HttpParserError from None
+
+    def _plain_head(self) -> bytes:
+        """Return the header without the offer of another protocol."""
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/1.1"]
+        for name, value in self.headers:
+            kept = value
+            if name == b"connection":
+                tokens = (token.strip() for token in value.split(b","))
+                kept = b",".join(t for t in tokens if t.lower() not in _OTHER)
+            if name not in _OTHER:
+                lines.append(name + b": " + kept)
+        return b"\r\n".join([*lines, b"", b""])
+
+    @override
+    def on_message_begin(self) -> None:
+        self._has_begun, self._has_head = True, False
+        super().on_message_begin()
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # The parser leaves blanks at its end, which are no part of it.
+        super().on_header(name, value.rstrip(b" \t"))
+
+    @override
+    def on_headers_complete(self) -> None:
+        # What is raised stops the parser, which says so to whoever feeds it.
+        size = len(self.url)
+        for name, value in self.headers:
+            size += len(name) + len(value)
+            if name == b"transfer-encoding" and value.lower() != b"chunked":
+                raise _HeadError(501, "there is only one encoding, chunked")
+        if size > _HEAD:
+            raise _HeadError(431, _TOO_LONG)
+        if not self.parser.should_upgrade():
+            self._has_head = True
+            super().on_headers_complete()
+
+    @override
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            self._has_begun = False
+            super().on_message_complete()
 
     def _give_up(self) -> None:
-        if self._is_awaited():
+        if self._has_begun:
             seconds = self._manners.patience
             self._turn_away(408, f"the request was not whole after {seconds:g} s")
         else:
             # It said nothing at all: browsers connect in case they need it.
             self.transport.close()
-
-    @override
-    def send_400_response(self, msg: str) -> None:
-        self._tell(400, msg)
-        super().send_400_response(msg)
 
     @override
     def pause_writing(self) -> None:

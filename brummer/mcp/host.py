@@ -203,7 +203,7 @@ def _configuration(gate: Gate) -> uvicorn.Config:
         access_log=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http="httptools",
         server_header=False,
         date_header=False,
         proxy_headers=False,

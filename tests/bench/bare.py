@@ -31,7 +31,7 @@ async def main() -> None:
         access_log=False,
         lifespan="off",
         ws="none",
-        # What the program itself reads HTTP with.
+        # What comes with the SDK.
         http="h11",
     )
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)

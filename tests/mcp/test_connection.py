@@ -97,6 +97,32 @@ def test_a_request_in_pieces_is_whole_in_time(serve: Serve) -> None:
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
 
 
+@pytest.mark.parametrize("cut", [0, 30, -40, -1])
+def test_an_offer_of_another_protocol_is_left_where_it_is(
+    serve: Serve, cut: int
+) -> None:
+    # The HTTP client of Java sends it with its first request, in every connection.
+    server = expecting(serve, Manners())
+    body = json.dumps(opening()).encode()
+    offer = {
+        "Content-Length": str(len(body)),
+        "Connection": "Upgrade, HTTP2-Settings",
+        "Upgrade": "h2c",
+        "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+    }
+    sent = server.head(**offer) + body
+    plain = {"Content-Length": str(len(body)), "Connection": "close"}
+
+    with server.connected() as client:
+        # In two pieces or one, and with another request right behind it.
+        client.send(sent[:cut])
+        client.sendall(sent[cut:] + server.head(**plain) + body)
+        answer = until_the_end(client)
+
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert server.refusals == []
+
+
 def test_a_client_that_is_answered_slowly_is_not_taken_for_a_slow_one(
     serve: Serve,
 ) -> None:
