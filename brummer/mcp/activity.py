@@ -88,6 +88,8 @@ class Current:
         self.is_refused = False
         #: Set, in the loop, when what it types answers a question for a secret.
         self.is_hidden = False
+        #: Bytes of the answer, if who made it ready has counted them.
+        self.size = 0
 
 
 #: The call under way, where there is one: in the task of the loop that answers it.

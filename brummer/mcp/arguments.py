@@ -48,6 +48,11 @@ class Checker:
         )
         #: Whether names that the schema does not know are let through.
         self._is_open = schema.get("additionalProperties", True) is not False
+        self._defaults = {
+            name: known["default"]
+            for name, known in self._properties.items()
+            if isinstance(known, Mapping) and "default" in known
+        }
 
     def loosened(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return *arguments* with numbers and truths that came as texts as such.
@@ -93,12 +98,7 @@ class Checker:
 
     def completed(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return *arguments* with the defaults of those that are missing."""
-        defaults = {
-            name: schema["default"]
-            for name, schema in self._properties.items()
-            if isinstance(schema, Mapping) and "default" in schema
-        }
-        return {**defaults, **arguments}
+        return {**self._defaults, **arguments}
 
 
 def _told(error: ValidationError) -> str:

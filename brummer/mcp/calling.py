@@ -6,7 +6,7 @@ import logging
 from asyncio import FIRST_COMPLETED
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -19,6 +19,8 @@ from brummer.mcp.activity import CURRENT
 from brummer.mcp.arguments import Checker
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.conversation import Context, Conversation, remembered
+from brummer.mcp.sending import Outbox
+from brummer.mcp.size import compact
 from brummer.mcp.sound import unsound
 from brummer.mcp.task import Task, Tasks, offers, require
 from brummer.mcp.wire import content, request, result, text_of
@@ -41,6 +43,10 @@ _SOON: Final = 0.5
 #: Characters of an argument of a prompt: more than that it is not about.
 _ARGUMENT: Final = 20_000
 
+#: Arguments of one tool that are known to be in order, and characters that such have.
+_SOUND: Final = 200
+_SHORT: Final = 500
+
 #: Runs a function on a worker, and returns the future of what comes of it.
 Aside = Callable[[Callable[[], object]], Future[object]]
 
@@ -56,16 +62,35 @@ async def called(
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """A tool, and what holds arguments against its schema."""
+    """A tool, and what holds arguments against its schema.
+
+    Agents ask the same again and again: *sound* are arguments, as JSON, of which the
+    checker found that they are in order.
+
+    Threads: the loop's.
+    """
 
     tool: Tool
     checker: Checker
+    sound: set[str] = field(default_factory=set)
 
     def given(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Return *arguments* by our names, and with values of our kinds."""
         if self.tool.adapt is not None:
             arguments = self.tool.adapt(arguments)
         return self.checker.loosened(arguments)
+
+    def problems(self, arguments: Mapping[str, object]) -> str:
+        """Return what is wrong with *arguments*, a line each; empty if nothing is."""
+        text = compact(arguments)
+        if text in self.sound:
+            return ""
+        problems = self.checker.problems(arguments)
+        if not problems and len(text) <= _SHORT:
+            if len(self.sound) >= _SOUND:
+                self.sound.clear()
+            self.sound.add(text)
+        return problems
 
 
 class Calls:
@@ -81,6 +106,7 @@ class Calls:
         self._aside = aside
         #: By name; made when a tool is first called.
         self._checked: dict[str, _Checked] = {}
+        self._outbox = Outbox()
 
     async def call(
         self, context: Context, params: wire.CallToolRequestParams
@@ -95,7 +121,7 @@ class Calls:
             return result(failure(f"{params.name} was not called: {problem}"))
         arguments = checked.given(params.arguments or {})
         is_task = _becomes_task(tool, context)
-        if problems := checked.checker.problems(arguments):
+        if problems := checked.problems(arguments):
             return result(failure(f"{params.name} was not called:\n{problems}"))
         arguments = checked.checker.completed(arguments)
         conversation = self._conversation(context, params)
@@ -108,7 +134,14 @@ class Calls:
         except Unanswered as unanswered:
             return _asked(unanswered, conversation)
         await conversation.flush()
-        return result(answered)
+        return self._sent(answered)
+
+    def _sent(self, answered: Answer) -> dict[str, object]:
+        """Return what is sent of an answer, and note how much that is."""
+        sent = self._outbox.ready(answered)
+        if (current := CURRENT.get()) is not None:
+            current.size = sent.size
+        return dict(sent.fields)
 
     async def _asked_first(
         self,

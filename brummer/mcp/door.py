@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from brummer.core.garbage import kept_for_good
 from brummer.core.guard import attempt, cause
 from brummer.core.threads import Role, on, spawn
 
@@ -106,7 +107,8 @@ class Door:
             selector.select()
         if self._is_ending:
             return
-        served = self._make()
+        with kept_for_good():
+            served = self._make()
         if self._admitted(served):
             served.serve(listener)
 

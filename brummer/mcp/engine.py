@@ -22,10 +22,13 @@ from brummer.mcp.paging import page
 from brummer.mcp.task import Tasks
 from brummer.mcp.template import LONGEST, matched
 from brummer.model.offer import Completer, Recipe, Source
-from brummer.model.tool import Resource
+from brummer.model.tool import Resource, Tool
 
 #: Values that a completion offers at most; the protocol's limit.
 _VALUES: Final = 100
+
+#: How a schema says that an argument is in the header as well.
+_HEADED: Final = "x-mcp-header"
 
 #: For how long a client may keep what it read (milliseconds).
 _LISTS: Final = CacheHint(ttl_ms=5_000, scope="private")
@@ -114,11 +117,25 @@ class Engine:
         self._tasks: Final = Tasks(self.server)
         self._calls: Final = Calls(catalogue, self._tasks, aside)
         self._aside = aside
+        #: By name of a tool: which one that is, and whether headers belong to it.
+        self._headed: dict[str, tuple[Tool, bool]] = {}
         catalogue.watch(self.news.tell)
 
     def _schema(self, name: str) -> Mapping[str, Any] | None:
+        """Return a tool's schema, if a header has to agree with an argument of it.
+
+        The SDK would walk through the others as well, with each call.
+        """
         tool = self._catalogue.offer.tools.get(name)
-        return tool.parameters if tool else None
+        if tool is None:
+            return None
+        known = self._headed.get(name)
+        if known is None or known[0] is not tool:
+            known = self._headed[name] = (
+                tool,
+                _HEADED in words.text_of(tool.parameters),
+            )
+        return tool.parameters if known[1] else None
 
     async def _list_tools(
         self, _: Context, params: wire.PaginatedRequestParams | None

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from brummer.core.guard import cause
+from brummer.core.secret import MASK
 from brummer.mcp.activity import CURRENT, Caller, Current, Observer, Request, Result
 from brummer.mcp.conversation import is_modern
 from brummer.mcp.gate import SEEN
@@ -27,6 +29,10 @@ _CALLS: Final[Mapping[str, str]] = {
 #: How answers are counted: as they are sent.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
+#: Requests of which it is remembered what is shown of them, and characters of one.
+_REQUESTS: Final = 200
+_SHORT: Final = 500
+
 #: Characters of what clients say of themselves.
 _NAME: Final = 60
 
@@ -39,6 +45,8 @@ class Observing:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
+        #: What is shown of requests, by what is asked, and how many bytes that has.
+        self._shown: dict[tuple[str, str, str], Request] = {}
 
     async def __call__(self, ctx: Context, call_next: CallNext) -> HandlerResult:
         """Answer a request as ever, and tell of it."""
@@ -59,7 +67,7 @@ class Observing:
     async def _call(self, context: Context, call_next: CallNext) -> HandlerResult:
         caller = caller_of(context)
         current = Current(caller.name)
-        number = self._observer.begin(caller, _request(context))
+        number = self._observer.begin(caller, self._request(context))
         result = Result(Outcome.CANCELLED)
         token = CURRENT.set(current)
         try:
@@ -77,6 +85,23 @@ class Observing:
                 result = result._replace(arguments=shortened(hidden))
             self._observer.end(number, result)
         return answered
+
+    def _request(self, context: Context) -> Request:
+        """Return what is shown of a request; agents ask the same again and again."""
+        params, arguments = context.params or {}, _arguments(context)
+        name = str(params.get(_CALLS[context.method], "?"))
+        text = _encoded(arguments)
+        key = (context.method, name, text)
+        known = self._shown.get(key)
+        if known is None:
+            known = _request(context.method, name, arguments, len(text))
+            # What is typed into a process may be a secret, and secrets are not kept.
+            is_secret = "text" in arguments or MASK in known.arguments
+            if len(name) + len(text) <= _SHORT and not is_secret:
+                if len(self._shown) >= _REQUESTS:
+                    self._shown.clear()
+                self._shown[key] = known
+        return known
 
 
 def caller_of(context: Context) -> Caller:
@@ -97,19 +122,24 @@ def caller_of(context: Context) -> Caller:
 
 def _cut(text: object) -> str:
     """Return what a client says as it may be shown: it may say anything."""
-    return "".join(c if c.isprintable() else "?" for c in str(text)[:_NAME]) or "?"
+    return _printable(str(text)[:_NAME])
 
 
-def _request(context: Context) -> Request:
-    params = context.params or {}
-    name = line(str(params.get(_CALLS[context.method], "?")))
-    arguments = _arguments(context)
+@lru_cache(_REQUESTS)
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text) or "?"
+
+
+def _request(
+    method: str, name: str, arguments: Mapping[str, Any], size: int
+) -> Request:
+    shown = line(name)
     waits_for = ""
-    if context.method == "tools/call":
+    if method == "tools/call":
         waits_for = str(arguments.get("channel", ""))[:_NAME]
     else:
-        name = f"{context.method} {name}"
-    return Request(name, shortened(arguments), _tokens(arguments), waits_for)
+        shown = f"{method} {shown}"
+    return Request(shown, shortened(arguments), _in_tokens(size), waits_for)
 
 
 def _arguments(context: Context) -> Mapping[str, Any]:
@@ -120,7 +150,7 @@ def _arguments(context: Context) -> Mapping[str, Any]:
 def _result(answered: HandlerResult, current: Current) -> Result:
     """Return what came of a call, as its answer says."""
     fields = answered if isinstance(answered, dict) else {}
-    tokens = _tokens(answered)
+    tokens = _in_tokens(current.size) if current.size else _tokens(answered)
     kind = fields.get("resultType")
     if current.is_refused:
         return Result(Outcome.REFUSED, tokens, _first_text(fields))
@@ -142,11 +172,19 @@ def _told(error: Exception) -> str:
 
 def _tokens(value: object) -> int:
     """Return about how many tokens *value* is, as the JSON that is sent."""
+    return _in_tokens(len(_encoded(value).encode("utf-8", "replace")))
+
+
+def _encoded(value: object) -> str:
+    """Return the JSON of what is sent; empty for nothing."""
     if not value:
-        return 0
+        return ""
     try:
-        text = _JSON.encode(value)
+        return _JSON.encode(value)
     except (RecursionError, ValueError):
         # It is refused by whoever reads it next, or was answered as an error.
-        return 0
-    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+        return ""
+
+
+def _in_tokens(size: int) -> int:
+    return -(-size // BYTES_PER_TOKEN)

@@ -1,5 +1,6 @@
 """Lists for agents: lines to read, and how to get the rest."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
@@ -19,12 +20,14 @@ class Listing(NamedTuple):
     """What a list is of.
 
     *name* is what the data calls it; *nothing* is said where there is none; *again* is
-    the call for those after so many, without their number.
+    the call for those after so many, without their number, and *most* how many are
+    told at once.
     """
 
     name: str
     nothing: str
     again: str
+    most: int = sys.maxsize
 
 
 def listed(
@@ -42,7 +45,7 @@ def listed(
     rows: list[Row] = []
     lines: list[str] = []
     room = ROOM - ENVELOPE
-    for one in found[first:]:
+    for one in found[first : first + listing.most]:
         row = trimmed(show(one))
         text = cut(one_line(line(row)), LINE)
         room -= size(row) + size(text)

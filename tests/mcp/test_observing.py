@@ -154,6 +154,17 @@ def test_a_client_with_a_session_is_known_by_its_first(server: Server) -> None:
     assert (client.sessions, client.calls) == (1, 1)
 
 
+def test_the_same_call_again_is_seen_again(server: Server) -> None:
+    for name in ("Ann", "Ann", "Bob", "Ann"):
+        call(server, "salute", name=name)
+
+    wait_until(lambda: len(calls(server)) == 4)
+    shown = [seen.arguments for seen in calls(server)]
+    assert shown == [f'{{"name": "{name}"}}' for name in ("Ann", "Ann", "Bob", "Ann")]
+    assert len({seen.number for seen in calls(server)}) == 4
+    assert len({seen.tokens_out for seen in calls(server)}) == 1
+
+
 def test_lists_cost_tokens_and_are_no_calls(server: Server) -> None:
     server.ask(
         modern("tools/list"), MCP_Protocol_Version=MODERN, Mcp_Method="tools/list"

@@ -1,9 +1,10 @@
 """Tools that start and stop scripts, and say how they do."""
 
 import asyncio
+import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from brummer.core.instance import Instance
@@ -19,6 +20,7 @@ from brummer.mcp.tools.choice import Choices
 from brummer.mcp.tools.looking import Over
 from brummer.mcp.tools.outcome import headline, outcome
 from brummer.mcp.tools.process import Processes, fields, line
+from brummer.mcp.tools.recent import Recent
 from brummer.mcp.tools.waiting import LONGEST, waited
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script
@@ -41,6 +43,7 @@ class ScriptTools:
     processes: Processes
     choices: Choices
     pulse: Pulse
+    recent: Recent = field(default_factory=Recent)
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
@@ -123,8 +126,8 @@ class ScriptTools:
             title="Status of processes",
             description=(
                 "How processes do: status, exit code, uptime, URL, and why one waits;"
-                " with a name also what came of one that ended. Without, all of this"
-                " session."
+                " with a name also what came of one that ended. Without, what lives,"
+                " and how each other script ended last; first has older runs."
             ),
             run=self.status,
             parameters=schema.arguments(
@@ -278,13 +281,23 @@ class ScriptTools:
             return answer("\n".join([*fields(row), hint]), row)
         if name:
             return self.told(self.processes.find(name).id)
+        now = self.instance.versions()
+        # What is not counted there goes on by the second: how long they run.
+        second = int(self.processes.clock.now())
+        state = (now.processes, now.findings, now.usage, second)
+        return self.recent.of(first, state, lambda: self._statuses_from(first))
+
+    def _statuses_from(self, first: int) -> Answer:
+        """Return how processes do: one of each script, and after *first* the rest."""
+        states, unasked = _by_interest(self.instance.processes().values())
         return listed(
             Listing(
                 "processes",
                 "nothing was started yet; scripts_list says what can be",
                 "scripts_status first=",
+                sys.maxsize if first else unasked,
             ),
-            tuple(self.instance.processes().values()),
+            states,
             self.processes.row,
             line,
             first,
@@ -329,6 +342,28 @@ class ScriptTools:
 _STATE: Final = schema.result(
     process={"type": "string"}, name={"type": "string"}, status={"type": "string"}
 )
+
+
+def _by_interest(
+    found: Iterable[ProcessState],
+) -> tuple[Sequence[ProcessState], int]:
+    """Return processes in the order in which one wants to know of them.
+
+    Those that live come first, then how each other script ended last.  So many are
+    worth telling unasked, which is returned as well.  The rest follows, the newest
+    first: it is old runs of what was started again.
+    """
+    states = tuple(found)
+    living = [state for state in states if not state.is_finished]
+    scripts = {state.script for state in living}
+    last: list[ProcessState] = []
+    older: list[ProcessState] = []
+    for state in reversed(states):
+        if not state.is_finished:
+            continue
+        (older if state.script in scripts else last).append(state)
+        scripts.add(state.script)
+    return [*living, *last, *older], len(living) + len(last)
 
 
 def _row(name: str, script: Script, process: str = "") -> Row:

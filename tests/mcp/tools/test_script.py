@@ -9,6 +9,7 @@ from brummer.mcp.activity import CURRENT, Current
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus
 from tests.mcp.tools.conftest import Agent, Desk, Told
+from tests.support.clock import FakeClock
 from tests.support.finding import error
 from tests.support.instance import EPOCH, FakeInstance
 
@@ -218,6 +219,44 @@ def test_all_processes_are_listed_with_why_they_wait(
     ]
     assert "waiting for net" in found.text
     assert "failed 1" in found.text
+
+
+def test_of_each_script_one_process_is_told_unasked(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    for name in ("web", "test", "test", "lint"):
+        ended(instance, name)
+    instance.add_process("web")
+
+    found = desk.call("scripts_status")
+    rest = desk.call("scripts_status", first=3)
+
+    def told(answer: Told) -> list[str]:
+        return [row["process"] for row in answer.data["processes"]]
+
+    assert told(found) == ["web-5", "lint-4", "test-3"]
+    assert found.text.splitlines()[-1] == "... 2 more: scripts_status first=3"
+    assert (found.data["total"], found.data["left_out"]) == (5, 2)
+    assert told(rest) == ["test-2", "web-1"]
+
+
+def test_a_status_is_given_again_until_something_changes(
+    instance: FakeInstance,
+) -> None:
+    clock = FakeClock(EPOCH)
+    desk = Desk(instance, clock)
+    instance.add_process("web")
+
+    def status() -> str:
+        return desk.call("scripts_status").text
+
+    first, again = status(), status()
+    clock.advance(1.0)
+    later = status()
+    instance.change(ProcessId("web-1"), status=ProcessStatus.STOPPED, ended=EPOCH)
+
+    assert first == again != later
+    assert "stopped" in status()
 
 
 def test_what_came_of_a_process_is_in_its_status(
