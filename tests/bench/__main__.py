@@ -45,6 +45,7 @@ BENCHMARKS: Final = MappingProxyType(
         "idle": "what doing nothing costs",
         "keys": "how long a key takes under load",
         "agents": "how many calls agents get answered beside the SDK's bare server",
+        "hub": "how long it takes until the hub is ready",
         "tokens": "how much of an agent's context tools and answers take",
     }
 )
