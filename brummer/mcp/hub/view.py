@@ -13,8 +13,11 @@ from brummer.mcp.hub.roster import Compact, Form, Member, Roster
 
 logger: Final = logging.getLogger(__name__)
 
-#: Seconds for which the first lists wait for the instances that were there.
+#: Seconds for which the first lists wait for the instances that were there, and for
+#: the first of them.  One that nobody has asked before imports its server now, which
+#: takes its time on a busy machine; and many clients read the lists only once.
 FIRST: Final = 1.0
+ANY: Final = 5.0
 
 #: What changes within so many seconds is told once.
 _PAUSE: Final = 0.05
@@ -45,6 +48,7 @@ class View:
         #: The link of each instance when it was last looked at.
         self._links: dict[str, Link] = {}
         self._untold: set[Part] = set()
+        self._somebody = asyncio.Event()
         self._first = asyncio.ensure_future(self._settle())
         self._stop = peers.listen(self._look)
         #: Rebound when something changes.
@@ -52,10 +56,20 @@ class View:
         self._look()
 
     async def _settle(self) -> None:
+        everybody = asyncio.ensure_future(self._peers.settled())
+        somebody = asyncio.ensure_future(self._somebody.wait())
         try:
-            await asyncio.wait_for(self._peers.settled(), FIRST)
-        except TimeoutError:
-            logger.info("not every instance is there yet")
+            await asyncio.wait({everybody}, timeout=FIRST)
+            await asyncio.wait(
+                {everybody, somebody},
+                timeout=ANY - FIRST,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if not everybody.done():
+                logger.info("not every instance is there yet")
+        finally:
+            everybody.cancel()
+            somebody.cancel()
 
     async def settled(self) -> None:
         """Return when the first lists are worth reading."""
@@ -93,6 +107,8 @@ class View:
         self._offers = {
             id_: offer for id_, offer in self._offers.items() if id_ in alive
         }
+        if any(peer.link is not None for peer in alive.values()):
+            self._somebody.set()
         fresh = []
         for id_, peer in alive.items():
             if isinstance(peer.link, InstanceLink):

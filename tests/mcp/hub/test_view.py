@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from brummer.mcp.catalogue import Part
-from brummer.mcp.hub.link import Peer, PeerState
+from brummer.mcp.hub.link import Link, Peer, PeerState
 from brummer.mcp.hub.roster import Compact, Form
 from brummer.mcp.hub.sighting import Sighting
-from brummer.mcp.hub.view import FIRST, View
+from brummer.mcp.hub.view import ANY, FIRST, View
 from tests.support import virtual
 
 
@@ -34,8 +36,13 @@ class Table:
     async def settled(self) -> None:
         await self.is_settled.wait()
 
-    def put(self, name: str, state: PeerState = PeerState.CONNECTING) -> None:
-        self._peers[name] = replace(peer(name), state=state)
+    def put(
+        self,
+        name: str,
+        state: PeerState = PeerState.CONNECTING,
+        link: Link | None = None,
+    ) -> None:
+        self._peers[name] = replace(peer(name), state=state, link=link)
         for changed in self._listeners:
             changed()
 
@@ -88,19 +95,36 @@ def test_the_dead_are_known_as_that_alone() -> None:
     virtual.run(main())
 
 
-def test_the_first_lists_do_not_wait_for_ever() -> None:
+class Linked:
+    """A link to an instance that offers nothing."""
+
+    heard = 0.0
+
+    async def ping(self) -> None:
+        raise AssertionError
+
+    async def gone(self) -> None:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("came", "waits"), [(None, ANY), (0.5, FIRST), (2.5, 2.5), (9.0, ANY)]
+)
+def test_the_first_lists_do_not_wait_for_ever(came: float | None, waits: float) -> None:
     async def main() -> None:
-        table = Table("a")
+        table = Table("a", "b")
         seen = view(table)
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if came is not None:
+            loop.call_later(came, table.put, "a", PeerState.ACTIVE, Linked())
 
         await seen.settled()
         waited = loop.time() - began
         await seen.settled()
 
-        assert waited == FIRST
-        assert loop.time() - began == FIRST
+        assert waited == pytest.approx(waits)
+        assert loop.time() - began == waited
         seen.close()
 
     virtual.run(main())
