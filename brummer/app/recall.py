@@ -1,5 +1,6 @@
 """What searches have found, so that the same one later looks at what is new only."""
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -8,7 +9,15 @@ from typing import Final, NamedTuple, TypeAlias
 
 from brummer.core.clock import Clock
 from brummer.logs.block import newest_first, newest_since
-from brummer.logs.condition import All, Any, Condition, Not
+from brummer.logs.condition import (
+    All,
+    Any,
+    Condition,
+    HasText,
+    IsBetween,
+    IsFrom,
+    Not,
+)
 from brummer.logs.history.archive import Archive
 from brummer.logs.search import Scope, SearchProgress, SearchState
 from brummer.logs.view import LogSnapshot
@@ -17,6 +26,10 @@ from brummer.model.process import ProcessId
 #: Searches that are remembered, and bytes of the lines that each has found.
 REMEMBERED: Final = 16
 BYTES: Final = 256 * 1024
+
+#: What a hit takes besides its line, and how many there are of one process.
+_HIT: Final = 200
+_COUNT: Final = 100
 
 #: Seconds after which it is counted whether files have lost lines.
 COUNTED: Final = 10.0
@@ -78,7 +91,8 @@ class Recall:
 
     Agents and scripts ask the same again and again.  Lines never change, and are
     stored in the order of their ends: so what was found before some line stays found,
-    as long as nothing is dropped.
+    as long as nothing is dropped.  Lines that came to no file, as on a full disk, are
+    counted on as well, though nobody can read them any more.
 
     Threads: any; the lock guards the table, whose values are frozen.  Of two that end
     at the same time, either may be remembered.
@@ -119,7 +133,8 @@ class Recall:
         """Remember what was *found* in whole lines, if it may be of use."""
         if found.state is not SearchState.DONE or not _lasts(sought.condition):
             return
-        if sum(len(hit.data) for hit in found.hits) > BYTES:
+        size = sum(_HIT + len(hit.data) for hit in found.hits)
+        if size + _COUNT * len(found.counts) > BYTES:
             return
         view = sought.snapshot.view()
         known = _Known(
@@ -133,7 +148,7 @@ class Recall:
         with self._lock:
             before = self._known.pop(sought.key, None)
             if before is not None:
-                # It went on from there, and counted nothing.
+                # As a rule it went on from there, and counted nothing.
                 known = known._replace(counted=before.counted)
             elif len(self._known) >= REMEMBERED:
                 del self._known[next(iter(self._known))]
@@ -168,13 +183,21 @@ class Recall:
 
 
 def _lasts(condition: Condition) -> bool:
-    """Whether what is true of a line now is true of it later."""
+    """Whether what is true of a line now is true of it whenever it is asked again.
+
+    That is not so of what depends on findings, which come later.  A time that is
+    counted back from now is another one with each search.
+    """
     match condition:
         case All(conditions) | Any(conditions):
             return all(map(_lasts, conditions))
         case Not(inner):
             return _lasts(inner)
+        case HasText() | IsFrom():
+            return True
+        case IsBetween(since, until):
+            return since <= 0 and until == math.inf
     # Imported with the expressions that make such conditions.
-    from brummer.logs.claim import IsFound
+    from brummer.logs.claim import HasLevel, HasPriority, HasTag, IsOf
 
-    return not isinstance(condition, IsFound)
+    return isinstance(condition, HasLevel | HasPriority | HasTag | IsOf)

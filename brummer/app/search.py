@@ -1,6 +1,7 @@
 """The command that looks for lines in the log, and searches that are watched."""
 
 import math
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -240,9 +241,14 @@ class SearchCommand:
             patience=question.seconds or math.inf,
             clock=self.clock,
         )
-        search.ended.add_done_callback(
-            lambda _: self.recall.keep(sought, search.settled)
-        )
+        # Not the search itself: it would hold the log until Python looks for garbage.
+        made = weakref.ref(search)
+
+        def keep(_: Future[SearchProgress]) -> None:
+            if (ended := made()) is not None:
+                self.recall.keep(sought, ended.settled)
+
+        search.ended.add_done_callback(keep)
         return search
 
     def _parse(self, text: str) -> Condition:

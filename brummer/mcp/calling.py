@@ -43,9 +43,8 @@ _SOON: Final = 0.5
 #: Characters of an argument of a prompt: more than that it is not about.
 _ARGUMENT: Final = 20_000
 
-#: Arguments of one tool that are known to be in order, and characters that such have.
-_SOUND: Final = 200
-_SHORT: Final = 500
+#: Arguments of one tool that are known to be in order.
+_SOUND: Final = 1_000
 
 #: Runs a function on a worker, and returns the future of what comes of it.
 Aside = Callable[[Callable[[], object]], Future[object]]
@@ -64,15 +63,15 @@ async def called(
 class _Checked:
     """A tool, and what holds arguments against its schema.
 
-    Agents ask the same again and again: *sound* are arguments, as JSON, of which the
-    checker found that they are in order.
+    Agents ask the same again and again: *sound* are arguments of which the checker
+    found that they are in order, as hashes of their JSON: there may be secrets in it.
 
     Threads: the loop's.
     """
 
     tool: Tool
     checker: Checker
-    sound: set[str] = field(default_factory=set)
+    sound: set[int] = field(default_factory=set)
 
     def given(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Return *arguments* by our names, and with values of our kinds."""
@@ -82,14 +81,14 @@ class _Checked:
 
     def problems(self, arguments: Mapping[str, object]) -> str:
         """Return what is wrong with *arguments*, a line each; empty if nothing is."""
-        text = compact(arguments)
-        if text in self.sound:
+        known = hash(compact(arguments))
+        if known in self.sound:
             return ""
         problems = self.checker.problems(arguments)
-        if not problems and len(text) <= _SHORT:
+        if not problems:
             if len(self.sound) >= _SOUND:
                 self.sound.clear()
-            self.sound.add(text)
+            self.sound.add(known)
         return problems
 
 

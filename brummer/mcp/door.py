@@ -107,7 +107,7 @@ class Door:
             selector.select()
         if self._is_ending:
             return
-        with kept_for_good():
+        with kept_for_good(late=True):
             served = self._make()
         if self._admitted(served):
             served.serve(listener)

@@ -10,7 +10,6 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from brummer.core.guard import cause
-from brummer.core.secret import MASK
 from brummer.mcp.activity import CURRENT, Caller, Current, Observer, Request, Result
 from brummer.mcp.conversation import is_modern
 from brummer.mcp.gate import SEEN
@@ -29,9 +28,8 @@ _CALLS: Final[Mapping[str, str]] = {
 #: How answers are counted: as they are sent.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
-#: Requests of which it is remembered what is shown of them, and characters of one.
+#: Requests of which it is remembered what is shown of them.
 _REQUESTS: Final = 200
-_SHORT: Final = 500
 
 #: Characters of what clients say of themselves.
 _NAME: Final = 60
@@ -45,8 +43,9 @@ class Observing:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        #: What is shown of requests, by what is asked, and how many bytes that has.
-        self._shown: dict[tuple[str, str, str], Request] = {}
+        #: What is shown of requests, by what is asked: as a hash of its JSON, for there
+        #: may be secrets in it.
+        self._shown: dict[tuple[str, int], Request] = {}
 
     async def __call__(self, ctx: Context, call_next: CallNext) -> HandlerResult:
         """Answer a request as ever, and tell of it."""
@@ -91,16 +90,13 @@ class Observing:
         params, arguments = context.params or {}, _arguments(context)
         name = str(params.get(_CALLS[context.method], "?"))
         text = _encoded(arguments)
-        key = (context.method, name, text)
+        key = (context.method, hash((name, text)))
         known = self._shown.get(key)
         if known is None:
-            known = _request(context.method, name, arguments, len(text))
-            # What is typed into a process may be a secret, and secrets are not kept.
-            is_secret = "text" in arguments or MASK in known.arguments
-            if len(name) + len(text) <= _SHORT and not is_secret:
-                if len(self._shown) >= _REQUESTS:
-                    self._shown.clear()
-                self._shown[key] = known
+            known = _request(context.method, name, arguments, _size(text))
+            if len(self._shown) >= _REQUESTS:
+                self._shown.clear()
+            self._shown[key] = known
         return known
 
 
@@ -172,7 +168,11 @@ def _told(error: Exception) -> str:
 
 def _tokens(value: object) -> int:
     """Return about how many tokens *value* is, as the JSON that is sent."""
-    return _in_tokens(len(_encoded(value).encode("utf-8", "replace")))
+    return _in_tokens(_size(_encoded(value)))
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def _encoded(value: object) -> str:

@@ -1,5 +1,6 @@
 """Tests of what searches remember of what they have found."""
 
+import gc
 import random
 import shutil
 from collections.abc import Iterator
@@ -10,12 +11,15 @@ import pytest
 from brummer.app.recall import BYTES, COUNTED, REMEMBERED, Recall, Sought
 from brummer.core.pattern import Pattern
 from brummer.logs.claim import IsFound
-from brummer.logs.condition import All, Condition, HasText, IsFrom, Not
+from brummer.logs.condition import All, Any, Condition, HasText, IsBetween, IsFrom, Not
+from brummer.logs.expression import parse
 from brummer.logs.history.archive import Archive
+from brummer.logs.outset import BeginsError
 from brummer.logs.search import Search, SearchProgress, SearchState
 from brummer.logs.store import LogStore
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
+from tests.app.test_search import Bench as SearchBench
 from tests.app.test_search import at_once
 from tests.logs.history.shelf import API, WEB, Shelf
 from tests.support.clock import FakeClock
@@ -27,10 +31,10 @@ class Bench:
     """A log, in memory and maybe in files, and searches that remember."""
 
     def __init__(self, folder: Path, *, filed: bool = True, lines: int = 200) -> None:
-        store = LogStore(max_entries=lines)
-        self.shelf = Shelf(folder, part_bytes=500, store=store)
+        kept = LogStore(max_entries=lines)
+        self.shelf = Shelf(folder, part_bytes=500, store=kept)
         run = self.shelf.run if filed else None
-        self.archive = Archive(store, run, lambda _: self.shelf.write())
+        self.archive = Archive(kept, run, lambda _: self.shelf.write())
         self.clock = FakeClock()
         self.recall = Recall(self.archive, self.clock)
 
@@ -217,6 +221,51 @@ def test_what_may_become_true_later_is_asked_of_every_line(bench: Bench) -> None
     )
 
     assert bench.search(sought).count == 1
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        BeginsError(lambda: ()),
+        Any((FOO, Not(IsFound(lambda: ())))),
+        IsBetween(since=0.5),
+        IsBetween(until=9e9),
+    ],
+    ids=["an error", "a finding", "since", "until"],
+)
+def test_what_is_another_question_each_time_is_not_remembered(
+    bench: Bench, condition: Condition
+) -> None:
+    sought = bench.sought(condition)
+    bench.search(sought)
+
+    assert bench.looked_at(sought) == 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["level>=warn", "-level:info", "process:web foo", "priority>=1 or foo", "tag:http"],
+)
+def test_what_a_line_says_of_itself_stays_as_it_is(bench: Bench, text: str) -> None:
+    sought = bench.sought(All((IsBetween(since=0.0), parse(text))))
+    bench.search(sought)
+
+    assert bench.looked_at(sought) == 0
+    assert bench.search(sought) == bench.anew(sought)
+
+
+def test_a_search_that_ended_holds_nothing() -> None:
+    bench = SearchBench()
+    bench.print(WEB, "foo")
+    gc.disable()
+    try:
+        before = {id(found) for found in gc.get_objects() if isinstance(found, Search)}
+        assert bench.found("foo") == ["foo"]
+        left = [found for found in gc.get_objects() if isinstance(found, Search)]
+    finally:
+        gc.enable()
+
+    assert not [found for found in left if id(found) not in before]
 
 
 def test_what_did_not_come_to_its_end_is_not_remembered(bench: Bench) -> None:

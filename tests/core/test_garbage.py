@@ -1,6 +1,7 @@
 """What is imported is not searched for garbage."""
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -46,3 +47,19 @@ def test_who_turned_it_off_keeps_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+class Ring:
+    """Something that holds itself."""
+
+    def __init__(self) -> None:
+        self.ring = self
+
+
+def test_who_comes_late_keeps_no_garbage() -> None:
+    gone = weakref.ref(Ring())
+
+    with kept_for_good(late=True):
+        pass
+
+    assert gone() is None

@@ -25,8 +25,11 @@ class Recent:
         self, question: Hashable, state: Hashable, make: Callable[[], Answer]
     ) -> Answer:
         """Return the answer to *question*; *make* it anew if *state* is another."""
-        if state != self._state or len(self._answers) >= _KEPT:
+        if state != self._state:
             self._state, self._answers = state, {}
-        if question not in self._answers:
-            self._answers[question] = replace(make(), shared=True)
-        return self._answers[question]
+        known = self._answers.get(question)
+        if known is None:
+            if len(self._answers) >= _KEPT:
+                self._answers = {}
+            known = self._answers[question] = replace(make(), shared=True)
+        return known
