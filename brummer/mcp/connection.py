@@ -18,8 +18,10 @@ from uvicorn.server import ServerState
 #: Connections at the same time, however many files we may have.
 _MOST: Final = 512
 
-#: Bytes that a header may have.
+#: Bytes that a header may have, and those that may go with each of a body: one in a
+#: chunk of its own has five others around it.
 _HEAD: Final = 64 * 1024
+_FRAME: Final = 8
 _TOO_LONG: Final = f"a header has {_HEAD // 1024} KiB at most"
 
 #: What of a header is about another protocol.
@@ -82,8 +84,8 @@ class _Timer:
         self._action()
 
 
-class _HeadError(Exception):
-    """A header that is refused, with which status of HTTP and why."""
+class _RefusedError(Exception):
+    """A request that is refused, with which status of HTTP and why."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -92,12 +94,15 @@ class _HeadError(Exception):
 
 
 class Connection(HttpToolsProtocol):
-    """Speaks HTTP with one client, unless that keeps it busy for nothing.
+    """Speaks HTTP/1.1 with one client, unless that keeps it busy for nothing.
 
     uvicorn itself waits for ever, for the rest of a request and for a client that
     reads nothing.  Each costs a descriptor, and the project's processes need some.
     Nor does it mind how long a header is, and of a request that would like to go on in
     another protocol it loses the body.
+
+    There is one request at a time.  Who sends another one before the answer, which no
+    client of agents does, gets the answer and is let go: he has to send it again.
 
     Threads: the loop's.
     """
@@ -111,8 +116,10 @@ class Connection(HttpToolsProtocol):
         self._told = told
         #: Whether a request has begun that is not whole, and whether its header is.
         self._has_begun = self._has_head = False
-        #: Bytes that were read of a header which is not whole.
-        self._head = 0
+        #: Whether nothing more is read, as there was a request too early.
+        self._is_over = False
+        #: Bytes that were read of a request, and those of them that are its body.
+        self._size = self._body = 0
         #: Runs while a request is awaited whose beginning is there.
         self._awaited = _Timer(manners.patience, self._give_up)
         #: Runs while the client does not read.
@@ -131,23 +138,26 @@ class Connection(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
+        if self._is_over:
+            return
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
-            why = error.__context__
-            if not isinstance(why, _HeadError):
-                why = _HeadError(400, "this is no request of HTTP/1.1")
+            # What comes too early is not looked at.
+            if not self._is_over:
+                self._refuse(error.__context__)
+            return
+        if self._has_begun:
+            self._size += len(data)
+            # A chunk has a head of its own, and there may be fields behind the last.
+            if self._size > _HEAD + _FRAME * self._body:
+                self._turn_away(431, _TOO_LONG)
+
+    def _refuse(self, why: BaseException | None) -> None:
+        if isinstance(why, _RefusedError):
             self._turn_away(why.status, why.reason)
-            return
-        if not self._has_begun:
-            self._awaited.stop()
-            return
-        self._awaited.start()
-        # What came before it with the same read counts as well, which is not much.
-        self._head = 0 if self._has_head else self._head + len(data)
-        if self._head > _HEAD:
-            self._turn_away(431, _TOO_LONG)
+        else:
+            self._turn_away(400, "this is no request of HTTP/1.1")
 
     def _parse(self, data: bytes) -> None:
         """Read on.
@@ -157,6 +167,8 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
+            if self._is_over:
+                return
             (read,) = upgrade.args
             # One may offer another protocol with any request, and the offer may be
             # left where it is.  The parser takes it up at once.
@@ -165,8 +177,9 @@ class Connection(HttpToolsProtocol):
             try:
                 self.parser.feed_data(head + data[read:])
             except httptools.HttpParserUpgrade:
-                # As with CONNECT, which asks for nothing else.
-                raise httptools.HttpParserError from None
+                # It came too early, or is CONNECT, which asks for nothing else.
+                if not self._is_over:
+                    raise httptools.HttpParserError from None
 
     def _plain_head(self) -> bytes:
         """Return the header without the offer of another protocol."""
@@ -182,32 +195,62 @@ class Connection(HttpToolsProtocol):
 
     @override
     def on_message_begin(self) -> None:
+        # There is none before the first request, whatever uvicorn's annotation says.
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            # From here on nothing is listened to: what is being answered stands in
+            # the same fields.
+            self._is_over = True
+            cycle.keep_alive = False
+            return
         self._has_begun, self._has_head = True, False
+        self._size = self._body = 0
+        self._unset_keepalive_if_required()
+        self._awaited.stop()
+        self._awaited.start()
         super().on_message_begin()
 
     @override
+    def on_url(self, url: bytes) -> None:
+        if not self._is_over:
+            super().on_url(url)
+
+    @override
     def on_header(self, name: bytes, value: bytes) -> None:
-        # The parser leaves blanks at its end, which are no part of it.
-        super().on_header(name, value.rstrip(b" \t"))
+        # Fields behind the last chunk say nothing that anybody asks for.
+        if not self._is_over and not self._has_head:
+            # The parser leaves blanks at the end, which are no part of it.
+            super().on_header(name, value.rstrip(b" \t"))
 
     @override
     def on_headers_complete(self) -> None:
+        if self._is_over:
+            return
         # What is raised stops the parser, which says so to whoever feeds it.
+        if self.parser.get_http_version() != "1.1":
+            raise _RefusedError(505, "there is only HTTP/1.1")
         size = len(self.url)
         for name, value in self.headers:
             size += len(name) + len(value)
             if name == b"transfer-encoding" and value.lower() != b"chunked":
-                raise _HeadError(501, "there is only one encoding, chunked")
+                raise _RefusedError(501, "there is only one encoding, chunked")
         if size > _HEAD:
-            raise _HeadError(431, _TOO_LONG)
+            raise _RefusedError(431, _TOO_LONG)
         if not self.parser.should_upgrade():
             self._has_head = True
             super().on_headers_complete()
 
     @override
+    def on_body(self, body: bytes) -> None:
+        if not self._is_over:
+            self._body += len(body)
+            super().on_body(body)
+
+    @override
     def on_message_complete(self) -> None:
-        if not self.parser.should_upgrade():
+        if not self._is_over and not self.parser.should_upgrade():
             self._has_begun = False
+            self._awaited.stop()
             super().on_message_complete()
 
     def _give_up(self) -> None:

@@ -1,6 +1,8 @@
 import json
 import resource
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -23,6 +25,8 @@ LARGE = Source(
         uri=uri, mime_type="text/plain", content="x" * 20_000_000
     ),
 )
+
+PING = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
 
 
 def expecting(serve: Serve, manners: Manners) -> Server:
@@ -111,16 +115,142 @@ def test_an_offer_of_another_protocol_is_left_where_it_is(
         "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
     }
     sent = server.head(**offer) + body
-    plain = {"Content-Length": str(len(body)), "Connection": "close"}
+    plain = server.head(Content_Length=str(len(body)), Connection="close") + body
 
     with server.connected() as client:
-        # In two pieces or one, and with another request right behind it.
         client.send(sent[:cut])
-        client.sendall(sent[cut:] + server.head(**plain) + body)
+        client.sendall(sent[cut:])
+        first = until(client, b"0\r\n\r\n")
+        client.sendall(plain)
+        second = until_the_end(client)
+
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert second.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert server.refusals == []
+
+
+def until(client: socket.socket, mark: bytes) -> bytes:
+    """Return what comes until *mark* is in it."""
+    found = b""
+    while mark not in found:
+        more = client.recv(65536)
+        assert more, found
+        found += more
+    return found
+
+
+@pytest.mark.parametrize("cut", [0, 40, -5])
+def test_a_request_before_the_answer_ends_the_connection(
+    serve: Serve, cut: int
+) -> None:
+    server = expecting(serve, Manners(patience=0.1))
+    slow = {"name": "slow_compute", "arguments": {"seconds": 0.3}}
+    body = json.dumps(modern("tools/call", slow)).encode()
+    fields = {
+        "Content-Length": str(len(body)),
+        "MCP-Protocol-Version": MODERN,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "slow_compute",
+    }
+    first = server.head(**fields) + body
+    second = server.head(Content_Length=str(len(PING))) + PING
+
+    with server.connected() as client:
+        client.sendall(first + second[:cut])
+        client.sendall(second[cut:])
         answer = until_the_end(client)
 
-    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
+    # Nothing stands in the middle of it, though the second was never whole in time.
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"computed for 0.3 s" in answer
     assert server.refusals == []
+
+
+def test_a_request_on_an_open_stream_harms_nobody(serve: Serve) -> None:
+    server = expecting(serve, Manners(patience=0.1))
+    _, header, _ = server.ask(opening())
+
+    with server.connected() as client:
+        client.sendall(server.head("GET", Mcp_Session_Id=header["mcp-session-id"]))
+        until(client, b"\r\n\r\n")
+        client.sendall(server.head(Content_Length="100") + b"{")
+        # Its patience is over in between.
+        assert server.tool("slow_compute", seconds=0.3)[0] == 200
+        server.ask(b"", method="DELETE", Mcp_Session_Id=header["mcp-session-id"])
+        rest = until_the_end(client)
+
+    assert b"HTTP/1.1" not in rest
+    assert rest.endswith(b"0\r\n\r\n")
+    assert server.refusals == []
+
+
+def test_blank_lines_buy_no_time(serve: Serve) -> None:
+    server = expecting(serve, Manners(patience=0.1))
+
+    with server.connected() as client:
+        client.sendall(b"\r\n\r\n")
+        answer = until_the_end(client)
+
+    assert answer == b""
+
+
+def test_a_long_header_in_pieces_counts_for_one_request(serve: Serve) -> None:
+    server = expecting(serve, Manners())
+    head = server.head(Content_Length=str(len(PING)), X_Long="x" * 30_000)
+
+    with server.connected() as client:
+        for _ in range(5):
+            client.sendall(head[:20_000])
+            client.sendall(head[20_000:] + PING)
+            # There is no session that it belongs to.
+            assert until(client, b"Missing session ID").startswith(b"HTTP/1.1 400 ")
+
+    assert [refusal.status for refusal in server.refusals] == [400] * 5
+
+
+def test_fields_behind_the_last_chunk_are_bounded_and_mean_nothing(
+    serve: Serve,
+) -> None:
+    server = expecting(serve, Manners())
+    chunks = b"%x\r\n" % len(PING) + PING + b"\r\n0\r\n"
+    begun = server.head(Transfer_Encoding="chunked") + chunks
+
+    with server.connected() as client:
+        client.sendall(begun + b"Host: evil\r\nAuthorization: none\r\n\r\n")
+        few = client.recv(65536)
+    with server.connected() as client, suppress(OSError):
+        client.sendall(begun + b"a: b\r\n" * 100_000)
+    with server.connected() as client, suppress(OSError):
+        client.sendall(begun + b"a: " + b"b" * 1_000_000)
+
+    # It was read, and there is no session that it belongs to.
+    assert few.startswith(b"HTTP/1.1 400 ")
+    wait_until(
+        lambda: [refusal.status for refusal in server.refusals] == [400, 431, 431]
+    )
+
+
+def test_a_body_of_many_small_chunks_is_read(serve: Serve) -> None:
+    server = expecting(serve, Manners())
+    body = json.dumps(opening()).encode() + b" " * 30_000
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
+    head = server.head(Transfer_Encoding="chunked", Connection="close")
+
+    with server.connected() as client:
+        client.sendall(head + chunks + b"0\r\n\r\n")
+        answer = until_the_end(client)
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_an_older_version_is_refused(serve: Serve) -> None:
+    server = expecting(serve, Manners())
+
+    with server.connected() as client:
+        client.sendall(server.head("GET").replace(b"HTTP/1.1", b"HTTP/1.0"))
+        answer = until_the_end(client)
+
+    assert answer.startswith(b"HTTP/1.1 505 ")
 
 
 def test_a_client_that_is_answered_slowly_is_not_taken_for_a_slow_one(
