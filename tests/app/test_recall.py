@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from brummer.app.recall import BYTES, COUNTED, REMEMBERED, Recall, Sought
 from brummer.core.pattern import Pattern
@@ -15,7 +16,7 @@ from brummer.logs.condition import All, Any, Condition, HasText, IsBetween, IsFr
 from brummer.logs.expression import parse
 from brummer.logs.history.archive import Archive
 from brummer.logs.outset import BeginsError
-from brummer.logs.search import Search, SearchProgress, SearchState
+from brummer.logs.search import SLICE, Search, SearchProgress, SearchState
 from brummer.logs.store import LogStore
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId
@@ -27,6 +28,15 @@ from tests.support.clock import FakeClock
 FOO = HasText(Pattern("foo"))
 
 
+class Ticking(FakeClock):
+    """A clock by which a slice is over after one block."""
+
+    @override
+    def monotonic(self) -> float:
+        self.advance(SLICE * 0.6)
+        return super().monotonic()
+
+
 class Bench:
     """A log, in memory and maybe in files, and searches that remember."""
 
@@ -35,8 +45,12 @@ class Bench:
         self.shelf = Shelf(folder, part_bytes=500, store=kept)
         run = self.shelf.run if filed else None
         self.archive = Archive(kept, run, lambda _: self.shelf.write())
-        self.clock = FakeClock()
-        self.recall = Recall(self.archive, self.clock)
+        self.use(FakeClock())
+
+    def use(self, clock: FakeClock) -> None:
+        """Begin anew by another clock."""
+        self.clock = clock
+        self.recall = Recall(self.archive, clock)
 
     def sought(
         self,
@@ -117,12 +131,14 @@ def test_a_line_without_an_end_is_found_once_it_is_there_and_counted_once(
     assert [hit.number for hit in whole.hits] == [100, *range(90, 10, -10)]
 
 
+@pytest.mark.parametrize("clock", [FakeClock, Ticking])
 @pytest.mark.parametrize("filed", [True, False])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_it_finds_what_a_search_from_the_beginning_finds(
-    tmp_path: Path, seed: int, *, filed: bool
+    tmp_path: Path, seed: int, clock: type[FakeClock], *, filed: bool
 ) -> None:
     bench, chance = Bench(tmp_path, filed=filed, lines=60), random.Random(seed)
+    bench.use(clock())
     pieces = [b"foo\n", b"bar\n", b"foo", b"ba", b"\n", b"foo\nbar\nfoo\n", b"x\n" * 40]
     seen = 0
 

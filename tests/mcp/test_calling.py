@@ -1,7 +1,7 @@
 """Calls as clients write them, and what tools answer."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Literal
 
@@ -40,8 +40,19 @@ def called(
     mode: str = "auto",
 ) -> Told:
     """Call a tool that does *run*."""
+    (found,) = all_called(workers, run, [arguments or {}], mode)
+    return found
 
-    async def call() -> Told:
+
+def all_called(
+    workers: ThreadPoolExecutor,
+    run: Callable[..., object],
+    arguments: Iterable[Mapping[str, object]],
+    mode: str = "auto",
+) -> list[Told]:
+    """Call it several times, one after the other."""
+
+    async def call() -> list[Told]:
         catalogue = Catalogue()
         tool = Tool(
             name="light",
@@ -56,7 +67,10 @@ def called(
             catalogue, workers.submit, name="b", version="1", instructions="Try."
         )
         async with Client(engine.server, mode=mode) as client:
-            found = told(await client.call_tool("light", dict(arguments or {})))
+            found = [
+                told(await client.call_tool("light", dict(given)))
+                for given in arguments
+            ]
         engine.close()
         return found
 
@@ -245,3 +259,29 @@ async def declined(context: Any, params: Any) -> wire.ElicitResult:
     """Say no: it is the task that is to be answered, not the call."""
     del context, params
     return wire.ElicitResult(action="decline")
+
+
+def test_arguments_that_were_in_order_say_nothing_of_others(
+    workers: ThreadPoolExecutor,
+) -> None:
+    given: list[dict[str, object]] = [
+        {"limit": 1},
+        {"limit": 1},
+        {"limit": True},
+        {"limit": 1},
+        {"limit": -1},
+        {},
+        {"limit": 1, "what": 1},
+    ]
+
+    found = all_called(workers, seen, given)
+
+    assert [one.failed for one in found] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
