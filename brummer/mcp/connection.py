@@ -18,10 +18,8 @@ from uvicorn.server import ServerState
 #: Connections at the same time, however many files we may have.
 _MOST: Final = 512
 
-#: Bytes that a header may have, and those that may go with each of a body: one in a
-#: chunk of its own has five others around it.
+#: Bytes that a header may have.
 _HEAD: Final = 64 * 1024
-_FRAME: Final = 8
 _TOO_LONG: Final = f"a header has {_HEAD // 1024} KiB at most"
 
 #: What of a header is about another protocol.
@@ -118,7 +116,8 @@ class Connection(HttpToolsProtocol):
         self._has_begun = self._has_head = False
         #: Whether nothing more is read, as there was a request too early.
         self._is_over = False
-        #: Bytes that were read of a request, and those of them that are its body.
+        #: Bytes that were read of a request since the last of its body, and those of
+        #: its body.
         self._size = self._body = 0
         #: Runs while a request is awaited whose beginning is there.
         self._awaited = _Timer(manners.patience, self._give_up)
@@ -131,6 +130,8 @@ class Connection(HttpToolsProtocol):
         most = self._manners.most
         is_full = len(self.connections) >= most
         super().connection_made(transport)
+        # What a client does not read counts from its first byte.
+        transport.set_write_buffer_limits(0)
         if is_full:
             self._turn_away(503, f"{most} connections are open already")
         else:
@@ -140,6 +141,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
+        body = self._body
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
@@ -148,9 +150,9 @@ class Connection(HttpToolsProtocol):
                 self._refuse(error.__context__)
             return
         if self._has_begun:
-            self._size += len(data)
-            # A chunk has a head of its own, and there may be fields behind the last.
-            if self._size > _HEAD + _FRAME * self._body:
+            # Fields may stand behind the last chunk as well.
+            self._size = 0 if self._body > body else self._size + len(data)
+            if self._size > _HEAD:
                 self._turn_away(431, _TOO_LONG)
 
     def _refuse(self, why: BaseException | None) -> None:
@@ -174,6 +176,8 @@ class Connection(HttpToolsProtocol):
             # left where it is.  The parser takes it up at once.
             head = self._plain_head()
             self.parser = httptools.HttpRequestParser(self)
+            # As uvicorn has it: who says that this is the last request may go on.
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             try:
                 self.parser.feed_data(head + data[read:])
             except httptools.HttpParserUpgrade:
@@ -251,6 +255,9 @@ class Connection(HttpToolsProtocol):
         if not self._is_over and not self.parser.should_upgrade():
             self._has_begun = False
             self._awaited.stop()
+            # It may say so behind the last chunk, and the parser keeps to that.
+            if not self.parser.should_keep_alive():
+                self.cycle.keep_alive = False
             super().on_message_complete()
 
     def _give_up(self) -> None:
@@ -280,6 +287,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._awaited.stop()
         self._unread.stop()
+        # uvicorn leaves it running when the connection broke.
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def _turn_away(self, status: int, reason: str) -> None:

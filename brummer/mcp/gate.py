@@ -115,23 +115,30 @@ class Gate:
                 await permission(origin, fields, send)
                 return
             self._check(scope, fields)
-            body = await self._intake.read(receive, fields.get(b"content-length", b""))
+            body = await self._intake.read(receive, fields)
         except RefusedError as refused:
             self._tell(scope, refused.status, refused.reason)
             await _refuse(send, refused, origin)
             return
         except LeftError:
             return
-        answer = _Answer(scope, send, origin, self._tell)
+        except asyncio.CancelledError:
+            await _refuse(send, _ends())
+            return
         try:
-            await self._application(scope, _replayed(body, receive), answer.send)
+            answer = _Answer(scope, send, origin, self._tell)
+            await self._pass_on(scope, _replayed(body, receive), answer)
+        finally:
+            self._intake.release(len(body))
+
+    async def _pass_on(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        """Have a request answered."""
+        try:
+            await self._application(scope, receive, answer.send)
         except asyncio.CancelledError:
             # It is the end of the program, which is no fault of the client.
             if not answer.has_begun:
-                ends = RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the program ends")
-                await _refuse(send, ends)
-        finally:
-            self._intake.release(len(body))
+                await _refuse(answer.pass_on, _ends())
 
     def _check_origin(self, fields: dict[bytes, bytes]) -> str:
         """Return the page that may call though it is not ours; empty if it is none.
@@ -201,7 +208,7 @@ class _Answer:
         tell: Callable[[Scope, int, str], object],
     ) -> None:
         self._scope = scope
-        self._send = send
+        self.pass_on: Final = send
         self._origin = origin
         self._tell = tell
         self._status = 0
@@ -218,7 +225,7 @@ class _Answer:
             said = _said(message.get("body", b""))
             self._tell(self._scope, self._status, said or "no such request")
             self._status = 0
-        await self._send(message)
+        await self.pass_on(message)
 
 
 def _said(body: bytes) -> str:
@@ -257,6 +264,10 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
     if b"transfer-encoding" in fields and b"content-length" in fields:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "its length is there twice")
     return fields
+
+
+def _ends() -> RefusedError:
+    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the program ends")
 
 
 async def _refuse(send: Send, refused: RefusedError, origin: str = "") -> None:

@@ -1,5 +1,6 @@
 """What clients send, and how much of it may be here at a time."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -7,6 +8,10 @@ from brummer.mcp.asgi import Receive
 
 #: Bytes of all requests together that are being answered.
 ROOM: Final = 64 * 1024 * 1024
+
+#: What is too large is read to its end, and dropped, up to so many times the size that
+#: a request may have.
+_POLITE: Final = 8
 
 
 class RefusedError(Exception):
@@ -34,16 +39,20 @@ class Intake:
         self._room = room
         self._held = 0
 
-    async def read(self, receive: Receive, declared: bytes) -> bytes:
+    async def read(self, receive: Receive, fields: Mapping[bytes, bytes]) -> bytes:
         """Return what came with a request, to be given back to :meth:`release`.
 
-        *declared* is its size as the client has announced it: what is too large is
-        not even read.
+        *fields* are those of its header.
 
         :raises RefusedError: if it is too much.
         :raises LeftError: if the client goes meanwhile.
         """
-        if declared.isdigit() and int(declared[:20]) > self._most:
+        declared = fields.get(b"content-length", b"")
+        size = int(declared[:20]) if declared.isdigit() else 0
+        if size > self._most:
+            # While they still send, some clients do not hear that they should not.
+            if size <= _POLITE * self._most and b"expect" not in fields:
+                await _dropped(receive)
             raise self._too_large()
         message = await receive()
         if message["type"] == "http.request" and not message.get("more_body"):
@@ -83,3 +92,9 @@ class Intake:
     def release(self, size: int) -> None:
         """Forget a request of so many bytes: it is answered."""
         self._held -= size
+
+
+async def _dropped(receive: Receive) -> None:
+    """Read a request to its end."""
+    while (await receive()).get("more_body"):
+        pass

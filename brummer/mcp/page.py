@@ -36,6 +36,8 @@ async def permission(origin: str, fields: Mapping[bytes, bytes], send: Send) -> 
         (b"access-control-allow-private-network", b"true"),
         (b"access-control-max-age", _AGE),
         (b"content-length", b"0"),
+        # What may follow as its body is not read.
+        (b"connection", b"close"),
     ]
     await send(
         {

@@ -212,7 +212,8 @@ def test_fields_behind_the_last_chunk_are_bounded_and_mean_nothing(
     serve: Serve,
 ) -> None:
     server = expecting(serve, Manners())
-    chunks = b"%x\r\n" % len(PING) + PING + b"\r\n0\r\n"
+    body = PING + b" " * 200_000
+    chunks = b"%x\r\n" % len(body) + body + b"\r\n0\r\n"
     begun = server.head(Transfer_Encoding="chunked") + chunks
 
     with server.connected() as client:
@@ -228,6 +229,28 @@ def test_fields_behind_the_last_chunk_are_bounded_and_mean_nothing(
     wait_until(
         lambda: [refusal.status for refusal in server.refusals] == [400, 431, 431]
     )
+
+
+@pytest.mark.parametrize("said", ["in its header", "behind its last chunk"])
+def test_what_comes_after_the_last_request_is_not_looked_at(
+    serve: Serve, said: str
+) -> None:
+    server = expecting(serve, Manners())
+    body = json.dumps(opening()).encode()
+    chunks = b"%x\r\n" % len(body) + body + b"\r\n0\r\n"
+    if said == "in its header":
+        offer = {"Connection": "close, Upgrade", "Upgrade": "h2c"}
+        sent = server.head(Transfer_Encoding="chunked", **offer) + chunks
+    else:
+        head = server.head(Transfer_Encoding="chunked")
+        sent = head + chunks + b"Connection: close\r\n"
+
+    with server.connected() as client:
+        client.sendall(sent + b"\r\nwhatever")
+        answer = until_the_end(client)
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 def test_a_body_of_many_small_chunks_is_read(serve: Serve) -> None:

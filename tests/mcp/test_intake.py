@@ -22,8 +22,9 @@ def coming(*parts: bytes, is_whole: bool = True) -> Receive:
     return receive
 
 
-def read(intake: Intake, receive: Receive, declared: bytes = b"") -> bytes:
-    return asyncio.run(intake.read(receive, declared))
+def read(intake: Intake, receive: Receive, **fields: str) -> bytes:
+    header = {name.replace("_", "-").encode(): v.encode() for name, v in fields.items()}
+    return asyncio.run(intake.read(receive, header))
 
 
 @pytest.mark.parametrize("parts", [(b"abcd",), (b"ab", b"", b"cd"), (b"abcd", b"")])
@@ -39,12 +40,28 @@ def test_what_is_too_large_is_refused(parts: Iterable[bytes]) -> None:
     assert caught.value.status == 413
 
 
-def test_what_is_announced_too_large_is_not_read() -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [{"content_length": "33"}, {"content_length": "5", "expect": "100-continue"}],
+    ids=["far", "asking first"],
+)
+def test_what_is_announced_too_large_is_not_read(fields: dict[str, str]) -> None:
     async def receive() -> Message:
         raise AssertionError
 
     with pytest.raises(RefusedError, match="4 bytes"):
-        read(Intake(4), receive, b"5")
+        read(Intake(4), receive, **fields)
+
+
+def test_what_is_not_far_too_large_is_dropped_before_it_is_refused() -> None:
+    # Who still sends would hear of a broken connection only.
+    receive = coming(b"abcdef", b"ghijkl")
+
+    with pytest.raises(RefusedError, match="4 bytes"):
+        read(Intake(4), receive, content_length="12")
+
+    with pytest.raises(LeftError):
+        read(Intake(4), receive)
 
 
 def test_requests_that_are_not_answered_yet_take_room() -> None:
