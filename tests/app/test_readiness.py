@@ -158,14 +158,17 @@ def test_who_is_not_ready_within_the_time_that_was_set_fails_the_others(
     assert api.reason == "not started: db was not ready in time: 'false' exited with 1"
 
 
-def test_so_many_failures_are_borne_as_were_set(bench: Bench) -> None:
+def test_so_many_failures_are_borne_as_were_set(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("brummer.process.vigil.CALM", 0.5)
     (bench.folder / "flag").touch()
     application = started(bench, "exec='test -e flag'", "failures=1")
     wait_for_status(application, "api", ProcessStatus.RUNNING)
 
     (bench.folder / "flag").unlink()
 
-    # The next look comes within ten seconds, and one failure is enough.
+    # The next look comes soon, and one failure is enough.
     wait_for_reason(application, "db", "not ready: 'test -e flag' exited with 1")
     api = state(application, "api")
     assert api is not None
