@@ -20,9 +20,9 @@ from tests.support.wait import wait_until
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 #: Moments for each signal, without the screen and with it, and for brumctl.
-MOMENTS: Final = 20
-MOMENTS_ON_SCREEN: Final = 5
-MOMENTS_OF_BRUMCTL: Final = 8
+MOMENTS: Final = 8
+MOMENTS_ON_SCREEN: Final = 3
+MOMENTS_OF_BRUMCTL: Final = 4
 
 #: One leaves a child behind, as far as it can.
 SCRIPTS: Final = {"web": "echo hi", "api": "(sleep 3611 &); sleep 0.05; echo there"}
@@ -80,6 +80,15 @@ def shop(site: Site) -> Iterator[Site]:
     site.sweep()
 
 
+def moment_in(part: int, parts: int, calls: int, name: str) -> int:
+    """Return a call in one of as many equal *parts* of a run, another for each *name*.
+
+    So few moments are spread over the run as well as many that are left to chance.
+    """
+    chance = random.Random(f"{name} {part}").random()
+    return 1 + int((part + chance) * (calls - 1) / parts)
+
+
 def files(site: Site) -> list[Path]:
     return [path for path in site.runtime.rglob("*") if not path.is_dir()]
 
@@ -89,7 +98,7 @@ def files(site: Site) -> list[Path]:
 def test_without_the_screen_it_ends_as_it_should(
     shop: Site, calls: int, number: int, seed: int
 ) -> None:
-    moment = random.Random(f"{number} {seed}").randrange(1, calls)
+    moment = moment_in(seed, MOMENTS, calls, str(number))
 
     done = run(shop, moment, number)
 
@@ -107,7 +116,7 @@ def test_without_the_screen_it_ends_as_it_should(
 def test_the_screen_leaves_the_terminal_as_it_was(
     shop: Site, calls: int, number: int, seed: int
 ) -> None:
-    moment = random.Random(f"screen {number} {seed}").randrange(1, calls)
+    moment = moment_in(seed, MOMENTS_ON_SCREEN, calls, f"screen {number}")
     path = str(Path(__file__).parents[2])
     with Terminal(
         fired(moment, number, "api"),
