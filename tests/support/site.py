@@ -115,12 +115,18 @@ class Site:
 
     def wait_for_instance(self) -> None:
         """Return when an instance answers in the folder."""
+        # Looking for its file takes less from who is about to start.
+        wait_until(lambda: [*self.records()], limit=20)
         wait_until(lambda: self.ctl("status", "--json").stdout, limit=20)
+
+    def records(self) -> Iterator[Path]:
+        """Yield the files of the instances there are."""
+        runtime = Path(self.environment["XDG_RUNTIME_DIR"])
+        return runtime.glob("brummer/instances/*.json")
 
     def server(self) -> tuple[int, str]:
         """Return port and token of the server for agents of the only instance."""
-        files = self.runtime.glob("brummer/instances/*.json")
-        (record,) = (json.loads(path.read_text()) for path in files)
+        (record,) = (json.loads(path.read_text()) for path in self.records())
         return record["port"], record["token"]
 
     def marked(self) -> list[psutil.Process]:
