@@ -25,6 +25,8 @@ def shop(site: Site) -> Iterator[Site]:
 
 def test_what_is_typed_is_seen_once_and_a_password_never(shop: Site) -> None:
     with Terminal([*BRUM, "asking"], env=shop.environment, cwd=shop.folder) as terminal:
+        # Until it runs, its command is shown, which has the question in it as well.
+        terminal.wait_for("running")
         terminal.wait_for("Name?")
         terminal.press("i", "Kim")
         terminal.wait_for("to asking> Kim")
