@@ -291,6 +291,9 @@ class Hub:
 
     def close(self) -> None:
         """End what listens, and what goes on."""
+        # What is wanted no more at the end, instances need not be told: a step that
+        # is begun now would find no loop that goes on with it.
+        self._has_turned = True
         self._news.close()
         self._view.close()
         self._telling.cancel()
