@@ -204,7 +204,7 @@ class Search:
                 state, problem = SearchState.STOPPED, str(error)
         if state is SearchState.RUNNING and self._clock.monotonic() >= self._deadline:
             state, problem = SearchState.STOPPED, f"it took {self._patience:g} s"
-        older = self._scope.before.hits if state is SearchState.DONE else ()
+        older = self._scope.before.hits if state is not SearchState.RUNNING else ()
         self._whole = replace(
             before,
             state=state,

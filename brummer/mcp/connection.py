@@ -293,6 +293,8 @@ class Connection(HttpToolsProtocol):
 
     def _turn_away(self, status: int, reason: str) -> None:
         """Refuse, unless an answer has begun, and close."""
+        # Also one that takes its time to go is told of once.
+        self._awaited.stop()
         self._tell(status, reason)
         if _is_free(self.cycle):
             phrase = HTTPStatus(status).phrase

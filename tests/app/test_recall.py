@@ -284,6 +284,25 @@ def test_a_search_that_ended_holds_nothing() -> None:
     assert not [found for found in left if id(found) not in before]
 
 
+def test_a_search_that_is_stopped_says_what_was_known_before(bench: Bench) -> None:
+    bench.search()
+    bench.shelf.print(b"foo\nfoo without an end")
+    sought = bench.sought()
+    made = Search(
+        bench.recall.scope(sought),
+        sought.condition,
+        hits=sought.hits,
+        patience=SLICE / 2,
+        clock=Ticking(),
+    )
+
+    made.start(at_once, lambda: None)
+    found = made.ended.result(10)
+
+    assert (found.state, found.count) == (SearchState.STOPPED, 11)
+    assert [hit.number for hit in found.hits] == [101, *range(90, 10, -10)]
+
+
 def test_what_did_not_come_to_its_end_is_not_remembered(bench: Bench) -> None:
     sought = bench.sought()
 
