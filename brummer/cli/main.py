@@ -42,8 +42,9 @@ def _work(words: Sequence[str]) -> int:
 
         return serve(line.options.mcp_compact or "auto")
     from brummer.cli.folder import project_folder
-    from brummer.core.garbage import kept_for_good
+    from brummer.core.garbage import kept_for_good, look_seldom
 
+    look_seldom()
     folder = project_folder(line.options.dir)
     with kept_for_good():
         from brummer.config.load import load

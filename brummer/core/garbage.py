@@ -1,8 +1,23 @@
-"""Keeping Python's search for garbage away from what stays."""
+"""Keeping Python's search for garbage rare, and away from what stays."""
 
 import contextlib
 import gc
 from collections.abc import Iterator
+from typing import Final
+
+#: Objects that are made, and not gone yet, between two looks for garbage among them.
+YOUNG: Final = 10_000
+
+
+def look_seldom() -> None:
+    """Look for garbage after every 10,000 objects that stay, not after 700.
+
+    Nearly all of ours goes when nobody refers to it, which needs no search.  A search
+    goes through what is alive, most of which is still there the next time: two hundred
+    calls under way are 60,000 objects, and looking among them took a seventh of the
+    time, up to 0.1 s at once.
+    """
+    gc.set_threshold(YOUNG)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from brummer.core.garbage import kept_for_good
+from brummer.core.garbage import YOUNG, kept_for_good, look_seldom
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +62,13 @@ def test_who_comes_late_keeps_no_garbage(
         pass
 
     assert seen == done
+
+
+def test_garbage_is_looked_for_among_more() -> None:
+    before = gc.get_threshold()
+    try:
+        look_seldom()
+
+        assert gc.get_threshold() == (YOUNG, *before[1:])
+    finally:
+        gc.set_threshold(*before)
