@@ -6,7 +6,7 @@ is imported and made when the first client comes.
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import brummer
@@ -15,6 +15,7 @@ from brummer.app.project import Project
 from brummer.core.clock import Clock
 from brummer.core.guard import cause
 from brummer.core.instance import Instance
+from brummer.core.precedence import Precedence
 from brummer.errors import BrummerError
 from brummer.mcp.door import PATH, Door, Served, bound
 from brummer.mcp.token import kept_token
@@ -44,6 +45,8 @@ class Agents:
     report: Callable[[str], object]
     clock: Clock
     lobby: Lobby
+    #: That of the screen over what answers agents.
+    precedence: Precedence = field(default_factory=Precedence)
 
     def open(self, token: str) -> tuple[Door, str] | None:
         """Listen, and serve whoever shows the token, which is returned as well.
@@ -115,6 +118,7 @@ class Agents:
             begin=begin,
             refused=logged,
             observer=reception.book,
+            precedence=self.precedence,
         )
         limits = Limits(
             sessions=settings.mcp.max_sessions,

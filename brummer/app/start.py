@@ -100,7 +100,12 @@ def _run_screen(wish: Wish, project: Project) -> int:
     application = Application(project)
     # Read when the screen comes up; it looks for leftovers by itself.
     remarks = [*wish.loaded.notices, *project.places.notices]
-    frontend = Frontend(application.instance, settings, remarks=remarks)
+    frontend = Frontend(
+        application.instance,
+        settings,
+        precedence=application.agents.precedence,
+        remarks=remarks,
+    )
     with Running(application, project) as running:
         # Until the screen hears signals itself; what came before ends it at once.
         running.signals.tell(lambda number: frontend.end(signal.Signals(number).name))

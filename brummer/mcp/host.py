@@ -11,8 +11,10 @@ import uvicorn
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from uvicorn.server import ServerState
 
+from brummer.core.precedence import Precedence
 from brummer.core.threads import Role, on
 from brummer.mcp.activity import Observer, Unobserved
+from brummer.mcp.brevity import Brevity
 from brummer.mcp.calling import Aside
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.connection import Connection, Manners
@@ -20,6 +22,7 @@ from brummer.mcp.door import PATH
 from brummer.mcp.engine import Engine
 from brummer.mcp.gate import Gate, Refusal, Rule
 from brummer.mcp.observing import Observing
+from brummer.mcp.turnstile import Turnstile
 
 #: Seconds that streams are given to end in good order.
 _FAREWELL: Final = 0.1
@@ -68,13 +71,15 @@ class Company:
 
     *aside* runs a function of a tool on a worker.  *begin* is called before the first
     client is served, and what it returns when the last has gone.  *refused* is told
-    whom it did not let in; *observer* sees that too, and all that is asked.
+    whom it did not let in; *observer* sees that too, and all that is asked.  A screen
+    has *precedence*.
     """
 
     aside: Aside
     begin: Callable[[], Callable[[], None]]
     refused: Callable[[Refusal], object]
     observer: Observer = field(default_factory=Unobserved)
+    precedence: Precedence = field(default_factory=Precedence)
 
 
 class Host:
@@ -127,12 +132,8 @@ class Host:
         )
         # The outermost: what is wrong with a request is seen as well.
         engine.server.middleware.insert(0, Observing(self._company.observer))
-        manager = StreamableHTTPSessionManager(
-            engine.server,
-            session_idle_timeout=limits.idle,
-            max_sessions=limits.sessions,
-            max_request_body_size=limits.body,
-        )
+        whole, parts = self._managers(engine)
+        served = Brevity(self._catalogue, whole.handle_request, parts.handle_request)
         rule = Rule(
             path=PATH,
             port=listener.getsockname()[1],
@@ -140,11 +141,11 @@ class Host:
             origins=limits.origins,
             body=limits.body,
         )
-        gate = Gate(manager.handle_request, rule, self._refuse)
+        gate = Gate(Turnstile(served, self._company.precedence), rule, self._refuse)
         config = _configuration(gate)
         state = ServerState()
         loop = asyncio.get_running_loop()
-        async with manager.run():
+        async with parts.run(), whole.run():
             # Not uvicorn's own server, which wakes up ten times a second.
             server = await loop.create_server(
                 lambda: Connection(config, state, limits.manners, self._tell),
@@ -167,6 +168,23 @@ class Host:
         # The streams of sessions end with the manager; what is left then is calls.
         await _over(state)
         await _ended(state)
+
+    def _managers(
+        self, engine: Engine
+    ) -> tuple[StreamableHTTPSessionManager, StreamableHTTPSessionManager]:
+        """Return what answers in one piece, which has no sessions, and all else."""
+        limits = self._limits
+        return StreamableHTTPSessionManager(
+            engine.server,
+            json_response=True,
+            stateless=True,
+            max_request_body_size=limits.body,
+        ), StreamableHTTPSessionManager(
+            engine.server,
+            session_idle_timeout=limits.idle,
+            max_sessions=limits.sessions,
+            max_request_body_size=limits.body,
+        )
 
     def _refuse(self, refusal: Refusal) -> None:
         self._company.refused(refusal)

@@ -215,6 +215,9 @@ class Tool:
     effect: Effect = field(default_factory=Effect)
     group: str = "plugins"
     long_run: LongRun = LongRun.NEVER
+    #: Whether it ends in some seconds by itself, and tells nothing meanwhile: clients
+    #: get its answer in one piece, and it goes on when they have left.
+    brief: bool = False
     #: Whether a long run begins when all that it asks is answered.
     asks_first: bool = False
     #: Returns the arguments of a call by the names of *parameters*, where clients

@@ -10,8 +10,9 @@ from typing import Final
 import urwid
 
 from brummer.config.settings import ScreenSettings
-from brummer.core.clock import Clock, SystemClock
+from brummer.core.clock import SystemClock
 from brummer.core.instance import Instance
+from brummer.core.precedence import Precedence
 from brummer.core.threads import Role, on
 from brummer.tui.quiet import stderr_aside
 from brummer.tui.screen import (
@@ -48,16 +49,16 @@ class Frontend:
         instance: Instance,
         settings: ScreenSettings,
         *,
-        clock: Clock | None = None,
-        environ: Mapping[str, str] | None = None,
+        precedence: Precedence | None = None,
         remarks: Iterable[str] = (),
     ) -> None:
         """Show nothing yet; *remarks* are sentences to show first, each till a key."""
         self._instance = instance
         self._remarks = remarks
         self._settings = settings
-        self._clock = clock or SystemClock()
-        self._environ = terminal_environment() if environ is None else environ
+        self._clock = SystemClock()
+        self._precedence = precedence or Precedence()
+        self._environ = terminal_environment()
         #: Rebound by the main thread only; any thread may read it.
         self._showing: Showing | None = None
         #: Written by whoever ends it first, before the note that says so.
@@ -109,7 +110,9 @@ class Frontend:
     def _prepared(self, stack: contextlib.ExitStack) -> Showing:
         """Return the showing; *stack* undoes what it needs."""
         aside = stack.enter_context(stderr_aside())
-        screen = TerminalScreen(f"brum {self._instance.name}", own_output(), aside)
+        screen = TerminalScreen(
+            f"brum {self._instance.name}", own_output(), aside, self._precedence
+        )
         stack.callback(screen.close)
         theme = choose_theme(self._settings, self._environ, screen.colors)
         urwid.set_encoding("utf-8" if theme.unicode else "ascii")

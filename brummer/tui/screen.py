@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 import urwid
 from typing_extensions import override
 
+from brummer.core.precedence import Precedence
 from brummer.errors import BrummerError
 from brummer.tui.quiet import Aside
 from brummer.tui.row import printable
@@ -103,7 +104,9 @@ class TerminalScreen(urwid.display.raw.Screen):
     Threads: the main thread only.
     """
 
-    def __init__(self, title: str, output: TextIO, aside: Aside) -> None:
+    def __init__(
+        self, title: str, output: TextIO, aside: Aside, precedence: Precedence
+    ) -> None:
         # Queries for these two are not answered by every tmux, and terminals
         # that do not know them ignore them.
         super().__init__(
@@ -112,6 +115,7 @@ class TerminalScreen(urwid.display.raw.Screen):
         self._title = printable(title)
         self._output = output
         self._aside = aside
+        self._precedence = precedence
 
     @override
     def start(self, *args: Any, **kwargs: Any) -> Any:
@@ -151,7 +155,16 @@ class TerminalScreen(urwid.display.raw.Screen):
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
         """Paint a frame; what is held back meanwhile stays within its bounds."""
         self._aside.trim()
+        self._precedence.claim()
         super().draw_screen(size, canvas)
+        # The last thing that is done before it waits for something to happen.
+        self._precedence.release()
+
+    @override
+    def get_available_raw_input(self) -> list[int]:
+        """Return what was typed; the frame that shows what comes of it goes first."""
+        self._precedence.claim()
+        return super().get_available_raw_input()
 
     def tell(self, text: str) -> None:
         """Send the terminal something that is not part of a frame."""

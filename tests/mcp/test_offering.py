@@ -27,6 +27,9 @@ CHOICES: Mapping[str, Choice] = {
     "in few words": Choice(compact=True),
 }
 
+#: Tools that wait for processes to do something.
+ACTS = {"scripts_run", "scripts_stop", "send_input", "ensure_running"}
+
 #: What some clients cannot read in a schema.
 UNPORTABLE = re.compile(r"[$]ref|anyOf|oneOf|allOf|[$]defs|patternProperties|const")
 
@@ -112,6 +115,14 @@ def test_what_can_write_a_file_does_not_say_that_it_only_reads(desk: Desk) -> No
         if "output_file" in str(tool.parameters):
             assert not tool.effect.read_only
             assert not tool.effect.destructive
+
+
+@pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)
+def test_what_may_take_long_is_not_brief(desk: Desk, choice: Choice) -> None:
+    for tool in desk.tools(choice).values():
+        waits = "wait_s" in str(tool.parameters) or "timeout_s" in str(tool.parameters)
+        acts = tool.name in ACTS
+        assert tool.brief != (waits or acts), tool.name
 
 
 def test_instructions_are_short() -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 import urwid
 
+from brummer.core.precedence import Precedence
 from brummer.tui.quiet import Aside
 from brummer.tui.row import RowsCanvas, blank
 from brummer.tui.screen import TerminalScreen
@@ -35,16 +36,19 @@ class Sent(NamedTuple):
 class Recorder:
     """Draws frames and keeps what the terminal gets."""
 
-    def __init__(self, screen: TerminalScreen, output: io.StringIO) -> None:
-        self._screen = screen
+    def __init__(
+        self, screen: TerminalScreen, output: io.StringIO, precedence: Precedence
+    ) -> None:
+        self.screen = screen
+        self.precedence = precedence
         self._output = output
 
     def send(self, canvas: urwid.Canvas) -> Sent:
         """Draw *canvas* on an empty screen."""
-        self._screen.clear()
+        self.screen.clear()
         self._output.seek(0)
         self._output.truncate()
-        self._screen.draw_screen((canvas.cols(), canvas.rows()), canvas)
+        self.screen.draw_screen((canvas.cols(), canvas.rows()), canvas)
         data = self._output.getvalue()
         return Sent(CONTROL.findall(data), CONTROL.sub("", data))
 
@@ -60,11 +64,12 @@ def recording(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorde
         tempfile.TemporaryFile() as file,
     ):
         monkeypatch.setattr(sys, "stdin", keyboard)
-        screen = TerminalScreen("shop", output, Aside(file))
+        precedence = Precedence()
+        screen = TerminalScreen("shop", output, Aside(file), precedence)
         screen.register_palette(theme.entries)
         screen.set_terminal_properties(colors=theme.colors)
         screen.start()
-        recorder = Recorder(screen, output)
+        recorder = Recorder(screen, output, precedence)
         # What is sent once is sent now.
         recorder.send(RowsCanvas([blank(1)], 1))
         try:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from brummer.config.settings import ScreenSettings
 from brummer.errors import BrummerError
+from brummer.tui.row import RowsCanvas, blank
 from brummer.tui.screen import check_terminal, is_gone, terminal_environment
+from brummer.tui.theme import choose_theme
+from tests.tui.terminal import recording
 
 
 def test_without_a_terminal_one_is_told_how_to_do_without(
@@ -52,3 +56,18 @@ def test_where_nobody_knows_utf8_is_believed(tmp_path: Path) -> None:
 def test_what_is_no_terminal_is_gone(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w") as file:
         assert is_gone(file.fileno())
+
+
+def test_a_key_goes_first_until_its_frame_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+    theme = choose_theme(ScreenSettings(), {"TERM": "xterm"}, 256)
+    with recording(theme, monkeypatch) as made:
+        monkeypatch.setattr(made.precedence, "claim", lambda: seen.append("claim"))
+        monkeypatch.setattr(made.precedence, "release", lambda: seen.append("release"))
+
+        made.screen.get_available_raw_input()
+        made.send(RowsCanvas([blank(1)], 1))
+
+    assert seen == ["claim", "claim", "release"]

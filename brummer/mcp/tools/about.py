@@ -103,6 +103,7 @@ class AboutTools:
             result=schema.open_result(name={"type": "string"}),
             effect=self.files.effect,
             group="core",
+            brief=True,
         )
         yield Tool(
             name="health",
@@ -118,6 +119,7 @@ class AboutTools:
             result=schema.listing("parts", "component, level, error"),
             effect=READS,
             group="core",
+            brief=True,
         )
         yield Tool(
             name="config_get",
@@ -135,6 +137,7 @@ class AboutTools:
             result=schema.listing("settings", "key, value, origin"),
             effect=READS,
             group="core",
+            brief=True,
         )
 
     async def about(self, _: Call, tool: str, output_file: str = "") -> Answer:

@@ -80,6 +80,7 @@ class FindingTools:
             ),
             effect=self.files.effect,
             group="core",
+            brief=True,
             adapt=both(renamed(processId="process"), as_text("since")),
         )
 
@@ -101,6 +102,7 @@ class FindingTools:
             ),
             effect=READS,
             group="core",
+            brief=True,
             adapt=renamed(id="error", errorId="error"),
         )
 
@@ -116,6 +118,7 @@ class FindingTools:
             result=schema.listing("urls", "url, label, process"),
             effect=READS,
             group="core",
+            brief=True,
         )
 
     async def list(

@@ -147,6 +147,7 @@ class LogTools:
             ),
             effect=self.files.effect,
             group="core",
+            brief=True,
             adapt=both(renamed(processId="process", pattern="query"), as_text("since")),
         )
 

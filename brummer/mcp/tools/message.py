@@ -73,6 +73,7 @@ class MessageTools:
             result=schema.result(number={"type": "integer"}, id={"type": "string"}),
             effect=ADDS,
             group="queue",
+            brief=True,
         )
         yield Tool(
             name="queue_receive",
@@ -110,6 +111,7 @@ class MessageTools:
             result=schema.listing("channels", "channel, messages"),
             effect=READS,
             group="queue",
+            brief=True,
         )
 
     def _subscribing(self) -> Iterator[Tool]:
@@ -125,6 +127,7 @@ class MessageTools:
             result=schema.result(subscription_id={"type": "string"}),
             effect=ADDS,
             group=MORE,
+            brief=True,
         )
         yield Tool(
             name="queue_unsubscribe",
@@ -137,6 +140,7 @@ class MessageTools:
             result=schema.result(channel={"type": "string"}),
             effect=ENDS,
             group=MORE,
+            brief=True,
             adapt=renamed(subscriptionId="subscription_id"),
         )
         yield Tool(
@@ -153,6 +157,7 @@ class MessageTools:
             ),
             effect=READS,
             group=MORE,
+            brief=True,
         )
 
     def _whose(self) -> Mapping[str, schema.Schema]:

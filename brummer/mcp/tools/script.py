@@ -69,6 +69,7 @@ class ScriptTools:
             result=schema.listing("scripts", "name, command, package, process"),
             effect=READS,
             group="core",
+            brief=True,
         )
 
     def _running(self) -> Tool:
@@ -139,6 +140,7 @@ class ScriptTools:
             ),
             effect=READS,
             group="core",
+            brief=True,
             adapt=renamed(processId="name", process="name"),
         )
 
