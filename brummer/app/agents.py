@@ -1,7 +1,7 @@
 """The MCP server of a running program.
 
 The socket is there from the beginning, so that its port can be told; everything else
-is imported and made when the first client comes.
+is imported and made when the first client comes, or soon where agents came lately.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,9 @@ from brummer.plugin.host import PluginHost
 
 #: The file of what all runs of a user share.
 SHARED: Final = "mcp-token"
+
+#: Seconds after which the screen is there, and processes have begun.
+_SETTLED: Final = 5.0
 
 #: Runs a function on a worker.
 Aside = Callable[[Callable[[], object]], Future[object]]
@@ -69,7 +72,13 @@ class Agents:
             token=TokenKind.SHARED if settings.mcp.shared_token else TokenKind.RUN,
             read_only=settings.mcp.read_only,
         )
-        return Door(listener, lambda: self._made(token), self.report), token
+        door = Door(
+            listener,
+            lambda: self._made(token),
+            self.report,
+            patience=_SETTLED if self.lobby.expects_agents else None,
+        )
+        return door, token
 
     def _made(self, token: str) -> Served:
         """Return the server; called on its thread when somebody has come."""

@@ -13,12 +13,16 @@ from brummer.model.agent import AgentServer, AgentTable
 #: The file of calls and refusals, in the folder of what is kept about a project.
 AUDIT: Final = "mcp-audit.jsonl"
 
+#: Seconds for which an agent that has come is expected to come again.
+_LATELY: Final = 7 * 24 * 3600
+
 
 class Means(NamedTuple):
     """What the lobby works with.
 
     *wake* is called when there is something new, *report* with a sentence about an
-    audit that does not work; *audit* is its file, ``None`` for no audit.
+    audit that does not work; *audit* is its file, ``None`` for no audit, *hub* one
+    that hubs touch.
     """
 
     clock: Clock
@@ -26,6 +30,7 @@ class Means(NamedTuple):
     aside: Aside
     report: Callable[[str], object]
     audit: Path | None
+    hub: Path | None = None
 
 
 class Meeting(Protocol):
@@ -55,6 +60,21 @@ class Lobby:
         self._close_audit: Callable[[], object] = _nothing
         #: Written before anybody can come.
         self.server: AgentServer | None = None
+
+    @property
+    def expects_agents(self) -> bool:
+        """Whether one worked in this project lately, or a hub asked all there are."""
+        return any(
+            map(self._is_recent, filter(None, (self._means.audit, self._means.hub)))
+        )
+
+    def _is_recent(self, trace: Path) -> bool:
+        """Whether *trace* was left lately."""
+        try:
+            left = trace.stat().st_mtime
+        except OSError:
+            return False
+        return self._means.clock.now() - left < _LATELY
 
     @property
     def version(self) -> int:

@@ -1,5 +1,6 @@
 """``brum --mcp``: the hub, and instance files as it sees them."""
 
+import contextlib
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Final
 from brummer.config.paths import places
 from brummer.config.settings import McpManagerSettings
 from brummer.control.record import InstanceRecord
+from brummer.mcp.door import TRACE
 from brummer.mcp.hub.folder import Folder
 from brummer.mcp.hub.link import Opener
 from brummer.mcp.hub.peers import Peers
@@ -39,8 +41,9 @@ def serve(compact: str) -> int:
 
     # Before anything else is imported: it might print.
     wires = Wires()
-    from brummer.core.garbage import kept_for_good
+    from brummer.core.garbage import kept_for_good, look_seldom
 
+    look_seldom()
     with kept_for_good():
         from brummer.config.load import survey
         from brummer.mcp.hub.roster import Compact
@@ -52,12 +55,21 @@ def serve(compact: str) -> int:
     loaded = survey(Path.cwd())
     for notice in (*found.notices, *loaded.notices, *loaded.problems):
         sys.stderr.write(f"brum: {notice}\n")
+    _leave_trace(found.state)
     timing = timing_of(loaded.settings.mcp_manager)
     return serve_wires(
         wires,
         lambda opener: found_in(found.instances, opener, timing),
         Compact(compact),
     )
+
+
+def _leave_trace(state: Path) -> None:
+    """Have programs that start from now on expect agents."""
+    # Without it they are a little later: nothing that an agent has to hear of.
+    with contextlib.suppress(OSError):
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (state / TRACE).touch(mode=0o600)
 
 
 def timing_of(settings: McpManagerSettings) -> Timing:

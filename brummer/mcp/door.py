@@ -1,7 +1,8 @@
 """The server's socket, and a thread that waits at it.
 
 Nothing of the protocol is imported here.  Most programs are never called by an agent,
-and for those that are, the first call pays: a second of the processor and 50 MB.
+and for those that are, the first call pays: a second of the processor and 50 MB.  Where
+agents are expected, that is paid before, when there is nothing more urgent.
 """
 
 import contextlib
@@ -17,6 +18,10 @@ from brummer.core.threads import Role, on, spawn
 
 #: Where the server answers.
 PATH: Final = "/mcp"
+
+#: The file of a user that each hub touches when it starts, and so before it asks all
+#: programs that there are.
+TRACE: Final = "mcp-hub"
 
 #: Seconds until the thread is expected to have ended.
 _ENDING: Final = 2.0
@@ -62,7 +67,8 @@ class Served(Protocol):
 class Door:
     """Listens, and has the server made when the first client comes.
 
-    Who comes meanwhile waits in the backlog of the socket.
+    Who comes meanwhile waits in the backlog of the socket.  With *patience* the server
+    is made after so many seconds though nobody has come.
 
     Threads: built and closed by one thread; *make* is called on the server's own,
     which then serves.  *failed* is told there, in a sentence, what ended it before
@@ -74,11 +80,14 @@ class Door:
         listener: socket.socket,
         make: Callable[[], Served],
         failed: Callable[[str], object],
+        *,
+        patience: float | None = None,
     ) -> None:
         """Wait at *listener* from now on; it is closed in the end."""
         self.port: Final[int] = listener.getsockname()[1]
         self._make = make
         self._failed = failed
+        self._patience = patience
         #: Guards the making of the server against the end.
         self._lock: Final = threading.Lock()
         #: Both written under the lock.
@@ -89,7 +98,7 @@ class Door:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has come, and is served."""
+        """Whether the server is made, and serves who has come."""
         return self._served is not None
 
     def _run(self, listener: socket.socket) -> None:
@@ -104,7 +113,7 @@ class Door:
         with selectors.DefaultSelector() as selector:
             selector.register(listener, selectors.EVENT_READ)
             selector.register(self._bell, selectors.EVENT_READ)
-            selector.select()
+            selector.select(self._patience)
         if self._is_ending:
             return
         with kept_for_good(late=True):

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from brummer.app import agents
 from brummer.app.application import Application
 from brummer.app.running import Running
 from brummer.control.record import Directory, InstanceRecord
-from brummer.mcp.door import bound
+from brummer.mcp.door import Door, bound
 from tests.app.conftest import Bench
 from tests.support.wait import wait_until
 
@@ -382,3 +383,21 @@ def test_a_plugin_may_offer_something_else_later(bench: Bench) -> None:
     run(bench, plugins=(str(file),), inside=look)
 
     assert seen == [False]
+
+
+def test_where_an_agent_came_lately_the_server_is_made_by_itself(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors: list[Door] = []
+
+    def watched(*given: Any, **more: Any) -> Door:
+        doors.append(Door(*given, **more))
+        return doors[-1]
+
+    monkeypatch.setattr(agents, "Door", watched)
+    monkeypatch.setattr(agents, "_SETTLED", 0.01)
+
+    run(bench, inside=lambda client: client.call("scripts_list"))
+    run(bench, inside=lambda _: wait_until(lambda: doors[1].is_open))
+
+    assert len(doors) == 2

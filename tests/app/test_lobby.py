@@ -92,3 +92,31 @@ def test_there_is_a_table_before_anybody_came() -> None:
     assert lobby.version == 0
     assert lobby.table().activity.total == 0
     assert lobby.table().server is None
+
+
+def expects(clock: FakeClock, audit: Path | None, hub: Path | None) -> bool:
+    means = Means(
+        clock, lambda: None, lambda _: pytest.fail("nothing"), print, audit, hub
+    )
+    return Lobby(means).expects_agents
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, True), (6, True), (8, False)])
+def test_agents_that_came_lately_are_expected(
+    tmp_path: Path, days: float, *, expected: bool
+) -> None:
+    trace, none = tmp_path / "trace", tmp_path / "none"
+    trace.write_text("{}\n")
+    clock = FakeClock(trace.stat().st_mtime)
+    clock.advance(days * 24 * 3600)
+
+    assert expects(clock, trace, none) == expected
+    assert expects(clock, none, trace) == expected
+    assert expects(clock, None, trace) == expected
+
+
+def test_where_no_agent_came_none_is_expected(tmp_path: Path) -> None:
+    none = tmp_path / "none"
+
+    assert not expects(FakeClock(), none, none)
+    assert not expects(FakeClock(), None, None)

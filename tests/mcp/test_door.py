@@ -72,6 +72,26 @@ def connected(door: Door) -> socket.socket:
     return socket.create_connection(("127.0.0.1", door.port), timeout=10)
 
 
+def test_who_is_expected_finds_the_server_made(making: Making) -> None:
+    making.go_on.set()
+    door = Door(bound(0), making, making.failures.append, patience=0.01)
+    wait_until(lambda: door.is_open)
+
+    with connected(door) as client:
+        said = client.recv(100)
+    door.close()
+
+    assert (said, making.made, making.failures) == (b"welcome", 1, [])
+
+
+def test_an_end_before_anybody_was_expected_makes_nothing(making: Making) -> None:
+    door = Door(bound(0), making, making.failures.append, patience=3600)
+
+    door.close()
+
+    assert (making.made, making.failures) == (0, [])
+
+
 def test_nothing_is_made_before_somebody_comes(making: Making) -> None:
     making.go_on.set()
     door = Door(bound(0), making, making.failures.append)
