@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -235,12 +235,22 @@ def _met(ratios: Sequence[float]) -> Iterator[str]:
     yield verdict(ratio >= TARGET)
 
 
-#: What is put on the server while keys are pressed: nothing, what a busy team of
-#: agents asks, and all that two hundred can.
-_BESIDE: Final[dict[str, Load | None]] = {
-    "nobody": None,
-    "20 agents, 2 calls/s each": Load(ERAS[1], 20, _LONG, CALLS, pause=0.5),
-    f"{CLIENTS} agents, all they can": Load(ERAS[1], CLIENTS, _LONG),
+class Beside(NamedTuple):
+    """What goes on while keys are pressed; *is_ours* if the program has to do it."""
+
+    load: Load | None = None
+    is_ours: bool = True
+
+
+#: Nothing, what a busy team of agents asks, and all that two hundred can: of the bare
+#: server, which keeps the machine as busy but is another process, and of ours.
+_BESIDE: Final[dict[str, Beside]] = {
+    "nobody": Beside(),
+    "20 agents, 2 calls/s each": Beside(Load(ERAS[1], 20, _LONG, CALLS, pause=0.5)),
+    f"{CLIENTS} clients of the bare SDK": Beside(
+        Load(ERAS[1], CLIENTS, _LONG, _EMPTY), is_ours=False
+    ),
+    f"{CLIENTS} agents, all they can": Beside(Load(ERAS[1], CLIENTS, _LONG)),
 }
 
 
@@ -249,8 +259,8 @@ def _keys_table(emitter: Emitter) -> Table:
         f"Key to screen beside agents, {KEYS} keys each",
         ("agents", "key", "p50 ms", "p99 ms", "worst ms"),
     )
-    for about, load in _BESIDE.items():
-        for kind, times in pressed(emitter, load, KEYS).items():
+    for about, beside in _BESIDE.items():
+        for kind, times in pressed(emitter, beside, KEYS).items():
             row = (statistics.median(times), _p99(times), max(times))
             table.add(about, kind, *(f"{value:.1f}" for value in row))
     table.notes.append("As above, with the screen; see the keys for what they are.")
@@ -261,8 +271,8 @@ def _p99(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=100)[98]
 
 
-def pressed(emitter: Emitter, load: Load | None, number: int) -> dict[str, list[float]]:
-    """Press keys while a load is on, and return the milliseconds each took."""
+def pressed(emitter: Emitter, beside: Beside, number: int) -> dict[str, list[float]]:
+    """Press keys while something goes on, and return the milliseconds each took."""
     commands = _commands(emitter, RATE)
     with (
         program.project(commands) as site,
@@ -275,20 +285,23 @@ def pressed(emitter: Emitter, load: Load | None, number: int) -> dict[str, list[
         ) as terminal,
     ):
         terminal.wait_for("[2Processes]", limit=30)
-        with _loaded(load, _found(site, terminal.pid)):
+        # In any case, so that there is a server.
+        server = _found(site, terminal.pid)
+        with _loaded(beside, server):
             terminal.settle(2.0)
             return keys.pressed(terminal, number)
 
 
 @contextmanager
-def _loaded(load: Load | None, server: Server) -> Iterator[None]:
-    """Put a load on a server while a block lasts."""
-    if load is None:
+def _loaded(beside: Beside, server: Server) -> Iterator[None]:
+    """Have something go on while a block lasts."""
+    if beside.load is None:
         yield
         return
-    process = _caller(load, server)
-    try:
+    with ExitStack() as stack:
+        if not beside.is_ours:
+            server = stack.enter_context(bare())
+        process = _caller(beside.load, server)
+        stack.callback(process.communicate)
+        stack.callback(process.kill)
         yield
-    finally:
-        process.kill()
-        process.communicate()

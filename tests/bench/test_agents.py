@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from tests.bench import agents, program
-from tests.bench.agents import CALLS, CLIENTS, Load
+from tests.bench.agents import CALLS, CLIENTS, Beside, Load
 from tests.bench.caller import ERAS, Call
 from tests.bench.emitter import new_emitter
 
@@ -51,9 +51,10 @@ def test_the_bare_server_answers(era: str) -> None:
     assert outcome.rate > 0
 
 
-def test_keys_are_pressed_beside_agents() -> None:
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_keys_are_pressed_beside_agents(*, is_ours: bool) -> None:
     with program.scratch() as folder:
         load = Load(ERAS[1], 5, 60.0, CALLS, pause=0.1)
-        times = agents.pressed(new_emitter(folder), load, 3)
+        times = agents.pressed(new_emitter(folder), Beside(load, is_ours), 3)
 
     assert {kind: len(found) for kind, found in times.items()} == {"view": 3, "type": 3}
