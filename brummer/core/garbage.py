@@ -10,7 +10,7 @@ YOUNG: Final = 10_000
 
 
 def look_seldom() -> None:
-    """Look for garbage after every 10,000 objects that stay, not after 700.
+    """Look for garbage after every 10,000 objects that stay, not after some hundred.
 
     Nearly all of ours goes when nobody refers to it, which needs no search.  A search
     goes through what is alive, most of which is still there the next time: two hundred

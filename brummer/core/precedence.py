@@ -4,7 +4,7 @@ import threading
 import time
 from typing import Final
 
-#: Seconds for which a frame goes first at most: one that waits for a slow terminal
+#: Seconds for which each claim holds at most: a frame that waits for a slow terminal
 #: needs no processor.
 FRAME: Final = 0.03
 
@@ -17,8 +17,8 @@ class Precedence:
     asks the system a dozen times, waited for each of these anew.  So who has work
     without an end asks between two pieces of it, and waits until the frame is done.
 
-    Threads: the main thread claims and releases, any other respects.  There is one
-    number, which is read whole: who reads an old one does one more piece of work first,
+    Threads: the main thread claims, releases and resigns, any other respects.  Numbers
+    and flags are read whole: who reads an old one does one more piece of work first,
     or waits for a release that may have been, and then no longer than a frame.  The
     event's lock is held for some instructions only, by nobody who does anything else.
     """
@@ -27,7 +27,7 @@ class Precedence:
         #: Written by the main thread: until when it goes first, by the monotonic clock.
         self._until = 0.0
         self._released = threading.Event()
-        #: Whether there is a screen; set by the main thread, once.
+        #: Whether there is a screen; written by the main thread.
         self.is_wanted = False
 
     def claim(self) -> None:
@@ -40,6 +40,11 @@ class Precedence:
         """Let others work."""
         self._until = 0.0
         self._released.set()
+
+    def resign(self) -> None:
+        """Go first no more: there is no screen."""
+        self.is_wanted = False
+        self.release()
 
     def respect(self) -> None:
         """Return when nobody goes first, or has for long enough.

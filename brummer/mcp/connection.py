@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import httptools
 from typing_extensions import override
@@ -14,6 +14,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 from uvicorn.server import ServerState
+
+from brummer.mcp.presence import leave
 
 #: Connections at the same time, however many files we may have.
 _MOST: Final = 512
@@ -289,7 +291,12 @@ class Connection(HttpToolsProtocol):
         self._unread.stop()
         # uvicorn leaves it running when the connection broke.
         self._unset_keepalive_if_required()
+        # There is none before the first request, whatever uvicorn's annotation says.
+        cycle: RequestResponseCycle | None = self.cycle
         super().connection_lost(exc)
+        if cycle is not None and not cycle.response_complete:
+            scope: Any = cycle.scope
+            leave(scope)
 
     def _turn_away(self, status: int, reason: str) -> None:
         """Refuse, unless an answer has begun, and close."""

@@ -2,7 +2,7 @@
 
 Nothing of the protocol is imported here.  Most programs are never called by an agent,
 and for those that are, the first call pays: a second of the processor and 50 MB.  Where
-agents are expected, that is paid before, when there is nothing more urgent.
+agents are expected, that is paid before, some seconds after the start.
 """
 
 import contextlib

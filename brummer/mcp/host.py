@@ -78,8 +78,8 @@ class Company:
     aside: Aside
     begin: Callable[[], Callable[[], None]]
     refused: Callable[[Refusal], object]
+    precedence: Precedence
     observer: Observer = field(default_factory=Unobserved)
-    precedence: Precedence = field(default_factory=Precedence)
 
 
 class Host:
@@ -141,33 +141,40 @@ class Host:
             origins=limits.origins,
             body=limits.body,
         )
-        gate = Gate(Turnstile(served, self._company.precedence), rule, self._refuse)
+        turnstile = Turnstile(served, self._company.precedence)
+        gate = Gate(turnstile, rule, self._refuse)
         config = _configuration(gate)
         state = ServerState()
-        loop = asyncio.get_running_loop()
         async with parts.run(), whole.run():
-            # Not uvicorn's own server, which wakes up ten times a second.
-            server = await loop.create_server(
+            await self._accept(
+                listener,
                 lambda: Connection(config, state, limits.manners, self._tell),
-                sock=listener,
-                backlog=_BACKLOG,
             )
-            self._loop = loop
-            if self._is_ending:
-                self._ended.set()
-            await self._ended.wait()
-            # asyncio drops whoever is just being accepted when the server closes, and
-            # leaves the connection open.
-            loop.remove_reader(listener)
-            for _ in range(_STEPS):
-                await asyncio.sleep(0)
-            server.close()
+            turnstile.close()
             end()
             engine.close()
             await _over(state)
         # The streams of sessions end with the manager; what is left then is calls.
         await _over(state)
         await _ended(state)
+
+    async def _accept(
+        self, listener: socket.socket, connection: Callable[[], Connection]
+    ) -> None:
+        """Accept connections until the end is asked for."""
+        loop = asyncio.get_running_loop()
+        # Not uvicorn's own server, which wakes up ten times a second.
+        server = await loop.create_server(connection, sock=listener, backlog=_BACKLOG)
+        self._loop = loop
+        if self._is_ending:
+            self._ended.set()
+        await self._ended.wait()
+        # asyncio drops whoever is just being accepted when the server closes, and
+        # leaves the connection open.
+        loop.remove_reader(listener)
+        for _ in range(_STEPS):
+            await asyncio.sleep(0)
+        server.close()
 
     def _managers(
         self, engine: Engine

@@ -31,11 +31,16 @@ class Turnstile:
         self._left = _AT_ONCE
         #: Those that have to wait; who gives up is done.
         self._waiting: deque[asyncio.Future[None]] = deque()
-        #: Whether :meth:`_turn` is due.
-        self._is_turning = False
+        #: Whether :meth:`_turn` is due, and whether nobody is to begin any more.
+        self._is_turning = self._is_over = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have a request answered when it is its turn."""
+        """Have a request answered when it is its turn.
+
+        :raises asyncio.CancelledError: if it is the end, and nobody's turn.
+        """
+        if self._is_over:
+            raise asyncio.CancelledError
         if self._precedence.is_wanted:
             await self._pass()
             send = partial(self._send, send)
@@ -73,3 +78,9 @@ class Turnstile:
                 self._left -= 1
         if self._is_turning:
             asyncio.get_running_loop().call_soon(self._turn)
+
+    def close(self) -> None:
+        """Let nobody begin any more; who waits is cancelled."""
+        self._is_over = True
+        while self._waiting:
+            self._waiting.popleft().cancel()

@@ -216,7 +216,7 @@ class Tool:
     group: str = "plugins"
     long_run: LongRun = LongRun.NEVER
     #: Whether it ends in some seconds by itself, and tells nothing meanwhile: clients
-    #: get its answer in one piece, and it goes on when they have left.
+    #: get its answer in one piece.
     brief: bool = False
     #: Whether a long run begins when all that it asks is answered.
     asks_first: bool = False

@@ -141,11 +141,11 @@ def brummer_commands() -> Iterable[Command] | None:
 def brummer_mcp_tools() -> "Iterable[brummer.Tool] | None":
     """Return the tools that the plugin offers to agents, or ``None`` for none.
 
-    Called when the first agent comes, and after ``app.offer_again()``.  Agents choose
-    by name and description alone: a name such as ``lantern_light``, and up to 300
-    characters that say what the tool does and when it is of use.  A name that is taken
-    is refused and reported.  All of a client's lists cost the agent's context, so offer
-    few tools that do much.
+    Called when the first agent comes, or soon after the start where one was lately,
+    and after ``app.offer_again()``.  Agents choose by name and description alone: a
+    name such as ``lantern_light``, and up to 300 characters that say what the tool does
+    and when it is of use.  A name that is taken is refused and reported.  All of a
+    client's lists cost the agent's context, so offer few tools that do much.
 
     Thread: one of the plugin's; waited for for a few seconds.  The tool itself
     runs on a thread of the plugin's, four at once at most; an ``async`` one has an
@@ -180,7 +180,7 @@ def brummer_mcp_tools() -> "Iterable[brummer.Tool] | None":
 def brummer_mcp_resources() -> "Iterable[brummer.Source] | None":
     """Return what agents may read of the plugin, or ``None`` for nothing.
 
-    Called when the first agent comes, and after ``app.offer_again()``.  Begin the
+    Called as ``brummer_mcp_tools`` is.  Begin the
     addresses with the plugin's own scheme, ``lantern://``; one with ``{variables}`` in
     it stands for many.  ``app.touch(uri)`` says that there is something new in one.
 
@@ -210,7 +210,7 @@ def brummer_mcp_resources() -> "Iterable[brummer.Source] | None":
 def brummer_mcp_prompts() -> "Iterable[brummer.Recipe] | None":
     """Return prompts that people may choose in their clients, or ``None`` for none.
 
-    Called when the first agent comes, and after ``app.offer_again()``.
+    Called as ``brummer_mcp_tools`` is.
 
     Thread: one of the plugin's; waited for for a few seconds.  A prompt is made
     on a thread of the plugin's.

@@ -1,6 +1,6 @@
 """What plugins offer to agents, checked where it comes in.
 
-Imported when the first agent comes: few programs ever see one.
+Imported with the server for agents: few programs ever see one.
 
 Each ``check_`` function is for the answer of one hook, as those of
 :mod:`brummer.plugin.answer` are.  The others return what was offered with functions

@@ -49,7 +49,7 @@ class Frontend:
         instance: Instance,
         settings: ScreenSettings,
         *,
-        precedence: Precedence | None = None,
+        precedence: Precedence,
         remarks: Iterable[str] = (),
     ) -> None:
         """Show nothing yet; *remarks* are sentences to show first, each till a key."""
@@ -57,7 +57,7 @@ class Frontend:
         self._remarks = remarks
         self._settings = settings
         self._clock = SystemClock()
-        self._precedence = precedence or Precedence()
+        self._precedence = precedence
         self._environ = terminal_environment()
         #: Rebound by the main thread only; any thread may read it.
         self._showing: Showing | None = None
@@ -114,6 +114,7 @@ class Frontend:
             f"brum {self._instance.name}", own_output(), aside, self._precedence
         )
         stack.callback(screen.close)
+        stack.callback(self._precedence.resign)
         theme = choose_theme(self._settings, self._environ, screen.colors)
         urwid.set_encoding("utf-8" if theme.unicode else "ascii")
         showing = Showing(self._instance, screen, self._settings, theme, self._clock)

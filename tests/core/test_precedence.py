@@ -108,3 +108,14 @@ def test_between_two_frames_all_get_their_turn() -> None:
     precedence.release()
 
     assert worker.join()
+
+
+@pytest.mark.usefixtures("long_frames")
+def test_a_screen_that_is_gone_goes_first_no_more() -> None:
+    precedence = Precedence()
+    precedence.claim()
+
+    precedence.resign()
+
+    assert not precedence.is_wanted
+    assert Worker(precedence, 1).join()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from brummer.core.clock import SystemClock
+from brummer.core.precedence import Precedence
 from brummer.mcp.activity import ActivityBook, Record
 from brummer.mcp.catalogue import Catalogue
 from brummer.mcp.door import Door, bound
@@ -41,6 +42,7 @@ class Server:
         self.book = ActivityBook(SystemClock(), lambda: None, self.records.append)
         self.failures: list[str] = []
         self.token = token
+        self.precedence = Precedence()
         self._pool = ThreadPoolExecutor(8)
         self.door = Door(bound(0), self._host, self.failures.append)
         self.port = self.door.port
@@ -79,6 +81,7 @@ class Server:
                 begin=lambda: lambda: None,
                 refused=self.refusals.append,
                 observer=self.book,
+                precedence=self.precedence,
             ),
             self.limits,
         )

@@ -17,6 +17,7 @@ HEADER = {
     "mcp-protocol-version": MODERN,
     "mcp-method": "tools/call",
     "mcp-name": "quick",
+    "accept": "application/json, text/event-stream",
 }
 
 
@@ -36,8 +37,8 @@ TOOLS = (
 )
 
 
-def way(header: Mapping[str, str]) -> str:
-    """Return how a request with *header* is answered."""
+def way(header: Mapping[str, str], *more: tuple[str, str], method: str = "POST") -> str:
+    """Return how a request with *header* and *more* fields is answered."""
     taken: list[str] = []
 
     def answers(name: str) -> Any:
@@ -55,8 +56,9 @@ def way(header: Mapping[str, str]) -> str:
     catalogue = Catalogue()
     catalogue.add(tools=TOOLS)
     brevity = Brevity(catalogue, answers("whole"), answers("parts"))
-    fields = [(name.encode(), value.encode()) for name, value in header.items()]
-    asyncio.run(brevity({"headers": fields}, receive, send))
+    pairs = [*header.items(), *more]
+    fields = [(name.encode(), value.encode()) for name, value in pairs]
+    asyncio.run(brevity({"headers": fields, "method": method}, receive, send))
     return taken[0]
 
 
@@ -74,6 +76,7 @@ def test_a_brief_tool_answers_as_a_whole() -> None:
         {"mcp-method": "prompts/get"},
         {"mcp-protocol-version": "2025-11-25"},
         {"mcp-protocol-version": "1999-01-01"},
+        {"accept": "application/json"},
     ],
 )
 def test_all_else_may_come_in_parts(other: Mapping[str, str]) -> None:
@@ -83,6 +86,28 @@ def test_all_else_may_come_in_parts(other: Mapping[str, str]) -> None:
 @pytest.mark.parametrize("missing", HEADER)
 def test_who_does_not_say_what_he_wants_may_get_parts(missing: str) -> None:
     assert way({n: v for n, v in HEADER.items() if n != missing}) == "parts"
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_is_no_call_may_come_in_parts(method: str) -> None:
+    assert way(HEADER, method=method) == "parts"
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ("mcp-protocol-version", "2025-11-25"),
+        ("mcp-protocol-version", MODERN),
+        ("mcp-method", "tools/list"),
+        ("mcp-name", "slow"),
+        ("accept", "*/*"),
+    ],
+)
+def test_who_says_something_twice_is_left_to_the_sdk(twice: tuple[str, str]) -> None:
+    assert way(HEADER, twice) == "parts"
+    first = dict([twice])
+    rest = {name: value for name, value in HEADER.items() if name != twice[0]}
+    assert way({**first, **rest}, (twice[0], HEADER[twice[0]])) == "parts"
 
 
 @pytest.fixture
@@ -146,3 +171,18 @@ def test_a_session_does_not_end_by_the_name_of_a_tool(told: Server) -> None:
 
     assert status == 200
     assert b"done" in body
+
+
+@pytest.mark.parametrize("name", ["quick", "slow"])
+def test_who_reads_no_streams_is_refused_whatever_he_calls(
+    told: Server, name: str
+) -> None:
+    params = {"name": name, "arguments": {}}
+    header: dict[str, str | None] = {
+        "MCP-Protocol-Version": MODERN,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": name,
+        "Accept": "application/json",
+    }
+
+    assert told.ask(modern("tools/call", params), header=header)[0] == 406

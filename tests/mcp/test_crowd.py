@@ -22,7 +22,7 @@ STREAMS = 256
 
 
 class Held:
-    """A tool that never answers, and what became of its calls."""
+    """Tools that never answer, and what became of their calls."""
 
     def __init__(self, server: Server) -> None:
         self.begun = 0
@@ -35,7 +35,14 @@ class Held:
                     description="Never answers.",
                     run=self.run,
                     long_run=LongRun.OPTIONAL,
-                )
+                ),
+                Tool(
+                    name="brief",
+                    title="Brief",
+                    description="Says that it is brief.",
+                    run=self.run,
+                    brief=True,
+                ),
             ]
         )
 
@@ -93,13 +100,52 @@ def works(server: Server) -> bool:
     return server.tool("greet", name="you")[0] == 200
 
 
-def test_who_leaves_in_the_middle_of_a_call_ends_it(server: Server, held: Held) -> None:
-    for _ in range(20):
-        sent(server, "tools/call", {"name": "held", "arguments": {}}).close()
+@pytest.mark.parametrize("name", ["held", "brief"])
+def test_who_leaves_in_the_middle_of_a_call_ends_it(
+    server: Server, held: Held, name: str
+) -> None:
+    clients = [
+        sent(server, "tools/call", {"name": name, "arguments": {}}) for _ in range(20)
+    ]
+    wait_until(lambda: held.begun == len(clients))
 
-    wait_until(lambda: held.begun == held.cancelled)
+    for client in clients:
+        client.close()
+    wait_until(lambda: held.cancelled == len(clients))
 
     assert works(server)
+
+
+@pytest.mark.parametrize("name", ["held", "brief"])
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_who_leaves_at_once_leaves_nothing(
+    server: Server, held: Held, name: str, *, is_wanted: bool
+) -> None:
+    server.precedence.is_wanted = is_wanted
+    for _ in range(50):
+        sent(server, "tools/call", {"name": name, "arguments": {}}).close()
+
+    # Nothing that was sent later is answered before.
+    assert works(server)
+    wait_until(lambda: held.begun == held.cancelled)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_at_the_end_each_is_answered_or_told_so(
+    serve: Serve, clients: ExitStack, *, is_wanted: bool
+) -> None:
+    server = serve()
+    server.precedence.is_wanted = is_wanted
+    call = {"name": "test_simple_text", "arguments": {}}
+    asking = [
+        clients.enter_context(sent(server, "tools/call", call)) for _ in range(200)
+    ]
+
+    server.door.close()
+
+    statuses = {until_the_end(client)[:12] for client in asking}
+    # Whoever was not accepted yet hears nothing.
+    assert statuses <= {b"HTTP/1.1 200", b"HTTP/1.1 503", b""}
 
 
 def test_a_cancellation_of_what_is_not_there_is_nothing(

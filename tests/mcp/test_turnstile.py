@@ -148,3 +148,27 @@ def test_nothing_turns_when_nobody_waits() -> None:
         assert line.precedence.asked == asked
 
     lived(life)
+
+
+def test_at_the_end_who_waits_is_cancelled_and_nobody_begins() -> None:
+    async def life(line: Line) -> None:
+        tasks = [asyncio.create_task(line.ask(number)) for number in range(12)]
+        await asyncio.sleep(0)
+        line.turnstile.close()
+        tasks.append(asyncio.create_task(line.ask(99)))
+        await line.run(tasks)
+        assert [task.cancelled() for task in tasks] == [False] * 4 + [True] * 9
+
+    line = lived(life)
+
+    assert [number for number, _ in line.began] == [0, 1, 2, 3]
+
+
+def test_at_the_end_nobody_begins_without_a_screen_either() -> None:
+    async def life(line: Line) -> None:
+        line.turnstile.close()
+        task = asyncio.create_task(line.ask(1))
+        await line.run([task])
+        assert task.cancelled()
+
+    assert lived(life, is_wanted=False).began == []

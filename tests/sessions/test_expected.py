@@ -1,10 +1,14 @@
 """Programs make their servers by themselves where agents come."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import psutil
 import pytest
 
 from brummer.mcp.door import TRACE
-from tests.support.site import Site
+from tests.support.site import Site, new_site
 from tests.support.wait import wait_until
 
 #: A module that nothing imports but the server for agents.
@@ -17,20 +21,39 @@ def has_server(pid: int) -> bool:
     return any(SERVER in each.path for each in maps)
 
 
+@contextmanager
+def started(site: Site) -> Iterator[int]:
+    """Run a program that is ready, and yield its process id."""
+    site.write("Procfile", "web: sleep 60\n")
+    with site.brum("--no-tui") as process:
+        wait_until(lambda: [*site.records()], limit=20)
+        yield process.pid
+
+
 @pytest.mark.skipif(
     not hasattr(psutil.Process, "memory_maps"),
     reason="this system does not tell which libraries a process has",
 )
-def test_a_hub_that_was_started_has_programs_expect_agents(site: Site) -> None:
-    site.write("Procfile", "web: sleep 60\n")
+def test_where_a_hub_was_started_programs_expect_agents(
+    site: Site, tmp_path: Path
+) -> None:
+    lonely = tmp_path / "lonely"
+    lonely.mkdir()
     trace = site.home / "state" / "brummer" / TRACE
     before = trace.exists()
 
     # Without anybody on its standard input it ends at once.
     done = site.run("--mcp")
-    with site.brum("--no-tui") as process:
-        wait_until(lambda: has_server(process.pid), limit=60)
+    with (
+        new_site(lonely) as other,
+        started(other) as unexpected,
+        started(site) as expected,
+    ):
+        wait_until(lambda: has_server(expected), limit=60)
+        # It runs for longer.
+        told = has_server(unexpected)
 
     assert not before
     assert done.returncode == 0
     assert trace.stat().st_mode & 0o777 == 0o600
+    assert not told

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import Future
 
 from brummer.config.settings import ScreenSettings
+from brummer.core.precedence import Precedence
 from brummer.errors import BrummerError
 from brummer.model.health import ComponentHealth, HealthLevel
 from brummer.model.process import ProcessStatus, Usage
@@ -154,7 +155,10 @@ def main() -> None:
     for name in os.environ.get("SHOW", "").split():
         ODDITIES[name](fake)
     frontend = Frontend(
-        fake, ScreenSettings(), remarks=os.environ.get("SHOW_REMARKS", "").splitlines()
+        fake,
+        ScreenSettings(),
+        precedence=Precedence(),
+        remarks=os.environ.get("SHOW_REMARKS", "").splitlines(),
     )
     try:
         frontend.run()
