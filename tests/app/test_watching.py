@@ -60,6 +60,8 @@ class System:
         #: The folders that were listened in, one list for each time.
         self.folders: list[list[str]] = []
         self.polled: list[bool] = []
+        #: How often all was looked at that was not told of while nobody listened.
+        self.looked = 0
 
     def __call__(
         self, folders: Iterable[str], is_over: Either, *, step: int, is_polling: bool
@@ -70,6 +72,7 @@ class System:
         if self.troubles:
             raise self.troubles.pop(0)
         yield set()
+        self.looked += 1
         while not is_over.is_set():
             try:
                 yield self.batches.get(timeout=0.02)
@@ -103,10 +106,11 @@ class Scene:
 
     def add(self, script: Script) -> None:
         """Watch the sources of *script*, and wait until that is so."""
-        before, listened = len(self.remarks), len(self.system.folders)
+        before, looked = len(self.remarks), self.system.looked
         self.watch.add(script)
         wait_until(lambda: len(self.remarks) > before)
-        wait_until(lambda: len(self.system.folders) > listened)
+        # A file that was written before that would be found by the look.
+        wait_until(lambda: self.system.looked > looked)
 
     def save(self, *names: str) -> None:
         """Write files, and tell of all of them at once."""
