@@ -31,7 +31,7 @@ PROCESSES: Final = 20
 RATE: Final = 250
 SECONDS: Final = 6.0
 KEYS: Final = 100
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 
 #: The part of the bare server's rate that is the target.
 TARGET: Final = 0.7
