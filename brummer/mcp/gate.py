@@ -136,7 +136,8 @@ class Gate:
         try:
             await self._application(scope, receive, answer.send)
         except asyncio.CancelledError:
-            # It is the end of the program, which is no fault of the client.
+            # It is the end of the program, which is no fault of the client, or the
+            # client has left, who hears nothing of this.
             if not answer.has_begun:
                 await _refuse(answer.pass_on, _ends())
 

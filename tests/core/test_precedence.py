@@ -90,7 +90,7 @@ def test_a_frame_that_hangs_holds_up_nobody_for_longer() -> None:
     precedence.respect()
     passed = time.monotonic() - began
 
-    # Whose clock ticks in sixteenths of a millisecond may see a little less.
+    # A coarse clock may see a little less.
     assert passed > FRAME * 0.9
     assert Worker(precedence, 1000).join()
 
