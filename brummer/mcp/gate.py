@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from mcp_types import CONNECTION_CLOSED
+
 from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
 from brummer.mcp.intake import Intake, LeftError, RefusedError
 from brummer.mcp.page import admission, permission
@@ -123,7 +125,7 @@ class Gate:
         except LeftError:
             return
         except asyncio.CancelledError:
-            await _refuse(send, _ends())
+            await _bid_farewell(send)
             return
         try:
             answer = _Answer(scope, send, origin, self._tell)
@@ -139,7 +141,7 @@ class Gate:
             # It is the end of the program, which is no fault of the client, or the
             # client has left, who hears nothing of this.
             if not answer.has_begun:
-                await _refuse(answer.pass_on, _ends())
+                await _bid_farewell(answer.pass_on)
 
     def _check_origin(self, fields: dict[bytes, bytes]) -> str:
         """Return the page that may call though it is not ours; empty if it is none.
@@ -267,24 +269,38 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
     return fields
 
 
-def _ends() -> RefusedError:
-    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "the program ends")
+async def _bid_farewell(send: Send) -> None:
+    """Answer as the protocol says that a connection has ended: clients know that."""
+    said = {"code": CONNECTION_CLOSED, "message": "the program ends"}
+    body = json.dumps({"jsonrpc": "2.0", "id": None, "error": said}).encode()
+    header = [(b"content-type", b"application/json"), *_closing(body)]
+    await _reply(send, HTTPStatus.SERVICE_UNAVAILABLE, header, body)
 
 
 async def _refuse(send: Send, refused: RefusedError, origin: str = "") -> None:
     body = refused.reason.encode() + b"\n"
     header = [
         (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        # What the client sent and we did not read must not pass for a request.
-        (b"connection", b"close"),
+        *_closing(body),
         *(admission(origin) if origin else ()),
     ]
     if refused.status == HTTPStatus.UNAUTHORIZED:
         header.append((b"www-authenticate", b"Bearer"))
     if refused.status == HTTPStatus.METHOD_NOT_ALLOWED:
         header.append((b"allow", ", ".join(_METHODS).encode()))
-    await send(
-        {"type": "http.response.start", "status": refused.status, "headers": header}
-    )
+    await _reply(send, refused.status, header, body)
+
+
+def _closing(body: bytes) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-length", str(len(body)).encode()),
+        # What the client sent and we did not read must not pass for a request.
+        (b"connection", b"close"),
+    ]
+
+
+async def _reply(
+    send: Send, status: int, header: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": header})
     await send({"type": "http.response.body", "body": body})

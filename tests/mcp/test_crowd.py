@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
+from mcp_types import CONNECTION_CLOSED
 
 from brummer.mcp.connection import Manners
 from brummer.mcp.host import Limits
@@ -294,12 +295,19 @@ def read_until(stream: socket.socket, wanted: bytes) -> None:
         text += part
 
 
+@pytest.mark.parametrize("name", ["held", "brief"])
 def test_calls_under_way_are_told_that_it_is_the_end(
-    server: Server, held: Held
+    server: Server, held: Held, name: str
 ) -> None:
-    with sent(server, "tools/call", {"name": "held", "arguments": {}}) as client:
+    with sent(server, "tools/call", {"name": name, "arguments": {}}) as client:
         wait_until(lambda: held.begun == 1)
 
         server.close()
 
-        assert until_the_end(client).startswith(b"HTTP/1.1 503 ")
+        header, _, body = until_the_end(client).partition(b"\r\n\r\n")
+        assert header.startswith(b"HTTP/1.1 503 ")
+        # In the words of the protocol: its clients read no others.
+        assert json.loads(body)["error"] == {
+            "code": CONNECTION_CLOSED,
+            "message": "the program ends",
+        }

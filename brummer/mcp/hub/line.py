@@ -33,6 +33,7 @@ from mcp_types.version import LATEST_HANDSHAKE_VERSION, LATEST_MODERN_VERSION
 
 from brummer import __version__
 from brummer.core.guard import cause
+from brummer.errors import BrummerError
 from brummer.mcp.hub.link import Address
 
 logger: Final = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ _REASONS: Final[Mapping[int, str]] = {
 }
 
 
-class LineError(ConnectionError):
+class LineError(BrummerError):
     """There is no connection; the text says why."""
 
 

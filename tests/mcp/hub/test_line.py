@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
+from threading import Event
 from typing import Any
 
 import pytest
 from mcp.shared.exceptions import MCPError
+from mcp_types import CONNECTION_CLOSED
 
 from brummer.mcp.door import bound
 from brummer.mcp.hub.line import Line, LineError, Opening, envelope
 from brummer.mcp.hub.link import Address
+from brummer.model.tool import Call, Tool
 from tests.mcp.conftest import Server
+from tests.mcp.hub.estate import PATIENCE
 
 HELLO = {
     "protocolVersion": "2025-06-18",
@@ -116,6 +120,37 @@ def test_what_waits_for_an_answer_is_told_of_the_end(server: Server) -> None:
             await listening
         with pytest.raises(MCPError):
             await open_line.ask("tools/list", envelope())
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("hello", [None, HELLO])
+def test_a_call_that_the_instance_ends_under_is_no_answer_of_its_own(
+    server: Server, hello: Mapping[str, Any] | None
+) -> None:
+    begun = Event()
+
+    async def hold(_: Call) -> None:
+        begun.set()
+        await asyncio.get_running_loop().create_future()
+
+    tool = Tool(name="hold", title="Hold", description="Holds.", run=hold, brief=True)
+    server.catalogue.add(tools=[tool])
+
+    async def main() -> None:
+        open_line = line(server, hello)
+        await open_line.open()
+        params = {"name": "hold", "arguments": {}}
+        asked = open_line.ask("tools/call", params if hello else envelope(params))
+        calling = asyncio.ensure_future(asked)
+        assert await asyncio.to_thread(begun.wait, PATIENCE)
+
+        await asyncio.to_thread(server.close)
+
+        with pytest.raises(MCPError) as caught:
+            await calling
+        assert caught.value.code == CONNECTION_CLOSED
+        await open_line.close()
 
     asyncio.run(main())
 
