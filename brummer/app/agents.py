@@ -1,7 +1,7 @@
 """The MCP server of a running program.
 
 The socket is there from the beginning, so that its port can be told; everything else
-is imported and made when the first client comes, or soon where agents came lately.
+is imported and made when the first client comes, or before where one is expected.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,6 @@ from brummer.plugin.host import PluginHost
 
 #: The file of what all runs of a user share.
 SHARED: Final = "mcp-token"
-
-#: Seconds after which the screen is there, and processes have begun.
-_SETTLED: Final = 5.0
 
 #: Runs a function on a worker.
 Aside = Callable[[Callable[[], object]], Future[object]]
@@ -76,7 +73,7 @@ class Agents:
             listener,
             lambda: self._made(token),
             self.report,
-            patience=_SETTLED if self.lobby.expects_agents else None,
+            expected=self.lobby.expects_agents,
         )
         return door, token
 

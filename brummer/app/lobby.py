@@ -1,6 +1,6 @@
 """Where agents and people meet, made when the first of them comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
@@ -13,7 +13,7 @@ from brummer.model.agent import AgentServer, AgentTable
 #: The file of calls and refusals, in the folder of what is kept about a project.
 AUDIT: Final = "mcp-audit.jsonl"
 
-#: Seconds for which an agent that has come is expected to come again.
+#: Seconds for which agents are expected where one came, or was prepared for.
 _LATELY: Final = 7 * 24 * 3600
 
 
@@ -21,8 +21,8 @@ class Means(NamedTuple):
     """What the lobby works with.
 
     *wake* is called when there is something new, *report* with a sentence about an
-    audit that does not work; *audit* is its file, ``None`` for no audit, *hub* one
-    that hubs touch.
+    audit that does not work; *audit* is its file, ``None`` for no audit.  The times
+    of *traces* tell that agents come.
     """
 
     clock: Clock
@@ -30,7 +30,7 @@ class Means(NamedTuple):
     aside: Aside
     report: Callable[[str], object]
     audit: Path | None
-    hub: Path | None = None
+    traces: Collection[Path] = ()
 
 
 class Meeting(Protocol):
@@ -61,12 +61,10 @@ class Lobby:
         #: Written before anybody can come.
         self.server: AgentServer | None = None
 
-    @property
     def expects_agents(self) -> bool:
-        """Whether one worked in this project lately, or a hub asked all there are."""
-        return any(
-            map(self._is_recent, filter(None, (self._means.audit, self._means.hub)))
-        )
+        """Return whether one worked here lately, or all programs were prepared for."""
+        audit = self._means.audit
+        return any(map(self._is_recent, (*self._means.traces, *filter(None, [audit]))))
 
     def _is_recent(self, trace: Path) -> bool:
         """Whether *trace* was left lately."""

@@ -10,13 +10,13 @@ from typing import Final
 from brummer.config.paths import places
 from brummer.config.settings import McpManagerSettings
 from brummer.control.record import InstanceRecord
-from brummer.mcp.door import TRACE
 from brummer.mcp.hub.folder import Folder
 from brummer.mcp.hub.link import Opener
 from brummer.mcp.hub.peers import Peers
 from brummer.mcp.hub.reach import reaching
 from brummer.mcp.hub.sighting import Sighting
 from brummer.mcp.hub.timing import Timing
+from brummer.mcp.traces import HUBS
 from brummer.process.table import row
 
 #: Bytes of an instance file: many times what one has.
@@ -65,11 +65,11 @@ def serve(compact: str) -> int:
 
 
 def _leave_trace(state: Path) -> None:
-    """Have programs that start from now on expect agents."""
+    """Have programs expect agents."""
     # Without it they are a little later: nothing that an agent has to hear of.
     with contextlib.suppress(OSError):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (state / TRACE).touch(mode=0o600)
+        (state / HUBS).touch(mode=0o600)
 
 
 def timing_of(settings: McpManagerSettings) -> Timing:

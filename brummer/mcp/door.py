@@ -2,7 +2,7 @@
 
 Nothing of the protocol is imported here.  Most programs are never called by an agent,
 and for those that are, the first call pays: a second of the processor and 50 MB.  Where
-agents are expected, that is paid before, some seconds after the start.
+agents are expected, that is paid before.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ from brummer.core.threads import Role, on, spawn
 #: Where the server answers.
 PATH: Final = "/mcp"
 
-#: The file of a user that each hub touches when it starts, and so before it asks all
-#: programs that there are.
-TRACE: Final = "mcp-hub"
+#: Seconds between two looks whether agents are expected; before the first one, the
+#: screen is there, and processes have begun.
+_LOOK: Final = 5.0
 
 #: Seconds until the thread is expected to have ended.
 _ENDING: Final = 2.0
@@ -65,14 +65,13 @@ class Served(Protocol):
 
 
 class Door:
-    """Listens, and has the server made when the first client comes.
+    """Listens, and has the server made when the first client comes, or is *expected*.
 
-    Who comes meanwhile waits in the backlog of the socket.  With *patience* the server
-    is made after so many seconds though nobody has come.
+    Who comes meanwhile waits in the backlog of the socket.
 
-    Threads: built and closed by one thread; *make* is called on the server's own,
-    which then serves.  *failed* is told there, in a sentence, what ended it before
-    its time.
+    Threads: built and closed by one thread; *make* and *expected* are called on the
+    server's own, which then serves.  *failed* is told there, in a sentence, what ended
+    it before its time.
     """
 
     def __init__(
@@ -81,13 +80,18 @@ class Door:
         make: Callable[[], Served],
         failed: Callable[[str], object],
         *,
-        patience: float | None = None,
+        expected: Callable[[], bool] = lambda: False,
+        look: float = _LOOK,
     ) -> None:
-        """Wait at *listener* from now on; it is closed in the end."""
+        """Wait at *listener* from now on; it is closed in the end.
+
+        *look* is how many seconds lie between two calls of *expected*.
+        """
         self.port: Final[int] = listener.getsockname()[1]
         self._make = make
         self._failed = failed
-        self._patience = patience
+        self._expected = expected
+        self._look = look
         #: Guards the making of the server against the end.
         self._lock: Final = threading.Lock()
         #: Both written under the lock.
@@ -113,7 +117,8 @@ class Door:
         with selectors.DefaultSelector() as selector:
             selector.register(listener, selectors.EVENT_READ)
             selector.register(self._bell, selectors.EVENT_READ)
-            selector.select(self._patience)
+            while not selector.select(self._look) and not self._expected():
+                pass
         if self._is_ending:
             return
         with kept_for_good(late=True):

@@ -391,11 +391,10 @@ def test_where_an_agent_came_lately_the_server_is_made_by_itself(
     doors: list[Door] = []
 
     def watched(*given: Any, **more: Any) -> Door:
-        doors.append(Door(*given, **more))
+        doors.append(Door(*given, **more, look=0.01))
         return doors[-1]
 
     monkeypatch.setattr(agents, "Door", watched)
-    monkeypatch.setattr(agents, "_SETTLED", 0.01)
 
     run(bench, inside=lambda client: client.call("scripts_list"))
     run(bench, inside=lambda _: wait_until(lambda: doors[1].is_open))

@@ -94,11 +94,11 @@ def test_there_is_a_table_before_anybody_came() -> None:
     assert lobby.table().server is None
 
 
-def expects(clock: FakeClock, audit: Path | None, hub: Path | None) -> bool:
+def expects(clock: FakeClock, audit: Path | None, *traces: Path) -> bool:
     means = Means(
-        clock, lambda: None, lambda _: pytest.fail("nothing"), print, audit, hub
+        clock, lambda: None, lambda _: pytest.fail("nothing"), print, audit, traces
     )
-    return Lobby(means).expects_agents
+    return Lobby(means).expects_agents()
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, True), (6, True), (8, False)])
@@ -112,11 +112,11 @@ def test_agents_that_came_lately_are_expected(
 
     assert expects(clock, trace, none) == expected
     assert expects(clock, none, trace) == expected
-    assert expects(clock, None, trace) == expected
+    assert expects(clock, None, none, trace) == expected
 
 
 def test_where_no_agent_came_none_is_expected(tmp_path: Path) -> None:
     none = tmp_path / "none"
 
     assert not expects(FakeClock(), none, none)
-    assert not expects(FakeClock(), None, None)
+    assert not expects(FakeClock(), None)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 
@@ -74,7 +75,15 @@ def connected(door: Door) -> socket.socket:
 
 def test_who_is_expected_finds_the_server_made(making: Making) -> None:
     making.go_on.set()
-    door = Door(bound(0), making, making.failures.append, patience=0.01)
+    # Looked for once and again: it may be later that they are to come.
+    looks = iter([False, False, True])
+    door = Door(
+        bound(0),
+        making,
+        making.failures.append,
+        expected=lambda: next(looks),
+        look=0.01,
+    )
     wait_until(lambda: door.is_open)
 
     with connected(door) as client:
@@ -85,7 +94,8 @@ def test_who_is_expected_finds_the_server_made(making: Making) -> None:
 
 
 def test_an_end_before_anybody_was_expected_makes_nothing(making: Making) -> None:
-    door = Door(bound(0), making, making.failures.append, patience=3600)
+    expected = Mock(return_value=True)
+    door = Door(bound(0), making, making.failures.append, expected=expected, look=3600)
 
     door.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from brummer.mcp.door import TRACE
+from brummer.mcp.traces import HUBS
 from tests.support.site import Site, new_site
 from tests.support.wait import wait_until
 
@@ -30,16 +30,18 @@ def started(site: Site) -> Iterator[int]:
         yield process.pid
 
 
-@pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(
     not hasattr(psutil.Process, "memory_maps"),
     reason="this system does not tell which libraries a process has",
 )
+
+
 def test_where_a_hub_was_started_programs_expect_agents(
     site: Site, tmp_path: Path
 ) -> None:
     lonely = tmp_path / "lonely"
     lonely.mkdir()
-    trace = site.home / "state" / "brummer" / TRACE
+    trace = site.home / "state" / "brummer" / HUBS
     before = trace.exists()
 
     # Without anybody on its standard input it ends at once.
@@ -57,3 +59,14 @@ def test_where_a_hub_was_started_programs_expect_agents(
     assert done.returncode == 0
     assert trace.stat().st_mode & 0o777 == 0o600
     assert not told
+
+
+def test_who_sets_a_client_up_is_expected_by_what_runs_already(site: Site) -> None:
+    with started(site) as running:
+        before = has_server(running)
+
+        done = site.ctl("mcp", "install", "cursor", "--create")
+
+        assert done.returncode == 0, done.stderr
+        wait_until(lambda: has_server(running), limit=60)
+    assert not before

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from brummer.config.text import hint
 from brummer.errors import BrummerError
@@ -19,9 +18,7 @@ from brummer.mcp.install.installer import (
     Standing,
 )
 from brummer.mcp.install.journal import Journal
-
-#: What was added to which file is kept here, in the folder for state.
-_JOURNAL: Final = "mcp-clients.json"
+from brummer.mcp.traces import ENTRIES
 
 
 def own_installer(project: Path, state: Path) -> Installer:
@@ -35,7 +32,7 @@ def own_installer(project: Path, state: Path) -> Installer:
     return Installer(
         Machine.own(),
         project,
-        Journal(state / _JOURNAL),
+        Journal(state / ENTRIES),
         lambda scope: hub(scope, command, os.environ),
     )
 
