@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -210,7 +210,7 @@ class Installer:
         :raises BrummerError: if the client is not there, or cannot use *target*.
         :raises FileError: if the file cannot be changed; it is as it was.
         """
-        return self._tried(lambda: self._install(order, target))
+        return self._tried(order, lambda: self._install(order, target))
 
     def _install(self, order: Order, target: Target | None) -> Change:
         file = ClientFile(self._place(order))
@@ -255,7 +255,7 @@ class Installer:
         :raises ByHandError: if the client has no file for the scope.
         :raises FileError: if the file cannot be changed; it is as it was.
         """
-        return self._tried(lambda: self._remove(order))
+        return self._tried(order, lambda: self._remove(order))
 
     def _remove(self, order: Order) -> Change:
         file = ClientFile(self._place(order))
@@ -282,9 +282,10 @@ class Installer:
         self._journal.forget(file.path, order.name)
         return Change(action=Action.REMOVED, file=file.path, diff=diff, backup=backup)
 
-    def _tried(self, work: Callable[[], Change]) -> Change:
+    def _tried(self, order: Order, work: Callable[[], Change]) -> Change:
         """Do *work* on the file as it is, again if it has changed meanwhile."""
-        with self._journal.alone():
+        # To be alone one makes a file, and who only looks makes none.
+        with nullcontext() if order.is_dry else self._journal.alone():
             for _ in range(_TRIES):
                 with suppress(OvertakenError):
                     return work()

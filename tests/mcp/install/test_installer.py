@@ -211,6 +211,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(home: Home) -> None:
 
     assert file.read_bytes() == before
     assert home.files() == {"home/.cursor/mcp.json"}
+    assert not (home.home / "state").exists()
     assert '-    "a": {}\n+    "a": {},\n+    "brummer": {\n' in change.diff
 
 
