@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from brummer.mcp.presence import leave
+from brummer.mcp.refused import RefusedError
 
 #: Connections at the same time, however many files we may have.
 _MOST: Final = 512
@@ -84,15 +85,6 @@ class _Timer:
         self._action()
 
 
-class _RefusedError(Exception):
-    """A request that is refused, with which status of HTTP and why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
 class Connection(HttpToolsProtocol):
     """Speaks HTTP/1.1 with one client, unless that keeps it busy for nothing.
 
@@ -158,7 +150,7 @@ class Connection(HttpToolsProtocol):
                 self._turn_away(431, _TOO_LONG)
 
     def _refuse(self, why: BaseException | None) -> None:
-        if isinstance(why, _RefusedError):
+        if isinstance(why, RefusedError):
             self._turn_away(why.status, why.reason)
         else:
             self._turn_away(400, "this is no request of HTTP/1.1")
@@ -234,14 +226,14 @@ class Connection(HttpToolsProtocol):
             return
         # What is raised stops the parser, which says so to whoever feeds it.
         if self.parser.get_http_version() != "1.1":
-            raise _RefusedError(505, "there is only HTTP/1.1")
+            raise RefusedError(505, "there is only HTTP/1.1")
         size = len(self.url)
         for name, value in self.headers:
             size += len(name) + len(value)
             if name == b"transfer-encoding" and value.lower() != b"chunked":
-                raise _RefusedError(501, "there is only one encoding, chunked")
+                raise RefusedError(501, "there is only one encoding, chunked")
         if size > _HEAD:
-            raise _RefusedError(431, _TOO_LONG)
+            raise RefusedError(431, _TOO_LONG)
         if not self.parser.should_upgrade():
             self._has_head = True
             super().on_headers_complete()
@@ -304,10 +296,10 @@ class Connection(HttpToolsProtocol):
         self._awaited.stop()
         self._tell(status, reason)
         if _is_free(self.cycle):
-            phrase = HTTPStatus(status).phrase
-            head = f"HTTP/1.1 {status} {phrase}\r\ncontent-type: text/plain\r\n"
-            head += f"content-length: {len(reason)}\r\nconnection: close\r\n\r\n"
-            self.transport.write((head + reason).encode())
+            phrase, body = HTTPStatus(status).phrase, RefusedError(status, reason).body
+            head = f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/json\r\n"
+            head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            self.transport.write(head.encode() + body)
         self.transport.close()
 
     def _tell(self, status: int, reason: str) -> None:

@@ -12,8 +12,9 @@ from typing import Final
 from mcp_types import CONNECTION_CLOSED
 
 from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
-from brummer.mcp.intake import Intake, LeftError, RefusedError
+from brummer.mcp.intake import Intake, LeftError
 from brummer.mcp.page import admission, permission
+from brummer.mcp.refused import RefusedError
 from brummer.mcp.shortened import sentence
 
 logger = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Gate:
         except LeftError:
             return
         except asyncio.CancelledError:
-            await _bid_farewell(send)
+            await _refuse(send, _ends())
             return
         try:
             answer = _Answer(scope, send, origin, self._tell)
@@ -141,7 +142,7 @@ class Gate:
             # It is the end of the program, which is no fault of the client, or the
             # client has left, who hears nothing of this.
             if not answer.has_begun:
-                await _bid_farewell(answer.pass_on)
+                await _refuse(answer.pass_on, _ends())
 
     def _check_origin(self, fields: dict[bytes, bytes]) -> str:
         """Return the page that may call though it is not ours; empty if it is none.
@@ -269,38 +270,25 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
     return fields
 
 
-async def _bid_farewell(send: Send) -> None:
-    """Answer as the protocol says that a connection has ended: clients know that."""
-    said = {"code": CONNECTION_CLOSED, "message": "the program ends"}
-    body = json.dumps({"jsonrpc": "2.0", "id": None, "error": said}).encode()
-    header = [(b"content-type", b"application/json"), *_closing(body)]
-    await _reply(send, HTTPStatus.SERVICE_UNAVAILABLE, header, body)
+def _ends() -> RefusedError:
+    reason = "the program ends"
+    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, reason, CONNECTION_CLOSED)
 
 
 async def _refuse(send: Send, refused: RefusedError, origin: str = "") -> None:
-    body = refused.reason.encode() + b"\n"
+    body = refused.body
     header = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        *_closing(body),
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        # What the client sent and we did not read must not pass for a request.
+        (b"connection", b"close"),
         *(admission(origin) if origin else ()),
     ]
     if refused.status == HTTPStatus.UNAUTHORIZED:
         header.append((b"www-authenticate", b"Bearer"))
     if refused.status == HTTPStatus.METHOD_NOT_ALLOWED:
         header.append((b"allow", ", ".join(_METHODS).encode()))
-    await _reply(send, refused.status, header, body)
-
-
-def _closing(body: bytes) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"content-length", str(len(body)).encode()),
-        # What the client sent and we did not read must not pass for a request.
-        (b"connection", b"close"),
-    ]
-
-
-async def _reply(
-    send: Send, status: int, header: list[tuple[bytes, bytes]], body: bytes
-) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": header})
+    await send(
+        {"type": "http.response.start", "status": refused.status, "headers": header}
+    )
     await send({"type": "http.response.body", "body": body})

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from brummer.mcp.asgi import Receive
+from brummer.mcp.refused import RefusedError
 
 #: Bytes of all requests together that are being answered.
 ROOM: Final = 64 * 1024 * 1024
@@ -12,15 +13,6 @@ ROOM: Final = 64 * 1024 * 1024
 #: What is too large is read to its end, and dropped, up to so many times the size that
 #: a request may have.
 _POLITE: Final = 8
-
-
-class RefusedError(Exception):
-    """A request that is not answered: with which *status* of HTTP, and why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status: Final = status
-        self.reason: Final = reason
 
 
 class LeftError(Exception):

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 import pytest
 
 from brummer.mcp.asgi import Message, Receive
-from brummer.mcp.intake import Intake, LeftError, RefusedError
+from brummer.mcp.intake import Intake, LeftError
+from brummer.mcp.refused import RefusedError
 
 
 def coming(*parts: bytes, is_whole: bool = True) -> Receive:
