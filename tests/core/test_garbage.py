@@ -1,7 +1,10 @@
 """What is imported is not searched for garbage."""
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +75,32 @@ def test_garbage_is_looked_for_among_more() -> None:
         assert gc.get_threshold() == (YOUNG, *before[1:])
     finally:
         gc.set_threshold(*before)
+
+
+#: Does what the command does, and says on its standard error how often it looks.
+COMMAND = """\
+import gc, sys
+from brummer.cli.main import main
+code = main(sys.argv[1:])
+sys.stderr.write(f"looks after {gc.get_threshold()[0]}")
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("words", [["--settings"], ["--mcp"]])
+def test_the_program_and_the_hub_look_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, *words],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr.endswith(f"looks after {YOUNG}")
