@@ -67,8 +67,8 @@ def reap() -> None:
     """Take leave of children that are over.
 
     A program that runs within this interpreter adopts what its processes leave, and
-    looks after it only while it runs.  Hundreds of dead ones were read about twice for
-    each test that came later.
+    looks after it only while it runs.  Hundreds of dead ones made the look for children
+    slow, twice for each test that came later.
     """
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:

@@ -78,7 +78,7 @@ class Agents:
         return door, token
 
     def _made(self, token: str) -> Served:
-        """Return the server; called on its thread when somebody has come."""
+        """Return the server; called on its thread for who comes or is expected."""
         from brummer.mcp.catalogue import Catalogue
         from brummer.mcp.gate import logged
         from brummer.mcp.host import Company, Host, Identity, Limits

@@ -38,7 +38,7 @@ from brummer.core.registry import new_registry
 from brummer.core.resources import Duties, ResourceMonitor
 from brummer.core.threads import Role, allotment, spawn
 from brummer.errors import BrummerError
-from brummer.mcp.traces import ENTRIES, HUBS
+from brummer.mcp.trace import TRACE
 from brummer.model.command import Command
 from brummer.model.event import (
     Event,
@@ -233,7 +233,7 @@ class Application:
                 aside=self._bus.run_aside,
                 report=lambda text: self.degraded("mcp audit", text),
                 audit=self._project.state / AUDIT if is_audited else None,
-                traces=[self._project.places.state / name for name in (HUBS, ENTRIES)],
+                trace=self._project.places.state / TRACE,
             )
         )
 

@@ -1,6 +1,6 @@
 """Where agents and people meet, made when the first of them comes."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
@@ -13,7 +13,7 @@ from brummer.model.agent import AgentServer, AgentTable
 #: The file of calls and refusals, in the folder of what is kept about a project.
 AUDIT: Final = "mcp-audit.jsonl"
 
-#: Seconds for which agents are expected where one came, or was prepared for.
+#: Seconds for which agents are expected where one came, or where all are to come.
 _LATELY: Final = 7 * 24 * 3600
 
 
@@ -21,8 +21,8 @@ class Means(NamedTuple):
     """What the lobby works with.
 
     *wake* is called when there is something new, *report* with a sentence about an
-    audit that does not work; *audit* is its file, ``None`` for no audit.  The times
-    of *traces* tell that agents come.
+    audit that does not work; *audit* is its file, ``None`` for no audit.  Each call
+    changes that, and *trace* is changed when agents are to come to all programs.
     """
 
     clock: Clock
@@ -30,7 +30,7 @@ class Means(NamedTuple):
     aside: Aside
     report: Callable[[str], object]
     audit: Path | None
-    traces: Collection[Path] = ()
+    trace: Path | None = None
 
 
 class Meeting(Protocol):
@@ -62,17 +62,17 @@ class Lobby:
         self.server: AgentServer | None = None
 
     def expects_agents(self) -> bool:
-        """Return whether one worked here lately, or all programs were prepared for."""
-        audit = self._means.audit
-        return any(map(self._is_recent, (*self._means.traces, *filter(None, [audit]))))
+        """Return whether one worked in this project lately, or they come to all."""
+        signs = filter(None, (self._means.audit, self._means.trace))
+        return any(map(self._is_recent, signs))
 
-    def _is_recent(self, trace: Path) -> bool:
-        """Whether *trace* was left lately."""
+    def _is_recent(self, sign: Path) -> bool:
+        """Whether a file was changed lately."""
         try:
-            left = trace.stat().st_mtime
+            changed = sign.stat().st_mtime
         except OSError:
             return False
-        return self._means.clock.now() - left < _LATELY
+        return self._means.clock.now() - changed < _LATELY
 
     @property
     def version(self) -> int:

@@ -1,6 +1,5 @@
 """``brum --mcp``: the hub, and instance files as it sees them."""
 
-import contextlib
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,13 +9,13 @@ from typing import Final
 from brummer.config.paths import places
 from brummer.config.settings import McpManagerSettings
 from brummer.control.record import InstanceRecord
+from brummer.mcp import trace
 from brummer.mcp.hub.folder import Folder
 from brummer.mcp.hub.link import Opener
 from brummer.mcp.hub.peers import Peers
 from brummer.mcp.hub.reach import reaching
 from brummer.mcp.hub.sighting import Sighting
 from brummer.mcp.hub.timing import Timing
-from brummer.mcp.traces import HUBS
 from brummer.process.table import row
 
 #: Bytes of an instance file: many times what one has.
@@ -55,21 +54,13 @@ def serve(compact: str) -> int:
     loaded = survey(Path.cwd())
     for notice in (*found.notices, *loaded.notices, *loaded.problems):
         sys.stderr.write(f"brum: {notice}\n")
-    _leave_trace(found.state)
+    trace.leave(found.state)
     timing = timing_of(loaded.settings.mcp_manager)
     return serve_wires(
         wires,
         lambda opener: found_in(found.instances, opener, timing),
         Compact(compact),
     )
-
-
-def _leave_trace(state: Path) -> None:
-    """Have programs expect agents."""
-    # Without it they are a little later: nothing that an agent has to hear of.
-    with contextlib.suppress(OSError):
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (state / HUBS).touch(mode=0o600)
 
 
 def timing_of(settings: McpManagerSettings) -> Timing:

@@ -296,10 +296,10 @@ class Connection(HttpToolsProtocol):
         self._awaited.stop()
         self._tell(status, reason)
         if _is_free(self.cycle):
-            phrase, body = HTTPStatus(status).phrase, RefusedError(status, reason).body
-            head = f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/json\r\n"
-            head += f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            self.transport.write(head.encode() + body)
+            phrase = HTTPStatus(status).phrase
+            head = f"HTTP/1.1 {status} {phrase}\r\ncontent-type: text/plain\r\n"
+            head += f"content-length: {len(reason)}\r\nconnection: close\r\n\r\n"
+            self.transport.write((head + reason).encode())
         self.transport.close()
 
     def _tell(self, status: int, reason: str) -> None:

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from mcp_types import CONNECTION_CLOSED
-
 from brummer.mcp.asgi import Application, Message, Receive, Scope, Send
 from brummer.mcp.intake import Intake, LeftError
 from brummer.mcp.page import admission, permission
-from brummer.mcp.refused import RefusedError
+from brummer.mcp.refused import Notice, RefusedError, farewell
 from brummer.mcp.shortened import sentence
 
 logger = logging.getLogger(__name__)
@@ -126,23 +124,15 @@ class Gate:
         except LeftError:
             return
         except asyncio.CancelledError:
-            await _refuse(send, _ends())
+            await _say(send, farewell(b""), origin)
             return
+        answer = _Answer(scope, send, origin, self._tell)
         try:
-            answer = _Answer(scope, send, origin, self._tell)
-            await self._pass_on(scope, _replayed(body, receive), answer)
+            await self._application(scope, _replayed(body, receive), answer.send)
+        except asyncio.CancelledError:
+            await answer.end(body)
         finally:
             self._intake.release(len(body))
-
-    async def _pass_on(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        """Have a request answered."""
-        try:
-            await self._application(scope, receive, answer.send)
-        except asyncio.CancelledError:
-            # It is the end of the program, which is no fault of the client, or the
-            # client has left, who hears nothing of this.
-            if not answer.has_begun:
-                await _refuse(answer.pass_on, _ends())
 
     def _check_origin(self, fields: dict[bytes, bytes]) -> str:
         """Return the page that may call though it is not ours; empty if it is none.
@@ -212,16 +202,25 @@ class _Answer:
         tell: Callable[[Scope, int, str], object],
     ) -> None:
         self._scope = scope
-        self.pass_on: Final = send
+        self._pass_on = send
         self._origin = origin
         self._tell = tell
         self._status = 0
-        self.has_begun = False
+        self._has_begun = False
+
+    async def end(self, request: bytes) -> None:
+        """Say good-bye, if nothing was answered.
+
+        It is the end of the program, which is no fault of the client, or the client
+        has left, who hears nothing of this.
+        """
+        if not self._has_begun:
+            await _say(self._pass_on, farewell(request), self._origin)
 
     async def send(self, message: Message) -> None:
         """Pass one message on."""
         if message["type"] == "http.response.start":
-            self.has_begun = True
+            self._has_begun = True
             self._status = message["status"]
             if self._origin:
                 message["headers"] = [*message["headers"], *admission(self._origin)]
@@ -229,7 +228,7 @@ class _Answer:
             said = _said(message.get("body", b""))
             self._tell(self._scope, self._status, said or "no such request")
             self._status = 0
-        await self.pass_on(message)
+        await self._pass_on(message)
 
 
 def _said(body: bytes) -> str:
@@ -270,25 +269,30 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
     return fields
 
 
-def _ends() -> RefusedError:
-    reason = "the program ends"
-    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, reason, CONNECTION_CLOSED)
-
-
 async def _refuse(send: Send, refused: RefusedError, origin: str = "") -> None:
-    body = refused.body
+    more = []
+    if refused.status == HTTPStatus.UNAUTHORIZED:
+        more.append((b"www-authenticate", b"Bearer"))
+    if refused.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        more.append((b"allow", ", ".join(_METHODS).encode()))
+    await _say(send, refused.notice, origin, more)
+
+
+async def _say(
+    send: Send,
+    notice: Notice,
+    origin: str,
+    more: Collection[tuple[bytes, bytes]] = (),
+) -> None:
     header = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-type", notice.kind),
+        (b"content-length", str(len(notice.body)).encode()),
         # What the client sent and we did not read must not pass for a request.
         (b"connection", b"close"),
         *(admission(origin) if origin else ()),
+        *more,
     ]
-    if refused.status == HTTPStatus.UNAUTHORIZED:
-        header.append((b"www-authenticate", b"Bearer"))
-    if refused.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        header.append((b"allow", ", ".join(_METHODS).encode()))
     await send(
-        {"type": "http.response.start", "status": refused.status, "headers": header}
+        {"type": "http.response.start", "status": notice.status, "headers": header}
     )
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": notice.body})

@@ -94,9 +94,9 @@ def test_there_is_a_table_before_anybody_came() -> None:
     assert lobby.table().server is None
 
 
-def expects(clock: FakeClock, audit: Path | None, *traces: Path) -> bool:
+def expects(clock: FakeClock, audit: Path | None, trace: Path | None) -> bool:
     means = Means(
-        clock, lambda: None, lambda _: pytest.fail("nothing"), print, audit, traces
+        clock, lambda: None, lambda _: pytest.fail("nothing"), print, audit, trace
     )
     return Lobby(means).expects_agents()
 
@@ -112,11 +112,11 @@ def test_agents_that_came_lately_are_expected(
 
     assert expects(clock, trace, none) == expected
     assert expects(clock, none, trace) == expected
-    assert expects(clock, None, none, trace) == expected
+    assert expects(clock, None, trace) == expected
 
 
 def test_where_no_agent_came_none_is_expected(tmp_path: Path) -> None:
     none = tmp_path / "none"
 
     assert not expects(FakeClock(), none, none)
-    assert not expects(FakeClock(), None)
+    assert not expects(FakeClock(), None, None)

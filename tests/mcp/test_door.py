@@ -100,6 +100,7 @@ def test_an_end_before_anybody_was_expected_makes_nothing(making: Making) -> Non
     door.close()
 
     assert (making.made, making.failures) == (0, [])
+    expected.assert_not_called()
 
 
 def test_nothing_is_made_before_somebody_comes(making: Making) -> None:

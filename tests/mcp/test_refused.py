@@ -1,29 +1,42 @@
 import json
 
 import pytest
-from mcp_types import CONNECTION_CLOSED, INVALID_REQUEST
-from mcp_types.jsonrpc import JSONRPCError, jsonrpc_message_adapter
+from mcp_types import CONNECTION_CLOSED
 
-from brummer.mcp.refused import RefusedError
+from brummer.mcp.refused import RefusedError, farewell
 from tests.mcp.conftest import Server, opening
 
 
-@pytest.mark.parametrize("code", [INVALID_REQUEST, CONNECTION_CLOSED])
-def test_what_is_said_can_be_read_by_the_protocols_own_libraries(code: int) -> None:
-    refused = RefusedError(503, 'no "room"\n', code)
+@pytest.mark.parametrize("name", [7, "seven", 0, ""])
+def test_a_good_bye_names_the_request_that_it_answers(name: str | int) -> None:
+    request = json.dumps({"jsonrpc": "2.0", "id": name, "method": "ping"}).encode()
 
-    read = jsonrpc_message_adapter.validate_json(refused.body, by_name=False)
+    notice = farewell(request)
 
-    assert isinstance(read, JSONRPCError)
-    assert (read.error.code, read.error.message) == (code, 'no "room"\n')
+    assert (notice.status, notice.kind) == (503, b"application/json")
+    said = json.loads(notice.body)
+    assert said["id"] == name
+    assert said["error"] == {"code": CONNECTION_CLOSED, "message": "the program ends"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"", b"\xff", b"{}", b"[1]", b'{"id":null}', b'{"id":true}', b'{"id":1.5}'],
+)
+def test_who_cannot_be_named_is_told_in_plain_words(request_: bytes) -> None:
+    # Some clients wait for ever when they hear of an error without a name.
+    notice = farewell(request_)
+
+    assert notice == RefusedError(503, "the program ends").notice
+    assert notice.kind.startswith(b"text/plain")
+    assert notice.body == b"the program ends\n"
 
 
 def test_a_client_reads_why_it_was_not_let_in(server: Server) -> None:
     status, header, body = server.ask(opening(), Authorization=None)
 
-    assert (status, header["content-type"]) == (401, "application/json")
-    said = json.loads(body)["error"]["message"]
-    assert said == "the token is missing or wrong"
+    assert (status, header["content-type"]) == (401, "text/plain; charset=utf-8")
+    assert body == b"the token is missing or wrong\n"
 
 
 def test_a_client_reads_why_its_words_were_not_understood(server: Server) -> None:
@@ -33,5 +46,6 @@ def test_a_client_reads_why_its_words_were_not_understood(server: Server) -> Non
 
     header, _, body = answer.partition(b"\r\n\r\n")
     assert header.startswith(b"HTTP/1.1 505 ")
+    assert b"content-type: text/plain" in header
     assert f"content-length: {len(body)}".encode() in header
-    assert json.loads(body)["error"]["message"] == "there is only HTTP/1.1"
+    assert body == b"there is only HTTP/1.1"

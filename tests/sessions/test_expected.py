@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from brummer.mcp.traces import HUBS
+from brummer.mcp.trace import TRACE
 from tests.support.site import Site, new_site
 from tests.support.wait import wait_until
 
@@ -30,10 +30,13 @@ def started(site: Site) -> Iterator[int]:
         yield process.pid
 
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(psutil.Process, "memory_maps"),
-    reason="this system does not tell which libraries a process has",
-)
+pytestmark = [
+    pytest.mark.timeout(90),
+    pytest.mark.skipif(
+        not hasattr(psutil.Process, "memory_maps"),
+        reason="this system does not tell which libraries a process has",
+    ),
+]
 
 
 def test_where_a_hub_was_started_programs_expect_agents(
@@ -41,7 +44,7 @@ def test_where_a_hub_was_started_programs_expect_agents(
 ) -> None:
     lonely = tmp_path / "lonely"
     lonely.mkdir()
-    trace = site.home / "state" / "brummer" / HUBS
+    trace = site.home / "state" / "brummer" / TRACE
     before = trace.exists()
 
     # Without anybody on its standard input it ends at once.

@@ -35,6 +35,7 @@ from brummer import __version__
 from brummer.core.guard import cause
 from brummer.errors import BrummerError
 from brummer.mcp.hub.link import Address
+from brummer.mcp.hub.worded import WordedTransport
 
 logger: Final = logging.getLogger(__name__)
 
@@ -75,7 +76,6 @@ _NO_SESSION: Final = 404
 _REASONS: Final[Mapping[int, str]] = {
     401: "it does not accept the token of its instance file",
     421: "it is not who its instance file says",
-    503: "it has too many clients",
 }
 
 
@@ -167,7 +167,7 @@ class Line:
             started.cancel()
 
     async def _hold(self) -> None:
-        transport = httpx2.AsyncHTTPTransport(
+        transport = WordedTransport(
             uds=self._address.socket or None,
             verify=_no_one(),
             trust_env=False,

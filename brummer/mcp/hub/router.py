@@ -174,7 +174,7 @@ class Router:
             if error.code != wire.CONNECTION_CLOSED:
                 raise
             self._peers.nudge(member.peer.id)
-            raise LostError(_ended(member, context.method)) from None
+            raise LostError(_ended(member, context.method, error)) from None
         finally:
             # What the instance said of it comes before its answer.
             await self._client.flush()
@@ -245,11 +245,11 @@ def _unasked(member: Member, error: LineError) -> str:
     )
 
 
-def _ended(member: Member, method: str) -> str:
+def _ended(member: Member, method: str, error: MCPError) -> str:
     return (
-        f"the connection to {member.place} ended before {method} was answered; whether"
-        " it was done is not known. It is being connected to again: instances_list"
-        " tells when it is active; then look before you try again"
+        f"the connection to {member.place} ended before {method} was answered"
+        f" ({error}); whether it was done is not known. It is being connected to again:"
+        " instances_list tells when it is active; then look before you try again"
     )
 
 

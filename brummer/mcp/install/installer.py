@@ -110,6 +110,7 @@ class Installer:
     """Changes files of clients on a *machine*, for the project in a folder.
 
     *target* says what entries of a scope lead to unless something else is asked for.
+    *installed* is called when a client was entered, or is already.
 
     Threads: one at a time.
     """
@@ -120,11 +121,13 @@ class Installer:
         project: Path,
         journal: Journal,
         target: Callable[[Scope], Target],
+        installed: Callable[[], object] = lambda: None,
     ) -> None:
         self._machine = machine
         self._project = project
         self._journal = journal
         self._target = target
+        self._installed = installed
 
     def is_installed(self, client: Client) -> bool:
         """Whether *client* seems to be on the machine."""
@@ -210,7 +213,10 @@ class Installer:
         :raises BrummerError: if the client is not there, or cannot use *target*.
         :raises FileError: if the file cannot be changed; it is as it was.
         """
-        return self._tried(order, lambda: self._install(order, target))
+        change = self._tried(order, lambda: self._install(order, target))
+        if not order.is_dry:
+            self._installed()
+        return change
 
     def _install(self, order: Order, target: Target | None) -> Change:
         file = ClientFile(self._place(order))

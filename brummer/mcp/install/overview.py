@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from brummer.config.text import hint
 from brummer.errors import BrummerError
+from brummer.mcp import trace
 from brummer.mcp.install.client import Machine, Scope
 from brummer.mcp.install.clients import CLIENTS
 from brummer.mcp.install.entry import hub, own_command
@@ -18,7 +21,9 @@ from brummer.mcp.install.installer import (
     Standing,
 )
 from brummer.mcp.install.journal import Journal
-from brummer.mcp.traces import ENTRIES
+
+#: What was added to which file is kept here, in the folder for state.
+_JOURNAL: Final = "mcp-clients.json"
 
 
 def own_installer(project: Path, state: Path) -> Installer:
@@ -32,8 +37,9 @@ def own_installer(project: Path, state: Path) -> Installer:
     return Installer(
         Machine.own(),
         project,
-        Journal(state / ENTRIES),
+        Journal(state / _JOURNAL),
         lambda scope: hub(scope, command, os.environ),
+        partial(trace.leave, state),
     )
 
 

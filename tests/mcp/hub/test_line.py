@@ -9,6 +9,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from mcp_types import CONNECTION_CLOSED
 
+from brummer.core.guard import cause
 from brummer.mcp.door import bound
 from brummer.mcp.hub.line import Line, LineError, Opening, envelope
 from brummer.mcp.hub.link import Address
@@ -97,8 +98,10 @@ def test_where_nobody_listens_that_is_told() -> None:
         opening = Opening(hello=None, asked=other.asked, told=other.tell)
         nobody = Line(address, opening)
 
-        with pytest.raises(LineError, match=r"(?i)connect"):
+        with pytest.raises(LineError, match=r"(?i)connect") as caught:
             await nobody.open()
+        # Who waits for it reads the sentence, and no name of a class.
+        assert cause(caught.value) == str(caught.value)
         await nobody.gone()
         await nobody.close()
 

@@ -373,7 +373,7 @@ def test_where_no_session_is_begun_it_is_said_that_nothing_was_done(
                 found = await client.call_tool("odd__greet")
 
                 assert found.is_error
-                assert "too many clients" in text(found)
+                assert "does not begin a session (full)" in text(found)
                 assert "nothing was done" in text(found)
 
     asyncio.run(main())

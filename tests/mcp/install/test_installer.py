@@ -219,11 +219,14 @@ def test_a_dry_removal_writes_nothing_either(home: Home) -> None:
     file = home.put("cursor", b"{}")
     home.installer.install(order("cursor"))
     before, there = file.read_bytes(), home.files()
+    (lock,) = (home.home / "state").glob("*.lock")
+    lock.unlink()
 
     change = home.installer.remove(replace(order("cursor"), is_dry=True))
 
     assert change.action is Action.REMOVED
     assert '-    "brummer": {\n' in change.diff
+    assert not lock.exists()
     assert file.read_bytes() == before
     assert home.files() == there
 
