@@ -147,6 +147,8 @@ def test_a_process_keeps_its_port_if_the_person_says_so(
 
         assert result.is_error
         assert "api-1, which is to be left running" in said(result)
+        assert "web-2 was started and failed" in said(result)
+        assert "nothing else was started" in said(result)
 
     tell(instance, story, era, elicitation_callback=Person({"stop": False}))
     assert not instance.processes()[api].is_finished

@@ -125,9 +125,12 @@ class Choices:
             stop={"type": "boolean", "title": f"Stop {holder.id}", "default": True},
         )
         if not (await _asked(call, f"stop {holder.id}", question)).get("stop"):
+            # Whether this call started it or an earlier one cannot be told: one that
+            # has asked may be begun again.
             raise BrummerError(
-                f"nothing was started: port {held.port} is held by {holder.id}, which"
-                " is to be left running; let the script use another port"
+                f"{process} was started and failed: port {held.port} is held by"
+                f" {holder.id}, which is to be left running; nothing else was started;"
+                " let the script use another port"
             )
         await self._run("process.stop", process=holder.id)
         return True

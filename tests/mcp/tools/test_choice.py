@@ -169,6 +169,16 @@ def test_a_process_is_left_running_if_one_says_so(
     assert stopped(instance) == []
 
 
+def test_what_was_started_and_failed_is_said_when_one_declines(
+    instance: FakeInstance,
+) -> None:
+    api, web = instance.add_process("api"), failed(instance)
+    holds(instance, api.id)
+
+    with pytest.raises(BrummerError, match="^web-2 was started and failed: .*nothing"):
+        room(instance, FakeCall({f"stop {api.id}": REFUSED}), web)
+
+
 def test_nobody_is_stopped_by_who_cannot_be_asked(instance: FakeInstance) -> None:
     api, web = instance.add_process("api"), failed(instance)
     holds(instance, api.id)
