@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from brummer.app.answer import ended, ensured, mapped, nothing, started
-from brummer.app.scripts import SHELL, ScriptTable
+from brummer.app.scripts import ScriptTable
 from brummer.core.nearest import no_process
 from brummer.errors import BrummerError
 from brummer.model.command import Command, CommandThread, Parameter
 from brummer.model.process import ProcessId, ProcessState
-from brummer.model.script import Script
+from brummer.model.script import SHELL, Script
 from brummer.process.supervisor import Supervisor
 from brummer.process.wording import signal_number
 

@@ -13,13 +13,10 @@ from typing import Final, NamedTuple
 from brummer.config.order import needs, readiness
 from brummer.config.settings import ScriptSettings
 from brummer.errors import BrummerError, ScriptNotFound
-from brummer.model.script import Script
+from brummer.model.script import SHELL, Script
 
 #: The source of scripts that ``[scripts.NAME] command`` makes.
 CONFIGURED: Final = "config"
-
-#: The source of commands that were typed.
-SHELL: Final = "shell"
 
 #: Characters of a name that are looked at.
 _NAME: Final = 200
@@ -166,7 +163,9 @@ class ScriptTable:
         program.
 
         :raises ScriptNotFound: if it is none of them.
+        :raises BrummerError: if no program can be given the arguments.
         """
+        _check(arguments)
         try:
             return replace(self.find(word), arguments=arguments)
         except ScriptNotFound:
@@ -180,10 +179,11 @@ class ScriptTable:
     ) -> Script:
         """Return a script for a command line that was typed.
 
-        :raises BrummerError: if there is nothing to run.
+        :raises BrummerError: if there is nothing to run, or nothing that can be.
         """
         if not command.strip():
             raise BrummerError("the command is empty")
+        _check([command])
         return Script(
             name=name or _label(command),
             source=SHELL,
@@ -191,6 +191,16 @@ class ScriptTable:
             folder=self._folder,
             arguments=arguments,
         )
+
+
+def _check(words: Iterable[str]) -> None:
+    """Find that programs can be given *words*.
+
+    :raises BrummerError: if not.
+    """
+    # The system ends each at its first NUL.
+    if any("\0" in word for word in words):
+        raise BrummerError("a NUL character cannot be given to a program; leave it out")
 
 
 def _has_space(word: str) -> bool:

@@ -164,6 +164,20 @@ def address_of(findings: Iterable[Finding], process: ProcessId) -> str:
     return ""
 
 
+def question_of(findings: Iterable[Finding], process: ProcessId) -> str:
+    """Return what *process* asks and waits for, empty for nothing."""
+    asked = ""
+    for finding in findings:
+        if finding.kind is FindingKind.PROMPT and finding.process == process:
+            # One on its other stream may be over already.
+            question = finding.message or finding.title
+            if not finding.resolved:
+                asked = question
+            elif asked == question:
+                asked = ""
+    return asked
+
+
 class Detector(Protocol):
     """Looks at the lines that hold one of its literals, and reports findings.
 

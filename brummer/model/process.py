@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NewType, Self
 
-from brummer.model.script import NOTHING, ScriptId
+from brummer.model.script import NOTHING, SHELL, ScriptId
 
 #: Name and number of the run, ``web-2``; never used twice in one instance.
 ProcessId = NewType("ProcessId", str)
@@ -134,6 +134,16 @@ class ProcessState:
     def is_finished(self) -> bool:
         """Whether the process has ended for good."""
         return self.status.is_final
+
+    @property
+    def work(self) -> tuple[ScriptId, str, str]:
+        """What the process does: a later one of the same work takes its place.
+
+        Shell commands are called after their programs, so two of one name may have
+        nothing in common.
+        """
+        is_typed = self.script.startswith(f"{SHELL}:")
+        return self.script, self.name, self.command if is_typed else ""
 
     def duration(self, now: float) -> float:
         """Return for how many seconds the process has run by *now*."""

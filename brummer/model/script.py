@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import NewType
+from typing import Final, NewType
 
 from brummer.model.readiness import Need, Readiness
 
 #: ``source:name``, unique within a project.
 ScriptId = NewType("ScriptId", str)
+
+#: The source of commands that were typed.
+SHELL: Final = "shell"
 
 #: For fields that default to an empty mapping.
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -167,7 +167,8 @@ class Desk:
             try:
                 take()
             except (Exception, CancelledError) as error:
-                logger.info("a command failed", exc_info=True)
+                is_told = isinstance(error, BrummerError)
+                logger.info("a command failed: %s", error, exc_info=not is_told)
                 otherwise(str(error) or type(error).__name__)
 
     def copy(self, text: str, what: str) -> None:

@@ -22,6 +22,7 @@ class Lineage:
         self._processes: Mapping[ProcessId, ProcessState] = {}
         self._shown: tuple[ProcessState, ...] = ()
         self._newest: dict[tuple[ScriptId, str], ProcessId] = {}
+        self._latest: dict[tuple[ScriptId, str, str], ProcessId] = {}
         self._runs: dict[ScriptId, ProcessState] = {}
         #: Whether earlier runs are shown as well.
         self.earlier = False
@@ -41,6 +42,9 @@ class Lineage:
     def _arrange(self) -> None:
         """Sort by when each script was first run, so that a restart moves nothing."""
         self._newest = {}
+        self._latest = {
+            process.work: process.id for process in self._processes.values()
+        }
         self._runs = {}
         places: dict[tuple[ScriptId, str], int] = {}
         for process in self._processes.values():
@@ -73,12 +77,12 @@ class Lineage:
         return self._newest[_kin(state)]
 
     def is_superseded(self, process: ProcessId) -> bool:
-        """Whether *process* has ended, and was run again or is forgotten since."""
+        """Whether *process* has ended, and its work was done again or is forgotten."""
         state = self._processes.get(process)
         if state is None:
             # What plugins report may be about none.
             return bool(process)
-        return state.is_finished and self._newest[_kin(state)] != process
+        return state.is_finished and self._latest[state.work] != process
 
     def newest(self, script: ScriptId) -> ProcessState | None:
         """Return the latest run of a script, a living one before a finished one."""

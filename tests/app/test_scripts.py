@@ -157,6 +157,15 @@ def test_what_is_neither_is_not_found(word: str) -> None:
         table(script("dev")).meant_by(word)
 
 
+def test_what_no_program_can_be_given_is_refused_before_a_plugin_is_asked() -> None:
+    scripts = table(script("test"))
+
+    with pytest.raises(BrummerError, match="NUL character"):
+        scripts.meant_by("test", ("a\0b",))
+    with pytest.raises(BrummerError, match="NUL character"):
+        scripts.shell("echo a\0b")
+
+
 def test_an_empty_command_is_refused() -> None:
     with pytest.raises(BrummerError, match="empty"):
         table().shell("  ")

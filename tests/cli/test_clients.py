@@ -19,7 +19,7 @@ from tests.cli.conftest import Desk
 def home(monkeypatch: pytest.MonkeyPatch, lonely: Desk, tmp_path: Path) -> Path:
     """Return a home with Cursor and Codex in it, and no program on the PATH."""
     for client in CLIENTS.values():
-        for template in (*client.user, *client.folders):
+        for template in (*client.user, *client.signs):
             if template.startswith("$"):
                 monkeypatch.delenv(template[1:].partition("/")[0], raising=False)
     for name in ("XDG_CONFIG_HOME", "BRUM_MCP_PORT"):
@@ -347,7 +347,7 @@ def test_names_of_clients_are_completed(lonely: Desk, shell: str) -> None:
 
 def test_the_manual_names_every_client_and_variable() -> None:
     page = (Path(__file__).parents[2] / "man" / "brumctl.1").read_text("utf-8")
-    templates = [t for c in CLIENTS.values() for t in (*c.user, *c.folders)]
+    templates = [t for c in CLIENTS.values() for t in (*c.user, *c.signs)]
     variables = {t[1:].partition("/")[0] for t in templates if t.startswith("$")}
 
     words = set(re.findall(r"[\w-]+", page))

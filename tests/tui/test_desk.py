@@ -57,6 +57,23 @@ def test_a_failure_is_shown(at: Set) -> None:
     assert at.answers == []
 
 
+@pytest.mark.parametrize(
+    ("error", "has_stack"), [(BrummerError("no"), False), (ValueError("no"), True)]
+)
+def test_our_log_tells_where_a_bug_is_and_not_where_we_refuse(
+    at: Set, caplog: pytest.LogCaptureFixture, error: Exception, *, has_stack: bool
+) -> None:
+    caplog.set_level("INFO")
+    at.fake.answers["app.quit"] = error
+
+    at.desk.run("app.quit", at.answers.append)
+    at.desk.settle()
+
+    (record,) = caplog.records
+    assert record.getMessage() == "a command failed: no"
+    assert bool(record.exc_info) == has_stack
+
+
 def test_whoever_wants_to_know_is_told_instead(at: Set) -> None:
     at.fake.answers["app.quit"] = BrummerError("no")
 

@@ -57,6 +57,27 @@ def test_earlier_runs_are_shown_on_request() -> None:
     assert shown(lineage) == ["web-1", "web-2"]
 
 
+def test_a_typed_command_makes_up_for_no_other_that_has_the_same_program() -> None:
+    fake = FakeInstance()
+    shell, failed = ScriptId("shell:python3"), ProcessStatus.FAILED
+    crash = fake.add_process(
+        "python3", script=shell, command="python3 crash.py", status=failed
+    )
+    other = fake.add_process(
+        "python3", script=shell, command="python3 -V", status=failed
+    )
+    lineage = Lineage(fake)
+    lineage.refresh()
+    before = [lineage.is_superseded(each.id) for each in (crash, other)]
+
+    again = fake.add_process("python3", script=shell, command="python3 crash.py")
+    lineage.refresh()
+
+    assert before == [False, False]
+    found = [lineage.is_superseded(each.id) for each in (crash, other, again)]
+    assert found == [True, False, False]
+
+
 def test_the_newest_run_of_a_script_is_a_living_one_if_there_is_one() -> None:
     fake = FakeInstance()
     fake.add_process("web")

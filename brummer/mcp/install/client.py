@@ -120,7 +120,7 @@ class Client:
     first file that there is, or the first whose folder there is.  *path* leads to its
     servers within the file; *also* is where a newer version has them, if that is there.
 
-    A client is installed if one of *programs* is on the PATH, or one of *folders* is
+    A client is installed if one of *programs* is on the PATH, or one of *signs* is
     there.
     """
 
@@ -134,7 +134,7 @@ class Client:
     #: Where some systems have it; what is not named there is as in *user*.
     elsewhere: Mapping[System, tuple[str, ...]] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     #: How it names the program to start, its arguments, and its variables.
     command: str = "command"
     arguments: str = "args"
@@ -171,9 +171,9 @@ class Client:
 
     def is_installed(self, machine: Machine) -> bool:
         """Whether it seems to be on *machine*."""
-        folders = (machine.path(template) for template in self.folders)
+        signs = (machine.path(template) for template in self.signs)
         return any(map(machine.which, self.programs)) or any(
-            folder is not None and _holds(folder.is_dir) for folder in folders
+            sign is not None and _holds(sign.exists) for sign in signs
         )
 
     def file(self, scope: Scope, machine: Machine, project: Path) -> Path | None:

@@ -147,11 +147,17 @@ def test_a_client_is_installed_if_its_folder_is_there(home: Home, name: str) -> 
     client = CLIENTS[name]
     before = client.is_installed(home.machine)
 
-    folder = next(f for f in map(home.machine.path, client.folders) if f is not None)
-    folder.mkdir(parents=True)
+    sign = next(f for f in map(home.machine.path, client.signs) if f is not None)
+    sign.mkdir(parents=True)
 
     assert not before
     assert client.is_installed(home.machine)
+
+
+def test_claude_code_has_a_file_before_it_has_a_folder(home: Home) -> None:
+    (home.home / ".claude.json").write_text("{}")
+
+    assert CLIENTS["claude-code"].is_installed(home.machine)
 
 
 def test_who_has_no_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
