@@ -20,7 +20,9 @@ class _Pulse(Enum):
 async def lost(link: Link, timing: Timing, asked: asyncio.Event) -> str:
     """Return when *link* is of no more use, and why; whether it still is, *asked* asks.
 
-    Any sign of life will do, so one that is busy is not asked in addition.
+    Any sign of life will do, so one that is busy is not asked in addition.  Who has had
+    time to answer, while *asked* was set again, is asked at once for the next time, and
+    has half as long to answer: somebody waits.
     """
     return await first(_ended(link), _silent(link, timing, asked))
 
@@ -36,14 +38,18 @@ async def _silent(link: Link, timing: Timing, asked: asyncio.Event) -> str:
     pulse = _Pulse.FELT
     begun = loop.time()
     while misses < timing.misses:
+        is_urgent = pulse is _Pulse.MISSED and asked.is_set()
         # Who refuses is gone, or will say so again.
         pause = timing.first if pulse is _Pulse.REFUSED else timing.interval
         while (due := max(begun, link.heard) + pause) > loop.time():
             if await happens(asked, due - loop.time()):
-                asked.clear()
                 break
+        asked.clear()
         begun = loop.time()
-        pulse = await _felt(link, timing.answer)
+        pulse = await _felt(link, timing.answer / 2 if is_urgent else timing.answer)
+        if pulse is _Pulse.FELT:
+            # That answers who asked meanwhile as well.
+            asked.clear()
         misses = 0 if pulse is _Pulse.FELT else misses + 1
     return f"it gave no sign of life {misses} times"
 

@@ -19,6 +19,7 @@ from brummer.mcp.hub.race import end
 from brummer.mcp.hub.readdress import readdressed
 from brummer.mcp.hub.roster import Form, Member, Target, UnknownError, UnroutableError
 from brummer.mcp.hub.view import View
+from brummer.mcp.hub.vigil import Vigil
 
 #: Tasks of which it is known where they run; of others each instance is asked.
 _TASKS: Final = 1_000
@@ -166,7 +167,8 @@ class Router:
             progress=self._progress(context),
         )
         try:
-            found = await link.ask(request)
+            with Vigil(link, lambda: self._peers.nudge(member.peer.id)):
+                found = await link.ask(request)
         except LineError as error:
             self._peers.nudge(member.peer.id)
             raise LostError(_unasked(member, error)) from None

@@ -13,7 +13,8 @@ class Timing:
     dead, and tried once every *rest*.
 
     Who has not been heard of for *interval* is asked for a sign of life, and has
-    *answer* to give one; after *misses* in a row the link is given up.
+    *answer* to give one; after *misses* in a row the link is given up.  While somebody
+    waits they follow each other at once, all but the first with half of *answer*.
 
     The folder of instance files is looked at whenever it changes, and each *look*
     in any case, for instances that end without a word.  Where nothing tells of

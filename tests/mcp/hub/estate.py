@@ -43,12 +43,15 @@ class House:
         self.name = name
         #: What a call of ``hold`` came to.
         self.begun, self.cancelled = Event(), Event()
+        #: Set to let a call of ``freeze`` go, during which nothing else is done.
+        self.thawed = Event()
         self.server = Server(f"token-{name}-{number}", Limits())
         self.server.catalogue.add(
             tools=[
                 _tool("who", self._who),
                 _tool("hold", self._hold),
                 _tool("where", self._where),
+                _tool("freeze", self._freeze),
             ],
             sources=[
                 Source(
@@ -81,6 +84,12 @@ class House:
             self.cancelled.set()
             raise
         return answer("let go")
+
+    async def _freeze(self, _: Call) -> Answer:
+        # In the loop: as one that is suspended, it answers nobody.
+        self.begun.set()
+        self.thawed.wait(PATIENCE)
+        return answer("thawed")
 
     def _where(self, _: Call) -> Answer:
         return Answer(content=(Link(uri="house://door", name="door"),))

@@ -181,3 +181,33 @@ def test_who_wants_to_know_has_it_asked_at_once_and_once() -> None:
         await end(watch.task)
 
     run(history())
+
+
+def test_while_somebody_waits_the_questions_follow_each_other() -> None:
+    async def history() -> None:
+        watch = Watch()
+        watch.link.answers = False
+        await asyncio.sleep(3.0)
+        while not watch.task.done():
+            watch.asked.set()
+            await asyncio.sleep(1.0)
+
+        assert watch.task.result() == "it gave no sign of life 3 times"
+        assert watch.link.pings == [3.0, 8.0, 10.5]
+        assert watch.ended == 13.0
+
+    run(history())
+
+
+def test_who_takes_nearly_five_seconds_to_answer_is_kept_while_somebody_waits() -> None:
+    async def history() -> None:
+        watch = Watch()
+        watch.link.delay = 4.5
+        for _ in range(100):
+            watch.asked.set()
+            await asyncio.sleep(1.0)
+
+        assert not watch.task.done()
+        await end(watch.task)
+
+    run(history())

@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from brummer.mcp.door import bound
 from tests.mcp.hub.estate import (
     PATIENCE,
+    TIMING,
     Estate,
     House,
     Raw,
@@ -218,5 +219,28 @@ def test_many_calls_end_with_their_instance_and_those_of_others_go_on(
             kept.cancel()
             with suppress(asyncio.CancelledError):
                 await kept
+
+    asyncio.run(main())
+
+
+def test_a_call_of_one_that_is_suspended_says_that_nobody_knows_what_was_done(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = estate.start("shop")
+    monkeypatch.setattr("brummer.mcp.hub.vigil.QUIET", 0.05)
+    monkeypatch.setattr(
+        "tests.mcp.hub.estate.TIMING", replace(TIMING, answer=0.2, opening=PATIENCE)
+    )
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            async with asyncio.timeout(PATIENCE / 2):
+                found = await raw.ask("tools/call", name="freeze", arguments={})
+            house.thawed.set()
+
+            assert found["isError"]
+            told = found["content"][0]["text"]
+            assert "ended before tools/call was answered" in told
+            assert "whether it was done is not known" in told
 
     asyncio.run(main())
