@@ -56,12 +56,14 @@ class Agents:
         """
         settings = self.project.settings
         if settings.no_mcp:
+            self.lobby.absence = "no_mcp is set"
             return None
         try:
             if settings.mcp.shared_token:
                 token = kept_token(self.project.places.state / SHARED)
             listener = bound(settings.mcp_port)
         except (OSError, BrummerError) as error:
+            self.lobby.absence = cause(error)
             self.report(f"no MCP server: {cause(error)}")
             return None
         self.lobby.server = AgentServer(

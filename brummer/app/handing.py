@@ -112,6 +112,7 @@ class AgentCommands:
         server, activity = table.server, table.activity
         return {
             "url": server.url if server else "",
+            "absence": table.absence,
             "token": server.token.value if server else "",
             "read_only": server.read_only if server else False,
             "clients": [client._asdict() for client in activity.clients],

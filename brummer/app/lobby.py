@@ -58,8 +58,9 @@ class Lobby:
         #: Both written under the lock, once.
         self._meeting: Meeting | None = None
         self._close_audit: Callable[[], object] = _nothing
-        #: Written before anybody can come.
+        #: Both written before anybody can come: the server, or why there is none.
         self.server: AgentServer | None = None
+        self.absence = ""
 
     def expects_agents(self) -> bool:
         """Return whether one worked in this project lately, or they come to all."""
@@ -82,7 +83,7 @@ class Lobby:
 
     def table(self) -> AgentTable:
         """Return all that there is to see."""
-        return self.meeting().table(self.server)
+        return self.meeting().table(self.server)._replace(absence=self.absence)
 
     def meeting(self) -> Meeting:
         """Return the reception."""

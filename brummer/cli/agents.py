@@ -21,7 +21,7 @@ def status(remote: Remote) -> int:
 
 def _status(found: Row) -> str:
     if not found["url"]:
-        return "no agents are served: no_mcp is set, or no port was free"
+        return f"no agents are served: {_plain(found['absence'])}"
     now = time.time()
     refused = ", ".join(f"{n} with {s}" for s, n in found["statuses"].items())
     waiting = ", ".join(map(_plain, found["waiting"]))

@@ -150,8 +150,9 @@ class AgentServer(NamedTuple):
 
 
 class AgentTable(NamedTuple):
-    """All about agents; *server* is ``None`` if there is none."""
+    """All about agents; *server* is ``None`` if there is none, *absence* says why."""
 
     server: AgentServer | None = None
+    absence: str = ""
     activity: Activity = Activity()
     handed: tuple[Handed, ...] = ()

@@ -205,14 +205,19 @@ def test_where_no_port_is_free_the_program_runs_without(
 
     assert ports == [0]
     assert "no MCP server: " in parts["mcp"]
+    assert "address in use" in application.instance.agents().absence
 
 
 def test_nobody_is_served_if_that_was_set(bench: Bench) -> None:
-    ports: list[int] = []
+    project = bench.project("no_mcp=true")
+    application = Application(project)
 
-    run(bench, "no_mcp=true", inside=lambda client: ports.append(client.port))
+    with Running(application, project) as running:
+        running.open((), (), lambda _: None)
+        port, table = record_of(bench).port, application.instance.agents()
 
-    assert ports == [0]
+    assert port == 0
+    assert (table.server, table.absence) == (None, "no_mcp is set")
 
 
 def test_groups_that_were_not_set_are_not_offered(bench: Bench) -> None:

@@ -88,12 +88,13 @@ def test_status_says_where_and_who(desk: Desk) -> None:
 
 
 def test_without_a_server_it_fails(desk: Desk) -> None:
-    desk.instance.answers["mcp.status"] = {**STATUS, "url": ""}
+    absence = "no_mcp is set"
+    desk.instance.answers["mcp.status"] = {**STATUS, "url": "", "absence": absence}
 
     said = desk.ctl("mcp", "status")
 
     assert said.code == 1
-    assert "no agents are served" in said.out
+    assert "no agents are served: no_mcp is set" in said.out
 
 
 def test_calls_stand_with_what_came_of_them(desk: Desk) -> None:

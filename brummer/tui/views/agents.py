@@ -186,7 +186,7 @@ class AgentsView:
         """Return what to do so that an agent comes."""
         server = self._table.server
         if server is None:
-            lines = ["no_mcp is set, or no port was free: ! tells more."]
+            lines = [printable(self._table.absence)]
         else:
             lines = [
                 "Nobody has come yet.",

@@ -195,7 +195,7 @@ def test_before_anybody_came_it_says_how_to_connect() -> None:
 
 
 def test_without_a_server_it_says_why() -> None:
-    text = shown(AgentTable()).screen()
+    text = shown(AgentTable(absence="no_mcp is set")).screen()
 
     assert "no agents are served" in text
     assert "no_mcp is set" in text
