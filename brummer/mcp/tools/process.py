@@ -12,7 +12,7 @@ from brummer.errors import BrummerError
 from brummer.mcp.moment import ago
 from brummer.mcp.table import Row, cells, trimmed
 from brummer.mcp.wording import ALL, Wording
-from brummer.model.finding import address_of
+from brummer.model.finding import address_of, question_of
 from brummer.model.process import ProcessId, ProcessState
 from brummer.model.script import Script, ScriptId
 
@@ -20,6 +20,9 @@ _MIB: Final = 1024 * 1024
 
 #: Ports of one process that are told.
 _PORTS: Final = 20
+
+#: Scripts of one name that are told of at once.
+NAMESAKES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,53 @@ class Processes:
     def starting(self, name: str) -> str:
         """Return how the script of that name is started."""
         tools = self.wording.fit("scripts_run or ensure_running")
-        return f"{tools} name={name} starts it" if tools else "people start it, not you"
+        if not tools:
+            return "people start it, not you"
+        if len(found := self.scripts(name)) <= 1:
+            return f"{tools} name={name} starts it"
+        return (
+            f"{len(found)} scripts are called {name}: {tools} name={found[0].id}"
+            " starts that one"
+        )
 
-    def unstarted(self, name: str) -> Script | None:
-        """Return the script of that name if none of its processes is remembered."""
+    def scripts(self, name: str) -> list[Script]:
+        """Return the scripts of that name; one alone if it is the id of that."""
+        scripts = self.instance.scripts()
+        by_id = [script for script in scripts if script.id == name]
+        return by_id or [script for script in scripts if name in script.names]
+
+    def unstarted(self, name: str) -> list[Script]:
+        """Return the scripts of that name if no process of them is remembered."""
         for state in self.instance.processes().values():
             if name in {state.id, state.name, state.script}:
-                return None
-        scripts = self.instance.scripts()
-        return next((s for s in scripts if name in (s.id, *s.names)), None)
+                return []
+        return self.scripts(name)
+
+    def namesakes(self, name: str, state: ProcessState) -> str:
+        """Return how one learns of scripts called like that of *state*; if there are.
+
+        *name* is how somebody called it.
+        """
+        if name == state.id:
+            return ""
+        others = [s.id for s in self.scripts(name) if s.id != state.script]
+        if not others:
+            return ""
+        return (
+            f"also called {name}: {', '.join(others[:NAMESAKES])};"
+            f" scripts_status name={others[0]} tells of that one"
+        )
+
+    def answering(self, process: ProcessId) -> str:
+        """Return how what a process asks is answered."""
+        tool = self.wording.fit(f"send_input process={process} answers it")
+        return f"it waits for input; {tool or 'a person has to answer it'}"
+
+    def question(self, state: ProcessState) -> str:
+        """Return what a process asks and waits for, empty for nothing."""
+        if state.is_finished:
+            return ""
+        return question_of(self.instance.findings(), state.id)
 
     def living(self, name: str) -> ProcessState | None:
         """Return the newest process of a script, or the one of that id, if it lives."""
@@ -109,6 +150,7 @@ class Processes:
                 "exit_code": state.exit_code,
                 "ready": state.ready,
                 "uptime": ago(state.duration(now)) if state.started else None,
+                "asks": self.question(state),
                 "url": address_of(self.instance.findings(), state.id),
                 "ports": list(usage.ports[:_PORTS]) or None if usage else None,
                 "memory_mib": round(usage.memory / _MIB) if usage else None,
@@ -122,7 +164,9 @@ def line(row: Row) -> str:
     code = row.get("exit_code")
     status = f"{row['status']} {code}" if code is not None else row["status"]
     place = row.get("url") or row.get("ports")
-    return cells(row["process"], status, row.get("uptime"), place, row.get("note"))
+    asks = f"asks: {row['asks']}" if row.get("asks") else None
+    note = "; ".join(str(told) for told in (row.get("note"), asks) if told)
+    return cells(row["process"], status, row.get("uptime"), place, note)
 
 
 def fields(row: Mapping[str, object]) -> list[str]:

@@ -14,12 +14,12 @@ from brummer.logs.typed import awaits_secret
 from brummer.mcp import schema
 from brummer.mcp.activity import CURRENT
 from brummer.mcp.size import ENVELOPE, ROOM, size
-from brummer.mcp.table import Listing, Row, cells, listed
+from brummer.mcp.table import Listing, Row, cells, listed, one_line, trimmed
 from brummer.mcp.tools.adapt import MOST, renamed
 from brummer.mcp.tools.choice import Choices
 from brummer.mcp.tools.looking import Over
 from brummer.mcp.tools.outcome import headline, outcome
-from brummer.mcp.tools.process import Processes, fields, line
+from brummer.mcp.tools.process import NAMESAKES, Processes, fields, line
 from brummer.mcp.tools.recent import Recent
 from brummer.mcp.tools.waiting import LONGEST, waited
 from brummer.model.process import ProcessId, ProcessState
@@ -209,9 +209,10 @@ class ScriptTools:
         state, is_new = await self.ensured(call, name, arguments, again=again)
         over = Over(self.instance, state.id, 0)
         met = await waited(self.pulse, over, call, wait_s, f"{state.id} to end")
-        hint = (
-            [] if met else [f"wait_for what=exit process={state.id} waits for its end"]
-        )
+        # What asks something does not end by itself.
+        has_hint = met or self.processes.question(self.processes.state(state.id))
+        way = f"wait_for what=exit process={state.id} waits for its end"
+        hint = [] if has_hint else [way]
         if not is_new:
             hint.insert(0, "it ran already, and was not started a second time")
         return self.told(state.id, hint, {"duplicate": not is_new})
@@ -277,17 +278,32 @@ class ScriptTools:
 
     async def status(self, _: Call, name: str, first: int) -> Answer:
         """Return how processes do."""
-        if name and (script := self.processes.unstarted(name)):
-            row = {**_row(script.name, script), "status": "not started"}
-            hint = self.processes.starting(name)
-            return answer("\n".join([*fields(row), hint]), row)
+        if name and (scripts := self.processes.unstarted(name)):
+            return self._unstarted(name, scripts)
         if name:
-            return self.told(self.processes.find(name).id)
+            found = self.processes.find(name)
+            others = self.processes.namesakes(name, found)
+            return self.told(found.id, [others] if others else [])
         now = self.instance.versions()
         # What is not counted there goes on by the second: how long they run.
         second = int(self.processes.clock.now())
         state = (now.processes, now.findings, now.usage, second)
         return self.recent.of(first, state, lambda: self._statuses_from(first))
+
+    def _unstarted(self, name: str, scripts: Sequence[Script]) -> Answer:
+        """Return that *scripts*, all called *name*, were not started."""
+        hint = self.processes.starting(name)
+        if len(scripts) == 1:
+            row = trimmed({**_row(scripts[0].name, scripts[0]), **_NOT_STARTED})
+            return answer("\n".join([*fields(row), hint]), row)
+        rows = [
+            trimmed({**_row(script.id, script), **_NOT_STARTED})
+            for script in scripts[:NAMESAKES]
+        ]
+        told = [
+            one_line(cells(row["name"], row["status"], row["command"])) for row in rows
+        ]
+        return answer("\n".join([*told, hint]), {"processes": rows})
 
     def _statuses_from(self, first: int) -> Answer:
         """Return how processes do: one of each script, and after *first* the rest."""
@@ -301,9 +317,14 @@ class ScriptTools:
             ),
             states,
             self.processes.row,
-            line,
+            self._line,
             first,
         )
+
+    def _line(self, row: Row) -> str:
+        """Return one process of the list, and how it is answered if it asks."""
+        way = self.processes.answering(ProcessId(str(row["process"])))
+        return f"{line(row)}; {way}" if row.get("asks") else line(row)
 
     async def type(
         self, _: Call, process: str, text: str, *, enter: bool, hidden: bool
@@ -334,12 +355,15 @@ class ScriptTools:
         state = self.processes.state(process)
         row = {**self.processes.row(state), **(more or {})}
         if not state.is_finished:
-            return answer("\n".join([*fields(row), *hints]), row)
+            way = [self.processes.answering(process)] if "asks" in row else []
+            return answer("\n".join([*fields(row), *way, *hints]), row)
         lines = [headline(state, self.processes.clock.now()), *hints]
         room = ROOM - ENVELOPE - size(row) - size("\n".join(lines))
         said, came = outcome(self.instance, state, room)
         return answer("\n".join([*lines, *said]), {**row, **came})
 
+
+_NOT_STARTED: Final[Row] = {"status": "not started"}
 
 _STATE: Final = schema.result(
     process={"type": "string"}, name={"type": "string"}, status={"type": "string"}

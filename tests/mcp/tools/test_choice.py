@@ -175,7 +175,7 @@ def test_what_was_started_and_failed_is_said_when_one_declines(
     api, web = instance.add_process("api"), failed(instance)
     holds(instance, api.id)
 
-    with pytest.raises(BrummerError, match="^web-2 was started and failed: .*nothing"):
+    with pytest.raises(BrummerError, match=r"^web-2 was started and failed:"):
         room(instance, FakeCall({f"stop {api.id}": REFUSED}), web)
 
 
