@@ -47,6 +47,17 @@ def as_text(name: str) -> Adapt:
     return adapt
 
 
+def without_nothing(name: str) -> Adapt:
+    """Return what leaves the argument *name* out if it is null: none is meant."""
+
+    def adapt(arguments: Arguments) -> Arguments:
+        if name not in arguments or arguments[name] is not None:
+            return arguments
+        return {key: value for key, value in arguments.items() if key != name}
+
+    return adapt
+
+
 def following(arguments: Arguments) -> Arguments:
     """Take ``follow`` for the wish to wait for new lines where there are none."""
     return _waiting(arguments, "follow", MOST)

@@ -12,13 +12,14 @@ from brummer.mcp.moment import since as moment
 from brummer.mcp.size import ENVELOPE, MOST, ROOM, size
 from brummer.mcp.table import Row
 from brummer.mcp.tools.adapt import MOST as MOST_SECONDS
-from brummer.mcp.tools.adapt import as_text, both, following, renamed
+from brummer.mcp.tools.adapt import as_text, both, following, renamed, without_nothing
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import framed, grouped, line_of, row_of, row_of_equal
 from brummer.mcp.tools.waiting import check
 from brummer.mcp.turns import Turns
 from brummer.model.log import LogEntry
+from brummer.model.process import ProcessId
 from brummer.model.tool import Answer, Call, Tool, answer
 
 #: Lines, and hits, that are looked for unless more are wanted, and at most.
@@ -31,6 +32,12 @@ _LOOK: Final = 3.0
 
 #: Seconds for which is searched, the newest first: files may hold years.
 _SEARCH: Final = 10.0
+
+#: Bytes of what is said around lines, such as where others are.
+_WORDS: Final = 300
+
+#: The cursor that stands for the newest lines.
+_NEWEST: Final = -1
 
 _LEVELS: Final = ("all", "error", "warn", "info")
 
@@ -50,6 +57,30 @@ class Page(NamedTuple):
     is_cut: bool = False
     #: Whether there will be none after them.
     is_over: bool = False
+
+
+class _Wish(NamedTuple):
+    """Which lines are wanted, how many, and from where on."""
+
+    process: ProcessId | None
+    filters: Sequence[str]
+    limit: int
+    #: The number of the first of them; below 0 for the newest.
+    cursor: int
+    #: The cursor that was asked for, if there is no such line: it is of another log.
+    foreign: int | None = None
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether the oldest come first, not the newest."""
+        return self.cursor >= 0
+
+    @property
+    def again(self) -> str:
+        """The same wish once more, but for where it begins."""
+        whose = f"process={self.process} " if self.process else ""
+        same = "with the same filter, " if self.filters else ""
+        return f"{same}logs_stream {whose}cursor="
 
 
 class _Searched(NamedTuple):
@@ -82,7 +113,7 @@ class LogTools:
             name="logs_stream",
             title="Read a log",
             description=(
-                "Read the newest lines of a log, or with cursor those that came since,"
+                "Read the newest lines of a log, or with cursor those from there on,"
                 " and wait for some with wait_s. Equal lines are one with a count. For"
                 " errors prefer errors_list."
             ),
@@ -97,7 +128,11 @@ class LogTools:
                     least=1,
                     most=_MOST,
                 ),
-                cursor=schema.whole("go on where an answer ended; 0 for the newest", 0),
+                cursor=schema.whole(
+                    "go on where an answer ended; 0 for the first line, -1 the newest",
+                    _NEWEST,
+                    least=_NEWEST,
+                ),
                 wait_s=schema.whole(
                     "seconds to wait for new lines", 0, most=MOST_SECONDS
                 ),
@@ -106,11 +141,16 @@ class LogTools:
             result=schema.open_result(
                 lines=schema.items("number, time, process, text, count"),
                 cursor={"type": "integer"},
+                process={"type": "string"},
+                began_anew={"type": "boolean"},
                 left_out={"type": "integer"},
             ),
             effect=self.files.effect,
             group="core",
-            adapt=both(renamed(processId="process", name="process"), following),
+            adapt=both(
+                renamed(processId="process", name="process"),
+                both(without_nothing("cursor"), following),
+            ),
         )
 
     def _searching(self) -> Tool:
@@ -155,49 +195,62 @@ class LogTools:
         self, call: Call, process: str, *, limit: int, cursor: int, **more: Any
     ) -> Answer:
         """Return lines, the newest or those from a cursor on."""
-        if process:
-            process = self.processes.find(process).id
+        of = self.processes.find(process).id if process else None
         filters = [text for text in (more["filter"], _level(more["level"])) if text]
+        wish = await self._found(_Wish(of, filters, limit, cursor))
+        page = await self._awaited(call, wish, more["wait_s"])
+        if path := more.get("output_file"):
+            return await self._into_file(path, page.entries)
+        return _told(page, wish, MOST if limit > _LINES else ROOM)
+
+    async def _found(self, wish: _Wish) -> _Wish:
+        """Return *wish*, from the beginning on if there cannot be such a line."""
+        # The end itself is where each answer goes on.
+        if wish.cursor <= self.instance.log_extent(wish.process).end:
+            return wish
+        # Memory may have forgotten the process, of which files still have lines.
+        done = await self._run(
+            "logs.last", filters=(), process=wish.process or "", lines=1
+        )
+        if wish.cursor <= done["end"]:
+            return wish
+        return wish._replace(cursor=0, foreign=wish.cursor)
+
+    async def _awaited(self, call: Call, wish: _Wish, seconds: float) -> Page:
+        """Return lines, and wait so long for some if there are none."""
         began = self.pulse.time()
         while True:
             # The state first: what has ended prints nothing after it.
-            is_over = bool(process) and self.processes.state(process).is_finished
-            page = await self._page(filters, process, limit, cursor)
+            of = wish.process
+            is_over = of is not None and self.processes.state(of).is_finished
+            page = await (self._newer if wish.is_forward else self._newest)(wish)
             page = page._replace(is_over=is_over and not page.is_cut)
-            left = more["wait_s"] - (self.pulse.time() - began)
+            left = seconds - (self.pulse.time() - began)
             if page.entries or page.is_over or left <= 0 or call.is_cancelled:
-                break
+                return page
             check(self.pulse)
-            cursor = page.after
+            wish = wish._replace(cursor=page.after)
             if not page.is_cut:
                 await self.pulse.next(left)
-        if path := more.get("output_file"):
-            return await self._into_file(path, page.entries)
-        return _told(page, process, MOST if limit > _LINES else ROOM)
 
-    async def _page(
-        self, filters: Sequence[str], process: str, limit: int, cursor: int
-    ) -> Page:
-        """Return lines, as many as are wanted or were found in some seconds."""
-        look = self._newer if cursor else self._newest
-        return await look(filters, process, limit, cursor)
-
-    async def _newer(
-        self, filters: Sequence[str], process: str, limit: int, first: int
-    ) -> Page:
-        """Return whole lines from number *first* on."""
+    async def _newer(self, wish: _Wish) -> Page:
+        """Return whole lines from a number on."""
         found: list[LogEntry] = []
+        first = wish.cursor
         began = self.pulse.time()
         while True:
             done = await self._run(
-                "logs.filter", filters=filters, process=process, first=first
+                "logs.filter",
+                filters=wish.filters,
+                process=wish.process or "",
+                first=first,
             )
             whole = [entry for entry in done["entries"] if not entry.partial]
-            found += whole[: limit - len(found)]
+            found += whole[: wish.limit - len(found)]
             # A line that has no end yet is read when it has one.
             unfinished = [e.number for e in done["entries"] if e.partial]
             after = min([done["next"], *unfinished])
-            if len(found) == limit:
+            if len(found) == wish.limit:
                 return Page(found, found[-1].number + 1)
             if after <= first or unfinished:
                 return Page(found, max(after, first))
@@ -205,9 +258,7 @@ class LogTools:
                 return Page(found, after, is_cut=True)
             first = after
 
-    async def _newest(
-        self, filters: Sequence[str], process: str, limit: int, _: int
-    ) -> Page:
+    async def _newest(self, wish: _Wish) -> Page:
         """Return the last lines."""
         found: list[LogEntry] = []
         began = self.pulse.time()
@@ -215,18 +266,19 @@ class LogTools:
         while True:
             done = await self._run(
                 "logs.last",
-                filters=filters,
-                process=process,
+                filters=wish.filters,
+                process=wish.process or "",
                 stop=stop,
-                lines=limit - len(found),
+                lines=wish.limit - len(found),
             )
             end = end or done["end"]
             found = [*done["entries"], *found]
             stop = done["next"]
-            if len(found) >= limit or stop <= done["first"]:
-                return Page(found, end)
-            if self.pulse.time() - began > _LOOK:
-                return Page(found, end, is_cut=True)
+            is_cut = self.pulse.time() - began > _LOOK
+            if is_all := len(found) >= wish.limit or stop <= done["first"]:
+                is_cut = False
+            if is_all or is_cut:
+                return Page(found, end, is_cut=is_cut)
 
     async def _run(self, command: str, **arguments: object) -> Any:
         return await asyncio.wrap_future(self.instance.run(command, **arguments))
@@ -272,48 +324,71 @@ def _level(level: str) -> str:
     return "" if level == "all" else f"level>={level}"
 
 
-def _without_process(row: Row, process: str) -> Row:
+def _without_process(row: Row, process: str | None) -> Row:
     """Return a line without who printed it, where only one was asked for."""
     if not process:
         return row
     return {name: value for name, value in row.items() if name != "process"}
 
 
-def _told(page: Page, process: str, room: int) -> Answer:
-    """Return lines as an answer: the newest that fit."""
+def _told(page: Page, wish: _Wish, room: int) -> Answer:
+    """Return lines as an answer: those that fit, the newest or the first."""
     # There may be ten thousand, of which some are shown: only those are made ready.
     groups = grouped(page.entries)
-    rows: list[Row] = []
-    lines: list[str] = []
-    room -= ENVELOPE
-    for equal in reversed(groups):
-        row = _without_process(row_of_equal(equal), process)
-        line = line_of(row)
-        room -= size(row) + size(line)
-        if room < 0 and rows:
-            break
-        rows.insert(0, row)
-        lines.insert(0, line)
+    rows, lines = _fitting(groups, wish, room - ENVELOPE - _WORDS)
     left = len(groups) - len(rows)
-    said = []
-    if left:
-        first = groups[0][0].number
+    after = page.after
+    if left and wish.is_forward:
+        after = groups[len(rows)][0].number
+    said = _began_anew(wish)
+    if left and not wish.is_forward:
         said.append(
-            f"... {left} older lines are left out: logs_stream cursor={first}, a"
-            " filter or output_file has them"
+            f"... {left} older lines are left out: {wish.again}{groups[0][0].number},"
+            " a filter or output_file has them"
         )
-    whose = process or "processes"
-    none = (
-        f"no lines, and none to come: {process} ended" if page.is_over else "no lines"
-    )
-    said += framed(lines, whose) if lines else [none]
+    if lines:
+        said += framed(lines, wish.process or "processes")
+    else:
+        ended = f", and none to come: {wish.process} ended" if page.is_over else ""
+        said.append(f"no lines{ended}")
     if page.is_cut:
         said.append(f"not all was looked at in {_LOOK:.0f} s; call again to go on")
-    said.append(f"cursor: {page.after}")
-    return answer(
-        "\n".join(said),
-        {"lines": rows, "cursor": page.after, "left_out": left},
-    )
+    if left and wish.is_forward:
+        said.append(f"... {left} more lines: {wish.again}{after}")
+    data = {"lines": rows, "cursor": after, "left_out": left}
+    if wish.process:
+        data["process"] = wish.process
+    if wish.foreign is not None:
+        data["began_anew"] = True
+    whose = f" of process={wish.process}" if wish.process else ""
+    return answer("\n".join([*said, f"cursor: {after}{whose}"]), data)
+
+
+def _fitting(
+    groups: Sequence[Sequence[LogEntry]], wish: _Wish, room: int
+) -> tuple[list[Row], list[str]]:
+    """Return those of *groups* that fit, from the end at which reading begins."""
+    rows: list[Row] = []
+    lines: list[str] = []
+    for equal in groups if wish.is_forward else reversed(groups):
+        row = _without_process(row_of_equal(equal), wish.process)
+        line = line_of(row)
+        # And a comma between two rows: there may be many short ones.
+        room -= size(row) + size(line) + 1
+        if room < 0 and rows:
+            break
+        rows.append(row)
+        lines.append(line)
+    return (rows, lines) if wish.is_forward else (rows[::-1], lines[::-1])
+
+
+def _began_anew(wish: _Wish) -> list[str]:
+    """Return what is to be said of a cursor that is of another log."""
+    if wish.foreign is None:
+        return []
+    whose = wish.process or "all processes"
+    why = f"numbers began anew: there is no line {wish.foreign} yet"
+    return [f"{why}; this is the log of {whose} from its beginning"]
 
 
 def _hits(found: Mapping[str, Any], process: str, room: int) -> Answer:

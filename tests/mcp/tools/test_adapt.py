@@ -9,6 +9,7 @@ from brummer.mcp.tools.adapt import (
     both,
     following,
     renamed,
+    without_nothing,
 )
 
 
@@ -24,6 +25,19 @@ def test_who_gives_both_names_is_told_of_one() -> None:
     given = {"processId": "api", "process": "web"}
 
     assert renamed(processId="process")(given) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [({"cursor": None}, {}), ({"cursor": 0}, {"cursor": 0}), ({}, {})],
+)
+def test_nothing_is_no_argument(
+    given: dict[str, object], kept: dict[str, object]
+) -> None:
+    assert without_nothing("cursor")({**given, "limit": None}) == {
+        **kept,
+        "limit": None,
+    }
 
 
 @pytest.mark.parametrize(

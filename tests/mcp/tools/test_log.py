@@ -63,6 +63,87 @@ def test_the_newest_lines_are_read_and_then_those_that_came(
     assert [row["text"] for row in later.data["lines"]] == ["well done"]
 
 
+def test_what_is_left_out_is_read_from_the_first_line_on(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'line number %g of many' 1 300; echo end", "end")
+
+    async def run(agent: Agent) -> list[Told]:
+        told = [await agent.call("logs_stream", process="seq", limit=1000)]
+        cursor = 0
+        while cursor < 301:
+            told.append(await agent.call("logs_stream", process="seq", cursor=cursor))
+            cursor = told[-1].data["cursor"]
+        return told
+
+    newest, *pages = desk.work(run)
+
+    left = newest.data["left_out"]
+    assert newest.text.startswith(
+        f"... {left} older lines are left out: logs_stream process=seq-1 cursor=0, "
+    )
+    assert newest.text.endswith("\ncursor: 301 of process=seq-1")
+    numbers = [row["number"] for page in pages for row in page.data["lines"]]
+    assert numbers == list(range(301))
+    assert all(page.size <= ROOM for page in pages)
+
+
+def test_what_does_not_fit_is_next_where_reading_goes_forward(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'line number %g of many' 1 300; echo end", "end")
+
+    page = desk.call("logs_stream", process="seq", cursor=0, limit=200, filter="many")
+
+    cursor = page.data["cursor"]
+    assert page.data["lines"][0]["number"] == 0
+    assert page.data["lines"][-1]["number"] == cursor - 1
+    assert cursor + page.data["left_out"] == 200
+    again = f"with the same filter, logs_stream process=seq-1 cursor={cursor}"
+    assert f"... {page.data['left_out']} more lines: {again}\n" in page.text
+
+
+@pytest.mark.parametrize("cursor", [{}, {"cursor": None}, {"cursor": -1}])
+def test_without_a_cursor_the_newest_lines_are_read(
+    application: Application, desk: Desk, cursor: dict[str, object]
+) -> None:
+    printed(application, "seq 1 9; echo end", "end")
+
+    found = desk.call("logs_stream", limit=1, **cursor)
+
+    assert [row["text"] for row in found.data["lines"]] == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("process", "whose"), [("echo", "echo-1"), ("", "all processes")]
+)
+def test_a_cursor_beyond_the_end_stands_for_the_beginning(
+    application: Application, desk: Desk, process: str, whose: str
+) -> None:
+    printed(application, "echo one; echo end", "end")
+
+    found = desk.call("logs_stream", process=process, cursor=20_891)
+
+    assert [row["text"] for row in found.data["lines"]][:2] == ["one", "end"]
+    assert found.data["began_anew"] is True
+    assert found.data.get("process", "all processes") == whose
+    assert found.text.startswith("numbers began anew: there is no line 20891 yet; ")
+    assert f"the log of {whose} from its beginning\n" in found.text
+
+
+def test_at_the_end_itself_there_is_nothing_new(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "echo one; echo end; read x", "end")
+
+    first = desk.call("logs_stream", process="echo")
+    found = desk.call("logs_stream", process="echo", cursor=first.data["cursor"])
+
+    assert found.data["lines"] == []
+    assert "began_anew" not in found.data
+    assert found.text == "no lines\ncursor: 2 of process=echo-1"
+
+
 def test_what_has_no_end_yet_is_read_when_it_has_one(
     application: Application, desk: Desk
 ) -> None:
