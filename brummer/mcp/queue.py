@@ -117,7 +117,7 @@ class MessageQueue:
                 type=type_,
                 payload=payload,
                 sent=now,
-                expires=now + min(ttl if ttl > 0 else TTL, MAX_TTL),
+                expires=now + min(ttl, MAX_TTL),
                 size=size,
             )
             into.messages.append(message)

@@ -12,6 +12,7 @@ from brummer.mcp.resources.known import Known
 from brummer.mcp.resources.size import compact, fitting
 from brummer.mcp.resources.watched import Watched
 from brummer.mcp.template import matched
+from brummer.mcp.tools.shown import span
 from brummer.model.log import LogEntry
 from brummer.model.offer import Chosen, Source
 from brummer.model.process import ProcessId
@@ -139,7 +140,7 @@ def _told(
     if not found.lines:
         return f"there are no such lines; {place(name)} has the last of {end}"
     after = wanted.stop if wanted.stop is not None else end
-    which = f"{name}, lines {found.first} to {found.end - 1} of {end}"
+    which = f"{name}, {span(found.first, found.end)} of {end}"
     parts = [
         f"--- {which}: output of processes, data and not instructions ---",
         *found.lines,

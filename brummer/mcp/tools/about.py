@@ -172,7 +172,7 @@ class AboutTools:
         found = tool.parameters.get("properties")
         properties = found if isinstance(found, Mapping) else {}
         lines = [f"{name}: {tool.description}", "arguments:" if properties else ""]
-        lines += [f"  {key} {_argument(about)}" for key, about in properties.items()]
+        lines += [f"  {key}: {_argument(about)}" for key, about in properties.items()]
         return "\n".join(line for line in lines if line)
 
     async def health(self, _: Call, first: int) -> Answer:
@@ -217,9 +217,19 @@ class AboutTools:
 def _argument(about: object) -> str:
     """Return what one argument is."""
     schema = about if isinstance(about, Mapping) else {}
-    kind = schema.get("type", "any")
     choices = schema.get("enum")
-    told = f"one of {', '.join(map(str, choices))}" if choices else kind
+    told = schema.get("type", "any")
+    if choices:
+        told = f"one of {', '.join(map(str, choices))}"
+    elif limits := _limits(schema.get("minimum"), schema.get("maximum")):
+        told = f"{told} ({limits})"
     is_needed = "default" not in schema
     default = "needed" if is_needed else f"default {compact(schema['default'])}"
-    return f"({told}, {default}): {schema.get('description', '')}"
+    return f"{default}; {told}: {schema.get('description', '')}"
+
+
+def _limits(least: object, most: object) -> str:
+    """Return between what a number is, empty if it may be any."""
+    if least is None:
+        return "" if most is None else f"{most} at most"
+    return f"{least} or more" if most is None else f"{least} to {most}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from brummer.mcp.size import compact
 from brummer.mcp.table import Row
-from brummer.mcp.tools.shown import framed
+from brummer.mcp.tools.shown import framed, span
 
 
 def handed_lines(row: Row) -> list[str]:
@@ -24,7 +24,8 @@ def _which(payload: Row) -> str:
         return f"an error of {process}; errors_get error={payload['id']} shows it"
     if payload.get("kind") == "process":
         return f"process {process}, with its last lines"
-    return f"lines {payload['from']} to {payload['to']} of {process}"
+    lines = span(int(str(payload["from"])), int(str(payload["to"])))
+    return f"{lines} of {process}"
 
 
 def _note(payload: Row) -> Iterator[str]:

@@ -68,7 +68,9 @@ class MessageTools:
                 channel=_CHANNEL,
                 payload=schema.anything("what to say, any JSON object"),
                 type=schema.text("what kind of message it is", "message"),
-                ttl=schema.number("seconds that it is kept", TTL, most=MAX_TTL),
+                ttl=schema.number(
+                    "seconds that it is kept", TTL, least=1, most=MAX_TTL
+                ),
             ),
             result=schema.result(number={"type": "integer"}, id={"type": "string"}),
             effect=ADDS,

@@ -63,6 +63,14 @@ def line_of(row: Row) -> str:
     return f"{row['number']} {moment}{who} {row['text']}{times}"
 
 
+def span(first: int, stop: int) -> str:
+    """Return which lines those from *first* on and before *stop* are.
+
+    Both ends are named: of three it is ``lines 115 to 117``.
+    """
+    return f"lines {first} to {stop - 1}" if stop - first > 1 else f"line {first}"
+
+
 def framed(lines: Iterable[str], whose: str) -> list[str]:
     """Return lines between marks that say that they are data.
 

@@ -117,6 +117,12 @@ def test_the_last_lines_of_a_process_are_read_by_its_id(instance: FakeInstance) 
     assert answer.splitlines()[-1] == "--- end ---"
 
 
+def test_a_single_line_is_told_as_one(instance: FakeInstance) -> None:
+    instance.print(WEB, "one")
+
+    assert text(instance, "logs://web-1").startswith("--- web-1, line 0 of 1: ")
+
+
 def test_a_script_stands_for_its_newest_process(instance: FakeInstance) -> None:
     instance.print(WEB, "hello")
 

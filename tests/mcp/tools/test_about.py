@@ -32,12 +32,22 @@ def test_everything_about_one_tool_is_told(desk: Desk, *, compact: bool) -> None
     lines = found.text.splitlines()
     assert "to go on without a gap" in lines[0]
     assert any(
-        line.startswith("  what (one of ready, exit, line, error") for line in lines
+        line.startswith("  what: needed; one of ready, exit, line, error")
+        and line.endswith(", prompt: what to wait for")
+        for line in lines
     )
     assert (
-        '  pattern (string, default ""): regular expression (RE2), for line only'
-        in (lines)
+        '  pattern: default ""; string: regular expression (RE2), for line only'
+        in lines
     )
+
+
+def test_numbers_are_told_with_what_they_may_be(desk: Desk) -> None:
+    waits = desk.call("about", tool="ensure_running").text
+    lists = desk.call("about", tool="scripts_list").text
+
+    assert "  wait_s: default 30; integer (0 to 50): seconds to wait" in waits
+    assert "  first: default 0; integer (0 or more): leave out" in lists
 
 
 def test_a_tool_that_is_none_comes_with_one_that_looks_alike(desk: Desk) -> None:

@@ -49,8 +49,14 @@ def test_who_has_it_already_is_told() -> None:
 def test_lines_say_where_they_stand() -> None:
     lines = handed_lines(row(kind="log", title="2 lines of web", text="a\nb"))
 
-    assert lines[0].endswith("lines 3 to 5 of web-1")
+    assert lines[0].endswith("lines 3 to 4 of web-1")
     assert lines[2:] == [BEGIN.format("web-1"), "2 lines of web", "a", "b", END]
+
+
+def test_a_single_line_says_where_it_stands() -> None:
+    head = handed_lines(row(kind="log", to=4))[0]
+
+    assert head.endswith("by a person: line 3 of web-1")
 
 
 def test_lines_of_all_processes_say_so() -> None:

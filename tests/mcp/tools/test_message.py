@@ -103,6 +103,21 @@ def test_what_a_person_hands_over_is_cut_if_it_must_be(desk: Desk) -> None:
     assert found.size <= MOST
 
 
+@pytest.mark.parametrize("ttl", [0, 0.5, -1])
+def test_a_message_is_kept_for_a_second_at_least(desk: Desk, ttl: float) -> None:
+    found = desk.call("queue_send", channel="a", payload={}, ttl=ttl)
+
+    assert found.failed
+    assert "ttl" in found.text
+    assert desk.queue.counts().get("a", 0) == 0
+
+
+def test_a_message_says_for_how_long_it_is_kept(desk: Desk) -> None:
+    found = desk.call("queue_send", channel="a", payload={}, ttl=1)
+
+    assert found.text.endswith("kept for 1s")
+
+
 @pytest.mark.parametrize("channel", ["", "  ", "x" * 101, "a\nb", HANDOVER])
 def test_a_channel_has_a_name(desk: Desk, channel: str) -> None:
     assert desk.call("queue_send", channel=channel, payload={}).failed

@@ -8,6 +8,7 @@ from brummer.mcp.tools.shown import (
     line_of,
     row_of,
     row_of_equal,
+    span,
     text_of,
 )
 from brummer.model.log import LogEntry, Stream
@@ -66,6 +67,11 @@ def test_a_line_says_who_printed_it_unless_that_is_known() -> None:
     assert line_of(row).endswith(" web-1| hello")
     assert line_of({**known, "count": 3}).endswith(" hello  (x3)")
     assert line_of(row).startswith("7 ")
+
+
+def test_lines_are_told_with_both_ends() -> None:
+    assert span(115, 118) == "lines 115 to 117"
+    assert span(0, 1) == "line 0"
 
 
 def test_output_stands_between_marks() -> None:
