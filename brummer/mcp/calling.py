@@ -13,6 +13,7 @@ from typing import Final
 import mcp_types as wire
 from mcp.shared.exceptions import MCPError
 
+from brummer.config.text import hint
 from brummer.core.guard import cause
 from brummer.errors import BrummerError, PluginError, RefusedError
 from brummer.mcp.activity import CURRENT
@@ -42,6 +43,9 @@ _SOON: Final = 0.5
 
 #: Characters of an argument of a prompt: more than that it is not about.
 _ARGUMENT: Final = 20_000
+
+#: Characters of a name that is repeated, and compared with others.
+_NAME: Final = 100
 
 #: Arguments of one tool that are known to be in order.
 _SOUND: Final = 1_000
@@ -219,11 +223,18 @@ class Calls:
     def _find(self, name: str) -> _Checked:
         tool = self._catalogue.offer.tools.get(name)
         if tool is None:
-            raise MCPError(wire.INVALID_PARAMS, f"there is no tool {name!r}")
+            raise MCPError(wire.INVALID_PARAMS, self._missing(name[:_NAME]))
         known = self._checked.get(name)
         if known is None or known.tool is not tool:
             known = self._checked[name] = _Checked(tool, Checker(tool.parameters))
         return known
+
+    def _missing(self, name: str) -> str:
+        """Return why a tool cannot be called, and what may be meant."""
+        if why := self._catalogue.withheld.get(name):
+            return f"the tool {name!r} is not offered: {why}"
+        near = hint(name, self._catalogue.offer.tools)
+        return f"there is no tool {name!r}{near or '; tools/list has those that are'}"
 
     def _conversation(
         self,

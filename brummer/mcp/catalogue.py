@@ -53,6 +53,9 @@ class Catalogue:
         #: Who wants to hear of what in it.
         self.interest: Final = Interest()
         self._writing: Final = Lock()
+        #: Why tools are left out, by name: who calls one is told.  Their owners write
+        #: single names, each its own.
+        self.withheld: Final[dict[str, str]] = {}
         #: Rebound under the lock.
         self._offer = Offer()
         #: Rebound under the lock.

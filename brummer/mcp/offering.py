@@ -1,7 +1,7 @@
 """What Brummer itself offers to agents."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -46,8 +46,19 @@ class Choice:
 
     def names(self, tool: Tool) -> bool:
         """Whether *tool* is listed."""
-        is_harmless = tool.effect.read_only or not self.read_only
-        return tool.group in self.groups and is_harmless
+        return not self.objection(tool)
+
+    def objection(self, tool: Tool) -> str:
+        """Return why *tool* is not listed; nothing if it is."""
+        if tool.group not in self.groups:
+            return f"groups in [mcp] does not name its group, {tool.group}"
+        is_harmful = self.read_only and not tool.effect.read_only
+        return "the server is read-only (read_only in [mcp])" if is_harmful else ""
+
+    def withheld(self, tools: Iterable[Tool]) -> dict[str, str]:
+        """Return which of *tools* are not listed, by name, and why."""
+        found = {tool.name: self.objection(tool) for tool in tools}
+        return {name: why for name, why in found.items() if why}
 
     def shown(self, tool: Tool) -> Tool:
         """Return *tool* as it is listed."""
@@ -86,6 +97,7 @@ class Extras:
         self._refuse = refuse
         self._offered = Offers()
         self._names: tuple[str, ...] = ()
+        self._withheld: tuple[str, ...] = ()
         #: All tools with their whole descriptions, by name.
         self.told: Final[dict[str, Tool]] = {}
 
@@ -99,6 +111,7 @@ class Extras:
             self._refuse(
                 f"left out of what agents are offered: there is {name} already"
             )
+        self._withhold(more.tools)
         added = {tool.name: tool for tool in chosen if tool.name not in taken}
         # What stays is there all the time.
         self.told.update(added)
@@ -106,6 +119,14 @@ class Extras:
             if name not in added:
                 del self.told[name]
         self._names = tuple(added)
+
+    def _withhold(self, tools: Iterable[Tool]) -> None:
+        withheld = self._choice.withheld(tools)
+        self._catalogue.withheld.update(withheld)
+        for name in self._withheld:
+            if name not in withheld:
+                del self._catalogue.withheld[name]
+        self._withheld = tuple(withheld)
 
 
 def offer(
@@ -122,6 +143,7 @@ def offer(
     every = list(_tools(subject, pulse, wording, choice))
     own = list(filter(choice.names, every))
     catalogue.add(tools=map(choice.shown, own))
+    catalogue.withheld.update(choice.withheld(every))
     wording.every.update(tool.name for tool in every)
     wording.offered.update({tool.name: tool for tool in own})
     stop = offer_reading(catalogue, subject.instance, subject.clock, wording)

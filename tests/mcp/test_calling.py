@@ -153,7 +153,7 @@ def test_a_tool_that_is_none_is_no_call(workers: ThreadPoolExecutor) -> None:
             Catalogue(), workers.submit, name="b", version="1", instructions="Try."
         )
         async with Client(engine.server) as client:
-            with pytest.raises(MCPError, match="there is no tool 'nothing'"):
+            with pytest.raises(MCPError, match="no tool 'nothing'; tools/list has"):
                 await client.call_tool("nothing", {})
         engine.close()
 
@@ -285,3 +285,36 @@ def test_arguments_that_were_in_order_say_nothing_of_others(
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("script_run", "there is no tool 'script_run'; did you mean scripts_run?"),
+        ("scripts-list", "there is no tool 'scripts-list'; did you mean scripts_list?"),
+        ("x" * 5_000, f"there is no tool '{'x' * 100}'; tools/list has those that are"),
+        ("queue_sned", "the tool 'queue_sned' is not offered: it has a bad name"),
+    ],
+)
+def test_of_a_tool_that_is_none_it_is_said_what_may_be_meant(
+    workers: ThreadPoolExecutor, name: str, text: str
+) -> None:
+    async def call() -> None:
+        catalogue = Catalogue()
+        catalogue.withheld["queue_sned"] = "it has a bad name"
+        catalogue.add(tools=[plain("scripts_run"), plain("scripts_list")])
+        engine = Engine(
+            catalogue, workers.submit, name="b", version="1", instructions="Try."
+        )
+        async with Client(engine.server) as client:
+            with pytest.raises(MCPError) as told:
+                await client.call_tool(name, {})
+
+            assert (told.value.code, str(told.value)) == (wire.INVALID_PARAMS, text)
+        engine.close()
+
+    asyncio.run(call())
+
+
+def plain(name: str) -> Tool:
+    return Tool(name=name, title="T", description="Does it.", run=lambda _: "done")

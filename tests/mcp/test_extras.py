@@ -73,3 +73,19 @@ def test_only_what_is_chosen_is_offered_in_as_many_words_as_wanted(
     (offered,) = catalogue.offer.tools.values()
     assert offered.description == "Have a."
     assert made.told["a"].description == "Have a. It is of use."
+
+
+def test_of_a_tool_that_is_left_out_it_is_known_why(
+    catalogue: Catalogue, refusals: list[str]
+) -> None:
+    ours, ends = replace(tool("a"), group="mine"), replace(tool("b"), effect=ENDS)
+    made = extras(catalogue, refusals, Choice(read_only=True))
+
+    made.put(Offers(tools=(ours, ends, tool("c"))))
+    assert dict(catalogue.withheld) == {
+        "a": "groups in [mcp] does not name its group, mine",
+        "b": "the server is read-only (read_only in [mcp])",
+    }
+
+    made.put(Offers(tools=(ends,)))
+    assert list(catalogue.withheld) == ["b"]

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from brummer.mcp.arguments import check_schema
 from brummer.mcp.offering import GROUPS, Choice
 from brummer.mcp.tools.about import instructions
 from brummer.mcp.wire import tool as told
 from brummer.model.tool import READS, Tool
-from tests.mcp.tools.conftest import Desk
+from tests.mcp.tools.conftest import Agent, Desk
 from tests.support.instance import FakeInstance
 
 #: Every way in which tools can be listed.
@@ -74,6 +75,30 @@ def test_a_list_of_tools_can_be_read_everywhere(desk: Desk, choice: Choice) -> N
 
 HINTS = ("readOnly", "destructive", "idempotent", "openWorld")
 KINDS = {"string", "integer", "number", "boolean", "array", "object"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "name", "reason"),
+    [
+        ("read only", "ensure_running", "the server is read-only (read_only in [mcp])"),
+        (
+            "as they come",
+            "queue_stats",
+            "groups in [mcp] does not name its group, queue-more",
+        ),
+    ],
+)
+def test_who_calls_what_is_left_out_is_told_why(
+    desk: Desk, choice: str, name: str, reason: str
+) -> None:
+    async def work(agent: Agent) -> str:
+        with pytest.raises(MCPError) as told:
+            await agent.ask(name)
+        return str(told.value)
+
+    told = desk.work(work, CHOICES[choice])
+
+    assert told == f"the tool {name!r} is not offered: {reason}"
 
 
 @pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
+from brummer.config.text import hint
 from brummer.mcp.hub.link import Peer
 from brummer.mcp.hub.offer import Offer, Thing
 from brummer.mcp.template import matched
@@ -29,6 +30,9 @@ SEPARATOR: Final = "__"
 
 #: The argument that names an instance.
 INSTANCE: Final = "instance"
+
+#: Characters of a name that is repeated, and compared with others.
+_NAME: Final = 100
 
 _ADDRESS: Final = re.compile(r"hub://([a-z0-9_]+)/(.+)", re.DOTALL)
 
@@ -167,13 +171,17 @@ class Roster:
 
         :raises UnroutableError: if that is none, or not clear.
         """
-        for member, rest in self._split(name):
+        split = self._split(name)
+        for member, rest in split:
             if member.offer is None or rest in member.offer.tools:
                 return Target(member, rest, arguments)
         wanted = arguments.get(INSTANCE)
         if isinstance(wanted, str) and not self._takes_instance(name):
             rest_of_them = {k: v for k, v in arguments.items() if k != INSTANCE}
             return Target(self._called(wanted), name, rest_of_them)
+        if split and not self._is_offered(name):
+            # The instance itself knows best why it has none.
+            return Target(*split[0], arguments)
         return Target(
             self._only(name, lambda offer: name in offer.tools, "tool"), name, arguments
         )
@@ -211,6 +219,9 @@ class Roster:
         ]
         return sorted(found, key=lambda pair: len(pair[1]))
 
+    def _is_offered(self, name: str) -> bool:
+        return any(m.offer is not None and name in m.offer.tools for m in self.members)
+
     def _takes_instance(self, name: str) -> bool:
         """Whether a tool so called has an argument of that name itself."""
         return any(
@@ -247,13 +258,24 @@ class Roster:
         # What one offers that is just connecting nobody knows: it is not passed over.
         found = [m for m in self.members if m.offer is None or has(m.offer)]
         if not found or (len(found) == 1 and found[0].offer is None):
-            raise UnknownError(f"no instance has a {kind} {name!r}; {self._whom()}")
+            near = self._near(name[:_NAME]) if kind == "tool" else ""
+            raise UnknownError(
+                f"no instance has a {kind} {name[:_NAME]!r}; {self._whom()}{near}"
+            )
         if len(found) > 1:
             raise UnroutableError(
                 f"{len(found)} instances may be meant by {name!r};"
                 f" {self._how(name, kind)}; {self._whom()}"
             )
         return found[0]
+
+    def _near(self, name: str) -> str:
+        """Return what is added where nobody has the tool *name*."""
+        offers = [member.offer for member in self.members if member.offer is not None]
+        names = {tool for offer in offers for tool in offer.tools}
+        listed = {str(tool["name"]) for tool in self.tools()}
+        ask = f"{self.members[0].label}{SEPARATOR}{name} asks one for the reason"
+        return hint(name, sorted(names | listed)) or f"; {ask}"
 
     def _how(self, name: str, kind: str) -> str:
         label = self.members[0].label

@@ -163,7 +163,8 @@ def test_where_there_is_one_everything_is_its_own_but_its_prefix() -> None:
     one = roster(member("shop", "run"))
 
     assert one.tool("shop__run", {}).name == "run"
-    assert one.tool("shop__else", {}).name == "shop__else"
+    # It says itself why it has none.
+    assert one.tool("shop__else", {}).name == "else"
     assert one.tool("new", {}).name == "new"
 
 
@@ -189,6 +190,37 @@ def test_what_nobody_has_is_unknown() -> None:
 
     with pytest.raises(UnknownError, match="no instance has a tool 'fly'"):
         two.tool("fly", {})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("scripts_statsu", "scripts_status"),
+        ("shpo__scripts_status", "shop__scripts_status"),
+    ],
+)
+def test_of_what_nobody_has_the_nearest_name_is_told(wrong: str, right: str) -> None:
+    two = roster(member("api", "run"), member("shop", "run", "scripts_status"))
+
+    with pytest.raises(UnknownError, match=f"; did you mean {right}[?]$"):
+        two.tool(wrong, {})
+
+
+def test_what_one_may_be_made_to_leave_out_it_is_asked_for_with_a_prefix() -> None:
+    two = roster(member("api", "run"), member("shop", "run"))
+
+    with pytest.raises(UnknownError, match=r"; api__fly asks one for the reason$"):
+        two.tool("fly", {})
+    assert two.tool("shop__fly", {}).member.label == "shop"
+    assert two.tool("shop__fly", {}).name == "fly"
+
+
+def test_a_tool_may_have_a_name_that_begins_like_a_label() -> None:
+    two = roster(member("api", "shop__fly"), member("shop", "run"))
+
+    found = two.tool("shop__fly", {})
+
+    assert (found.member.label, found.name) == ("api", "shop__fly")
 
 
 def test_an_instance_that_is_not_there_is_not_replaced_by_another() -> None:
