@@ -14,7 +14,15 @@ without a traceback.  Every other exception is a bug and keeps its traceback.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
+
+#: Characters that are quoted of what somebody wrote.
+QUOTED: Final = 80
+
+
+def quoted(text: str) -> str:
+    """Return *text* in quotes for a sentence, its beginning if it is long."""
+    return repr(text) if len(text) <= QUOTED else f"{text[:QUOTED]!r}..."
 
 
 class BrummerError(Exception):
@@ -48,7 +56,7 @@ class ScriptNotFound(BrummerError):  # noqa: N818 -- it is what happened, not a 
 
     def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
         hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
-        super().__init__(f"no script named {name!r}{hint}")
+        super().__init__(f"no script named {quoted(name)}{hint}")
         self.name = name
         self.nearest = tuple(nearest)
 

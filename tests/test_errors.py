@@ -5,7 +5,13 @@ import re
 import pytest
 
 from brummer import errors
-from brummer.errors import BrummerError, ConfigError, PluginError, ScriptNotFound
+from brummer.errors import (
+    BrummerError,
+    ConfigError,
+    PluginError,
+    ScriptNotFound,
+    quoted,
+)
 
 CLASSES = [
     value
@@ -29,6 +35,11 @@ def test_the_tree_at_the_top_shows_every_error_with_its_code(
 def test_a_missing_script_is_told_with_those_that_look_alike() -> None:
     assert str(ScriptNotFound("dve")) == "no script named 'dve'"
     assert str(ScriptNotFound("dve", ["dev", "de"])).endswith("did you mean dev or de?")
+
+
+def test_of_what_is_long_the_beginning_is_quoted() -> None:
+    assert quoted("web") == "'web'"
+    assert len(str(ScriptNotFound("x" * 100_000))) < 120
 
 
 def test_a_setting_is_told_with_its_place() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from brummer.errors import quoted
+
 #: Seconds in each unit of a time that has passed.
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -30,7 +32,7 @@ def moment(word: str, now: Callable[[], float] = time.time) -> float:
         # What no calendar has could be written down nowhere.
         datetime.fromtimestamp(then).astimezone()
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{word!r} is none of {FORMS}") from None
+        raise ValueError(f"{quoted(word)} is none of {FORMS}") from None
     return then
 
 

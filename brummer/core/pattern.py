@@ -17,7 +17,7 @@ from typing import AnyStr, Final, Protocol
 
 import re2
 
-from brummer.errors import BrummerError, UsageError
+from brummer.errors import BrummerError, UsageError, quoted
 
 #: What people say about capitals, and what :class:`Pattern` makes of it.
 CASES: Final[Mapping[str, bool | None]] = MappingProxyType(
@@ -136,7 +136,9 @@ class Pattern:
             stop = _piece_end(plain, position)
             match = search(plain, position, stop)
             if time.thread_time() > give_up:
-                raise PatternTooSlowError(f"the pattern {self.text!r} takes too long")
+                raise PatternTooSlowError(
+                    f"the pattern {quoted(self.text)} takes too long"
+                )
             # At the end of whole lines there is nothing left to match, not even
             # nothing: that would be at the start of the next line.
             if match is None or (match.start() == stop and plain[stop - 1] == _FEED):
@@ -235,7 +237,7 @@ def _compiled(text: str, *, is_regex: bool, case: bool) -> _Regexp:
     try:
         compiled: _Regexp = re2.compile(f"(?m){text}" if is_regex else text, options)
     except (re2.error, UnicodeEncodeError) as error:
-        raise UsageError(f"{text!r} is no pattern: {_reason(error)}") from None
+        raise UsageError(f"{quoted(text)} is no pattern: {_reason(error)}") from None
     return compiled
 
 

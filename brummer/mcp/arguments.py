@@ -8,7 +8,7 @@ from typing import Final
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError
 
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, quoted
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _TRUTHS: Final = {"true": True, "false": False}
@@ -94,7 +94,7 @@ class Checker:
         if not self._is_open:
             known = ", ".join(self._properties)
             for name in arguments.keys() - self._properties.keys():
-                yield f"unknown argument {name!r}; there are: {known}"
+                yield f"unknown argument {quoted(name)}; there are: {known}"
 
     def completed(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Return *arguments* with the defaults of those that are missing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from brummer.core.clock import Clock
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, quoted
 
 #: Subscriptions at once, and seconds after which one ends that nobody uses.
 MOST: Final = 100
@@ -64,8 +64,8 @@ class Subscriptions:
         self._expire()
         if (place := self._places.get(name)) is None:
             raise BrummerError(
-                f"no subscription {name!r}; queue_subscribe makes one, and each ends"
-                f" when nobody uses it for {IDLE / 60:.0f} minutes"
+                f"no subscription {quoted(name)}; queue_subscribe makes one, and each"
+                f" ends when nobody uses it for {IDLE / 60:.0f} minutes"
             )
         place.used = self._clock.now()
         self._places.move_to_end(name)

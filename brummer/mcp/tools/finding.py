@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from brummer.core.instance import Instance
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, quoted
 from brummer.mcp import schema
 from brummer.mcp.moment import ago
 from brummer.mcp.moment import since as moment
@@ -168,7 +168,7 @@ class FindingTools:
             if finding.kind in _ERRORS and row_id(finding) == error:
                 return self._told(finding)
         raise BrummerError(
-            f"no error {error!r}; errors_list has the ids of those that there are"
+            f"no error {quoted(error)}; errors_list has the ids of those that there are"
         )
 
     def _told(self, finding: Finding) -> Answer:

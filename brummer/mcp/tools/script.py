@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, ScriptNotFound, quoted
 from brummer.logs.typed import awaits_secret
 from brummer.mcp import schema
 from brummer.mcp.activity import CURRENT
@@ -235,11 +235,18 @@ class ScriptTools:
         if living is None or again:
             await self.choices.before(call, name)
         words = [*arguments]
-        done = await self._soon(
-            "script.ensure", script=name, arguments=words, again=again
-        )
+        try:
+            done = await self._soon(
+                "script.ensure", script=name, arguments=words, again=again
+            )
+        except ScriptNotFound as error:
+            end = "" if error.nearest else ";"
+            raise BrummerError(
+                f"{error}{end} scripts_list tells which there are"
+            ) from None
         if done is None:
-            raise BrummerError(f"{name} still ends; call again to start it after that")
+            text = f"{quoted(name)} still ends; call again to start it after that"
+            raise BrummerError(text)
         return self.processes.state(str(done["process"])), bool(done["started"])
 
     async def _soon(self, command: str, **arguments: object) -> Any:
@@ -334,6 +341,11 @@ class ScriptTools:
         current = CURRENT.get()
         if current is not None and awaits_secret(self.instance, found.id):
             current.is_hidden = True
+        if not found.is_running:
+            raise BrummerError(
+                f"{found.id} is not running, it is {found.status.value};"
+                " scripts_status tells what runs"
+            )
         typed = text + ("\n" if enter else "")
         await asyncio.wrap_future(
             self.instance.run(

@@ -1,11 +1,10 @@
 """Running scripts, and hearing what came of them."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from brummer.errors import BrummerError
+from brummer.errors import BrummerError, ScriptNotFound
 from brummer.mcp.activity import CURRENT, Current
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus
@@ -102,6 +101,42 @@ def test_what_still_runs_says_how_to_go_on(instance: FakeInstance, desk: Desk) -
     assert found.data["duplicate"] is False
 
 
+@pytest.mark.parametrize("name", ["zzzzqq", ""])
+def test_who_runs_what_is_none_is_told_where_there_are_scripts(
+    instance: FakeInstance, desk: Desk, name: str
+) -> None:
+    instance.answers["script.ensure"] = ScriptNotFound(name)
+
+    found = desk.call("scripts_run", name=name)
+
+    assert found.failed
+    told = f"no script named {name!r}; scripts_list tells which there are"
+    assert found.text == told
+
+
+def test_what_is_nearly_called_so_is_told_with_where_there_are_others(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    instance.answers["script.ensure"] = ScriptNotFound("dve", ["dev"])
+
+    text = desk.call("ensure_running", name="dve").text
+
+    assert text.endswith("did you mean dev? scripts_list tells which there are")
+
+
+def test_nothing_can_be_typed_into_what_has_ended(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    ended(instance, "fail")
+
+    found = desk.call("send_input", process="fail", text="y")
+
+    assert found.failed
+    assert found.text == (
+        "fail-1 is not running, it is failed; scripts_status tells what runs"
+    )
+
+
 def test_what_runs_is_not_started_again(instance: FakeInstance, desk: Desk) -> None:
     instance.add_script("dev")
     instance.add_process("dev")
@@ -170,115 +205,6 @@ def test_a_script_that_was_not_started_has_a_status(
     assert not status.failed
     assert stop.failed
     assert "ensure_running name=dev starts it" in stop.text
-
-
-def test_scripts_of_one_name_that_were_not_started_are_all_told(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    instance.add_script("dev", "vite")
-    instance.add_script("dev", "flask run", source="procfile")
-
-    status = desk.call("scripts_status", name="dev")
-    stop = desk.call("scripts_stop", process="dev")
-
-    assert status.text.splitlines() == [
-        "node:dev  not started  vite",
-        "procfile:dev  not started  flask run",
-        (
-            "2 scripts are called dev: scripts_run or ensure_running name=node:dev"
-            " starts that one"
-        ),
-    ]
-    names = [row["name"] for row in status.data["processes"]]
-    assert names == ["node:dev", "procfile:dev"]
-    assert "ensure_running name=node:dev" in stop.text
-
-
-def test_a_status_says_of_another_script_of_that_name(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    instance.add_script("dev", "vite")
-    instance.add_script("dev", "flask run", source="procfile")
-    instance.add_process("dev")
-
-    found = desk.call("scripts_status", name="dev")
-    exact = desk.call("scripts_status", name="dev-1")
-
-    assert found.data["process"] == "dev-1"
-    assert "also called dev: procfile:dev" in found.text.splitlines()[-1]
-    assert "also called" not in exact.text
-
-
-def test_a_status_has_no_fields_that_are_empty(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    instance.add_script("dev", "vite")
-
-    found = desk.call("scripts_status", name="dev")
-
-    assert found.data == {"name": "dev", "command": "vite", "status": "not started"}
-    assert found.text.splitlines()[:3] == [
-        "name: dev",
-        "command: vite",
-        "status: not started",
-    ]
-
-
-def asking(instance: FakeInstance, name: str = "init") -> None:
-    """Let a process run that asks something."""
-    state = instance.add_process(name)
-    asked = Finding(
-        kind=FindingKind.PROMPT,
-        title="asks: Proceed? [y/N]",
-        message="Proceed? [y/N]",
-        process=state.id,
-        time=EPOCH,
-    )
-    instance.report(asked)
-
-
-def test_a_status_says_that_a_process_waits_for_input(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    asking(instance)
-
-    one = desk.call("scripts_status", name="init")
-    every = desk.call("scripts_status")
-
-    for found, row in ((one, one.data), (every, every.data["processes"][0])):
-        assert "asks: Proceed? [y/N]" in found.text
-        assert "it waits for input; send_input process=init-1 answers it" in found.text
-        assert row["asks"] == "Proceed? [y/N]"
-
-
-def test_who_runs_what_asks_something_is_not_told_to_wait_for_its_end(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    instance.add_script("init")
-    asking(instance)
-
-    found = desk.call("scripts_run", name="init", wait_s=0)
-
-    assert "send_input process=init-1 answers it" in found.text
-    assert "what=exit" not in found.text
-    assert found.data["asks"] == "Proceed? [y/N]"
-
-
-def test_what_has_ended_asks_nothing(instance: FakeInstance, desk: Desk) -> None:
-    asking(instance)
-    instance.change(ProcessId("init-1"), status=ProcessStatus.FAILED, exit_code=1)
-
-    assert "asks" not in desk.call("scripts_status", name="init").data
-
-
-def test_what_was_answered_is_asked_no_longer(
-    instance: FakeInstance, desk: Desk
-) -> None:
-    asking(instance)
-    (asked,) = instance.findings()
-    instance.set_findings([replace(asked, resolved=EPOCH + 1)])
-
-    assert "asks" not in desk.call("scripts_status", name="init").data
 
 
 def test_a_process_is_stopped_by_the_name_of_its_argument_elsewhere(

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import Future
+from typing import Any
 
 import pytest
 
 from brummer.app.application import Application
+from brummer.model.tool import Tool
 from tests.app.conftest import Bench, bench
 from tests.mcp.tools.conftest import Agent, Desk, Told
 from tests.mcp.tools.test_wait import WAITS
@@ -27,6 +29,37 @@ def real(application: Application) -> Iterator[Desk]:
     desk = Desk(application.instance)
     yield desk
     desk.workers.shutdown()
+
+
+def texts_of(tool: Tool) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield each text that *tool* takes, far too long, with what else it needs."""
+    properties: Any = tool.parameters["properties"]
+    needed: Any = tool.parameters.get("required", [])
+    short = {
+        name: {"string": "web", "object": {}}.get(properties[name]["type"], 0)
+        for name in needed
+    }
+    more = {"wait_s": 0} if "wait_s" in properties else {}
+    for name, schema in properties.items():
+        if schema["type"] == "string":
+            yield name, {**short, **more, name: "x" * 100_000}
+
+
+def test_no_error_repeats_all_that_was_sent(real: Desk) -> None:
+    tools = real.tools().values()
+
+    async def run(agent: Agent) -> dict[str, int]:
+        found = {}
+        for tool in tools:
+            for name, arguments in texts_of(tool):
+                told = await agent.ask(tool.name, **arguments)
+                found[f"{tool.name} {name}"] = told.text.count("x") * told.failed
+        return found
+
+    found = real.work(run)
+
+    assert len(found) > 15
+    assert {name: count for name, count in found.items() if count > 150} == {}
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
