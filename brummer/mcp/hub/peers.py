@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random, SystemRandom
@@ -15,6 +15,7 @@ from brummer.mcp.hub.keeper import Connect, Keeper, Manner
 from brummer.mcp.hub.label import Labels
 from brummer.mcp.hub.link import Peer, PeerState
 from brummer.mcp.hub.nap import mind_naps
+from brummer.mcp.hub.past import Past
 from brummer.mcp.hub.race import end, happens
 from brummer.mcp.hub.sighting import Look, Sighting, Source, file_name
 from brummer.mcp.hub.timing import Timing
@@ -35,8 +36,9 @@ class Peers:
     """Finds instances, keeps a link to each, and publishes how they stand.
 
     Each instance has a task of its own, which opens its link and leaves it.  One
-    whose file is gone is forgotten once it has no link either: a file may be deleted
-    by mistake, and its owner writes it again.
+    whose file is gone has ended once it has no link either: a file may be deleted by
+    mistake, and its owner writes it again.  Who has ended so stays in the table for a
+    while, unless its folder has another.
 
     Threads: one loop's.
     """
@@ -60,6 +62,7 @@ class Peers:
         #: Who keeps the link to whom; those told to end are only among the tasks.
         self._kept: dict[str, _Kept] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._past = Past()
         #: Replaced and never changed.
         self._table: Mapping[str, Peer] = MappingProxyType({})
         self._problems: Mapping[str, str] = MappingProxyType({})
@@ -121,8 +124,11 @@ class Peers:
         for id_, kept in tuple(self._kept.items()):
             kept.keeper.see(seen.get(id_))
             is_lost = id_ not in seen and self._table[id_].link is None
-            if is_lost or id_ in look.replaced or kept.task.done():
+            if is_lost and id_ not in look.replaced:
+                self._bury(id_)
+            elif is_lost or id_ in look.replaced or kept.task.done():
                 self._forget(id_)
+        self._clear(look.sightings)
         new = [sighting for id_, sighting in seen.items() if id_ not in self._kept]
         # Those that live come first, and before those that have ended.
         new.sort(key=lambda sighting: not sighting.is_alive)
@@ -141,7 +147,7 @@ class Peers:
     def _make_room(self, count: int) -> None:
         """Forget as many that have ended as is needed for *count* new ones."""
         missing = max(0, count - (MAX_PEERS - len(self._kept)))
-        ended = [id_ for id_, p in self._table.items() if not p.sighting.is_alive]
+        ended = [i for i in self._kept if not self._table[i].sighting.is_alive]
         for id_ in ended[:missing]:
             self._forget(id_)
 
@@ -174,13 +180,27 @@ class Peers:
             )
             self._publish(keeper, failed)
         else:
-            self._forget(id_)
+            self._bury(id_)
+
+    def _bury(self, id_: str) -> None:
+        """Strike somebody off, and remember that it was there."""
+        self._past.add(self._table[id_], asyncio.get_running_loop().time())
+        self._forget(id_)
+
+    def _clear(self, seen: Sequence[Sighting]) -> None:
+        """Remember no more who came back, or is too long gone."""
+        if self._past.forget(seen, asyncio.get_running_loop().time()):
+            self._show()
 
     def _forget(self, id_: str) -> None:
         """Strike somebody off; what is still being done for it ends by itself."""
         self._kept.pop(id_).task.cancel()
-        rest = {other: peer for other, peer in self._table.items() if other != id_}
-        self._table = MappingProxyType(rest)
+        self._show()
+
+    def _show(self) -> None:
+        """Publish who is kept, and who is remembered."""
+        kept = {id_: peer for id_, peer in self._table.items() if id_ in self._kept}
+        self._table = MappingProxyType({**self._past.peers, **kept})
         self._tell()
 
     def _publish(self, keeper: Keeper, peer: Peer) -> None:

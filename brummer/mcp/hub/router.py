@@ -256,7 +256,7 @@ def _ended(member: Member, method: str, error: MCPError) -> str:
 
 
 def _absent(place: str, peer: Peer | None) -> str:
-    if peer is None:
+    if peer is None or not peer.sighting.is_alive:
         return (
             f"{place} has ended; start brum there again, or call"
             " instances_list for those that run"

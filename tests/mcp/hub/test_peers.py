@@ -46,7 +46,7 @@ def test_one_that_starts_later_is_found_when_its_file_is_written() -> None:
     run(history())
 
 
-def test_one_that_quits_is_forgotten() -> None:
+def test_one_that_quits_is_remembered_for_ten_minutes() -> None:
     async def history() -> None:
         async with town() as there:
             shop = there.world.start("/work/shop", 7777)
@@ -55,6 +55,12 @@ def test_one_that_quits_is_forgotten() -> None:
             there.world.kill(shop)
             there.world.delete(shop)
             await a_moment()
+            assert there.states == {"shop": PeerState.DEAD}
+            assert there["shop"].problem == "it has ended"
+            assert not there.world.links
+            await asyncio.sleep(599.0)
+            assert there.states == {"shop": PeerState.DEAD}
+            await asyncio.sleep(12.0)
 
             assert there.states == {}
 
@@ -334,7 +340,7 @@ def test_a_link_that_opens_just_when_its_instance_is_forgotten_is_left() -> None
             there.run()
             await a_moment()
 
-            assert there.states == {"bank": PeerState.ACTIVE}
+            assert there.states == {"bank": PeerState.ACTIVE, "shop": PeerState.DEAD}
             assert len(there.world.links) == 1
 
     run(history())

@@ -244,3 +244,27 @@ def test_a_call_of_one_that_is_suspended_says_that_nobody_knows_what_was_done(
             assert "whether it was done is not known" in told
 
     asyncio.run(main())
+
+
+def test_one_that_has_quit_is_still_told_of(estate: Estate) -> None:
+    house = estate.start("depot")
+    estate.start("shop")
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            await raw.ask("tools/list")
+            begun = await raw.ask(
+                "tools/call", name="depot__slow_compute", arguments={"seconds": 0}
+            )
+            await asyncio.to_thread(house.server.close)
+            estate.remove(house)
+            await until(raw, "depot", "dead")
+            found = await raw.ask("tools/call", name="depot__who", arguments={})
+
+            assert found["isError"]
+            told = found["content"][0]["text"]
+            assert "depot (/work/depot) is dead: it has ended; start brum there" in told
+            with pytest.raises(MCPError, match="has ended, and so has the task"):
+                await raw.ask("tasks/get", taskId=begun["taskId"])
+
+    asyncio.run(main())
