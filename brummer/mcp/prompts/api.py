@@ -127,7 +127,10 @@ _WAY: Final = (
         " mostly by an exception."
     ),
     (
-        "Mend it, wait_for what=build, and repeat the request.",
+        (
+            "Take since from errors_list, mend it, wait_for what=build since=THAT, and"
+            " repeat the request."
+        ),
         "Mend it, and repeat the request.",
     ),
 )

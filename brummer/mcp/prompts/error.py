@@ -144,7 +144,10 @@ _WAY: Final = (
     ),
     "Say what the cause is before changing anything.",
     (
-        "Mend it. wait_for what=build (or what=error) tells when the change was seen.",
+        (
+            "Take since from errors_list, then mend it: wait_for what=build since=THAT"
+            " (or what=error) tells what came of the change."
+        ),
         "Mend it.",
     ),
     "See that it is gone: errors_list does not list it any more.",

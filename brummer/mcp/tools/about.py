@@ -53,8 +53,8 @@ _DAY: Final = (
         "scripts_list says what can be run, scripts_status what runs.",
     ),
     (
-        "Change files; wait_for what=build process=dev (or what=error) tells when it"
-        " was seen."
+        "Take since from an answer, such as of errors_list; change files; then wait_for"
+        " what=build process=dev since=THAT (or what=error) waits for what comes of it."
     ),
     "errors_list, errors_get: message, place in the project and the lines around it.",
     "scripts_run name=test wait_s=50: exit code, what failed, and where.",

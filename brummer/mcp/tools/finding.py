@@ -19,7 +19,7 @@ from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import framed, text_of
 from brummer.model.finding import Finding, FindingKind, Frame
 from brummer.model.process import ProcessId, ProcessState
-from brummer.model.tool import READS, Answer, Call, Tool, answer
+from brummer.model.tool import READS, Answer, Call, Text, Tool, answer
 
 _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
 
@@ -77,6 +77,7 @@ class FindingTools:
                 errors=schema.items("id, process, type, message, file, count, ..."),
                 total={"type": "integer"},
                 left_out={"type": "integer"},
+                since={"type": "string"},
             ),
             effect=self.files.effect,
             group="core",
@@ -99,6 +100,7 @@ class FindingTools:
                 id={"type": "string"},
                 process={"type": "string"},
                 message={"type": "string"},
+                since={"type": "string"},
             ),
             effect=READS,
             group="core",
@@ -127,9 +129,10 @@ class FindingTools:
         """Return the errors, the newest first."""
         kinds = _ERRORS if more["warnings"] else frozenset({FindingKind.ERROR})
         after = moment(since, self.processes.clock.now())
+        every = self.instance.findings()
         found = [
             finding
-            for finding in newest_first(self.instance.findings())
+            for finding in newest_first(every)
             if finding.kind in kinds
             and finding.last_seen > after
             and (not process or self._is_of(finding, process))
@@ -146,10 +149,14 @@ class FindingTools:
         if path := more.get("output_file"):
             rows = [_row(finding) for finding in found]
             return await self.files.write(path, rows, map(_line, rows))
-        now = self.processes.clock.now()
         again = _again(process, since, more)
+        told = self._listed(Listing("errors", _none(hidden), again), found, first)
+        return with_since(told, every)
+
+    def _listed(self, listing: Listing, found: Sequence[Finding], first: int) -> Answer:
+        now = self.processes.clock.now()
         return listed(
-            Listing("errors", _none(hidden), f"errors_list {again}"),
+            listing,
             found,
             _row,
             lambda row: _line(row, ago(now - float(str(row["last_seen"])))),
@@ -164,9 +171,10 @@ class FindingTools:
 
     async def get(self, _: Call, error: str) -> Answer:
         """Return one error in full."""
-        for finding in self.instance.findings():
+        every = self.instance.findings()
+        for finding in every:
             if finding.kind in _ERRORS and row_id(finding) == error:
-                return self._told(finding)
+                return with_since(self._told(finding), every)
         raise BrummerError(
             f"no error {quoted(error)}; errors_list has the ids of those that there are"
         )
@@ -237,6 +245,19 @@ class FindingTools:
             lambda row: cells(row.get("url"), row.get("label"), row["process"]),
             first,
         )
+
+
+def since_of(findings: Sequence[Finding]) -> str:
+    """Return the moment after which whatever is found is none of *findings*."""
+    return str(max((finding.last_seen for finding in findings), default=0))
+
+
+def with_since(told: Answer, findings: Sequence[Finding]) -> Answer:
+    """Return an answer that says as well where waiting for what comes then begins."""
+    since = since_of(findings)
+    data = told.data if isinstance(told.data, Mapping) else {}
+    said = [part.text for part in told.content if isinstance(part, Text)]
+    return answer("\n".join([*said, f"since: {since}"]), {**data, "since": since})
 
 
 def newest_first(findings: Sequence[Finding]) -> builtins.list[Finding]:
@@ -323,7 +344,7 @@ def _again(process: str, since: str, more: Mapping[str, object]) -> str:
     """Return the same wish once more, but for where it begins."""
     given = [f"{k}={v}" for k, v in (("process", process), ("since", since)) if v]
     given += [f"{name}=true" for name in ("warnings", "resolved") if more[name]]
-    return " ".join([*given, "first="])
+    return " ".join(["errors_list", *given, "first="])
 
 
 def place_of(finding: Finding) -> str:

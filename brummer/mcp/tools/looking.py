@@ -17,7 +17,13 @@ from brummer.core.pattern import Pattern
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
 from brummer.mcp.table import cells, cut, one_line
-from brummer.mcp.tools.finding import place_of, row_id
+from brummer.mcp.tools.finding import (
+    newest_first,
+    place_of,
+    row_id,
+    since_of,
+    superseded,
+)
 from brummer.mcp.tools.shown import text_of
 from brummer.model.finding import Finding, FindingKind, address_of
 from brummer.model.process import ProcessId, ProcessState
@@ -32,6 +38,10 @@ _PLACE: Final = re.compile(r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})")
 
 #: Errors and warnings can be shown in full.
 _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
+
+
+#: Of these the last one says how things are.
+_RESULTS: Final = frozenset({FindingKind.BUILD, FindingKind.TEST})
 
 
 class Met(NamedTuple):
@@ -101,7 +111,7 @@ class Ready(Look):
     @property
     @override
     def since(self) -> str:
-        return ""
+        return since_of(self._instance.findings())
 
 
 class Over(Look):
@@ -133,7 +143,9 @@ class Over(Look):
     @property
     @override
     def since(self) -> str:
-        return "" if self._process else str(self._since)
+        # Who names a process needs no such place, unless for what is found later.
+        findings = self._instance.findings()
+        return since_of(findings) if self._process else str(self._since)
 
 
 class Printed(Look):
@@ -183,7 +195,11 @@ class Printed(Look):
 
 
 class Found(Look):
-    """Looks whether something was found in the output, after a time."""
+    """Looks whether something was found in the output, after a time.
+
+    Without one what there is now counts: errors as they are listed, and the last of
+    what gives one result after the other.
+    """
 
     def __init__(
         self,
@@ -205,6 +221,8 @@ class Found(Look):
             and living(self._instance, self._process).is_finished
         )
         found = [f for f in self._instance.findings() if self._is_wanted(f)]
+        if not self._since:
+            found = self._present(found)
         if found:
             self._since = max(finding.last_seen for finding in found)
             return Met(reached=True, text=_told(found), process=found[0].process)
@@ -217,6 +235,14 @@ class Found(Look):
             and finding.last_seen > self._since
             and not finding.resolved
         )
+
+    def _present(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return those of *found* that say how things are now."""
+        past: frozenset[ProcessId] = frozenset()
+        if self._process is None:
+            past = superseded(self._instance.processes())
+        present = [finding for finding in found if finding.process not in past]
+        return newest_first(present)[:1] if self._kind in _RESULTS else present
 
     @property
     @override
@@ -247,13 +273,27 @@ def living(instance: Instance, process: ProcessId) -> ProcessState:
     return state
 
 
-def place_in_log(since: str, process: ProcessId | None) -> int | None:
-    """Return the line at which *since*, from an earlier answer, goes on.
+class Place(NamedTuple):
+    """The line at which a search goes on, and whether that is where it was to be."""
 
-    That is the first one if it is about the log of somebody else, such as of the
-    process before a restart; ``None`` if it is no such place.
+    first: int
+    is_foreign: bool = False
+
+
+def place_in_log(
+    instance: Instance, since: str, process: ProcessId | None
+) -> Place | None:
+    """Return where *since*, from an earlier answer, goes on in a log.
+
+    That is the first line if it is about the log of somebody else, such as of the
+    process before a restart, or of all before the program was started anew; ``None``
+    if it is no such place.
     """
     found = _PLACE.fullmatch(since)
     if found is None:
         return None
-    return int(found["number"]) if found["process"] == (process or "") else 0
+    number = int(found["number"])
+    is_whose = found["process"] == (process or "")
+    if is_whose and number <= instance.log_extent(process).end:
+        return Place(number)
+    return Place(0, is_foreign=True)

@@ -17,6 +17,7 @@ from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, listed, one_line, trimmed
 from brummer.mcp.tools.adapt import MOST, renamed
 from brummer.mcp.tools.choice import Choices
+from brummer.mcp.tools.finding import since_of
 from brummer.mcp.tools.looking import Over
 from brummer.mcp.tools.outcome import headline, outcome
 from brummer.mcp.tools.process import NAMESAKES, Processes, fields, line
@@ -215,7 +216,8 @@ class ScriptTools:
         hint = [] if has_hint else [way]
         if not is_new:
             hint.insert(0, "it ran already, and was not started a second time")
-        return self.told(state.id, hint, {"duplicate": not is_new})
+        since = since_of(self.instance.findings())
+        return self.told(state.id, hint, {"duplicate": not is_new, "since": since})
 
     async def ensured(
         self,
@@ -372,6 +374,7 @@ class ScriptTools:
         lines = [headline(state, self.processes.clock.now()), *hints]
         room = ROOM - ENVELOPE - size(row) - size("\n".join(lines))
         said, came = outcome(self.instance, state, room)
+        said += fields({key: row[key] for key in ("since",) if key in row})
         return answer("\n".join([*lines, *said]), {**row, **came})
 
 

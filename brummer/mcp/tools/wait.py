@@ -1,7 +1,7 @@
 """Tools that wait for something to happen, without asking again and again."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from brummer.mcp import schema
 from brummer.mcp.moment import since as moment
 from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.tools.adapt import MOST, as_text, both, renamed
+from brummer.mcp.tools.finding import since_of
 from brummer.mcp.tools.looking import (
     Found,
     Look,
@@ -52,7 +53,11 @@ class WaitTools:
 
     def table(self) -> Iterator[Tool]:
         """Yield the tools."""
-        yield Tool(
+        yield self._ensuring()
+        yield self._waiting()
+
+    def _ensuring(self) -> Tool:
+        return Tool(
             name="ensure_running",
             title="Ensure that a script runs",
             description=(
@@ -71,13 +76,17 @@ class WaitTools:
             group="core",
             adapt=renamed(script="name", timeout="wait_s"),
         )
-        yield Tool(
+
+    def _waiting(self) -> Tool:
+        return Tool(
             name="wait_for",
             title="Wait for something",
             description=(
                 "Wait until a process is ready, exits, prints a line that matches"
                 " pattern, or something is found in its output. After wait_s it answers"
                 " reached=false: call again with its since to go on without a gap."
+                " Without since what is there already counts: for what a change does,"
+                " take since from an answer before you change files."
             ),
             run=self.wait,
             parameters=schema.arguments(
@@ -124,7 +133,10 @@ class WaitTools:
         held = await choices.held(process) if has_failed else None
         advice = {"advice": held.advice} if held else {}
         return self._told(
-            process, met, {"started": is_new, **advice}, failed=has_failed
+            process,
+            met,
+            {"started": is_new, **advice, "since": since_of(self.instance.findings())},
+            failed=has_failed,
         )
 
     async def _ready(
@@ -146,7 +158,9 @@ class WaitTools:
         processes = self.scripts.processes
         state = processes.find(process) if process else None
         of = state.id if state else None
-        begin = await self._looks(what, of, str(more["pattern"]), str(more["since"]))
+        since = str(more["since"])
+        place = place_in_log(self.instance, since, of) if what == "line" else None
+        begin = await self._looks(what, of, str(more["pattern"]), since)
         # Who names a process means that one, who names a script any of it.
         is_script = state is not None and state.id != process
         heirs = Succession(processes, state, begin) if state and is_script else None
@@ -155,7 +169,9 @@ class WaitTools:
         met = await waited(self.pulse, look, call, wait_s, f"{whom}: {what}")
         latest = heirs.process if heirs else of
         about = met.process if met and met.process else latest
-        return self._told(about, met, {"since": look.since})
+        anew = {"began_anew": True} if place and place.is_foreign else {}
+        hints = [_anew(since, of)] if anew else []
+        return self._told(about, met, {"since": look.since, **anew}, hints=hints)
 
     async def _looks(
         self, what: str, process: ProcessId | None, pattern: str, since: str
@@ -164,7 +180,9 @@ class WaitTools:
 
         :raises BrummerError: if the arguments do not go together.
         """
-        if (what == "line") != bool(pattern):
+        if what == "line" and not pattern:
+            raise BrummerError("what=line needs a pattern: say what the line holds")
+        if what != "line" and pattern:
             raise BrummerError("pattern goes with what=line, and only with that")
         instance = self.instance
         if what == "line":
@@ -188,8 +206,8 @@ class WaitTools:
         """Return the number of the first line to look at."""
         if not since:
             return 0
-        if (number := place_in_log(since, process)) is not None:
-            return number
+        if place := place_in_log(self.instance, since, process):
+            return place.first
         after = moment(since, self.clock.now())
         return await asyncio.wrap_future(self.instance.log_since(after, process))
 
@@ -199,12 +217,13 @@ class WaitTools:
         met: Met | None,
         more: Mapping[str, object],
         *,
+        hints: Sequence[str] = (),
         failed: bool = False,
     ) -> Answer:
         """Return how waiting ended, and how the process does now."""
         reached = met is not None and met.reached
         found = {"found": met.text} if met and met.text else {}
-        lines = [_hint(process, met), *fields(found)]
+        lines = [_hint(process, met), *hints, *fields(found)]
         data: dict[str, object] = {"reached": reached, **found}
         if process is not None:
             state = self.scripts.processes.find(process)
@@ -219,7 +238,7 @@ class WaitTools:
             else:
                 lines += fields(row)
         shown = {key: value for key, value in more.items() if value != ""}
-        lines += fields(shown)
+        lines += fields({k: v for k, v in shown.items() if k != "began_anew"})
         return Answer(
             content=answer("\n".join(lines)).content,
             data={**data, **shown},
@@ -235,4 +254,19 @@ def _hint(process: ProcessId | None, met: Met | None) -> str:
     return f"{process} ended before that"
 
 
-_RESULT: Final = schema.result(reached={"type": "boolean"})
+def _anew(since: str, process: ProcessId | None) -> str:
+    whose = process or "all processes"
+    return (
+        f"line numbers began anew, since={since} is of an earlier log: that of {whose}"
+        " was searched from its beginning"
+    )
+
+
+_RESULT: Final[schema.Schema] = {
+    **schema.open_result(
+        reached={"type": "boolean"},
+        since={"type": "string"},
+        began_anew={"type": "boolean"},
+    ),
+    "required": ["reached"],
+}

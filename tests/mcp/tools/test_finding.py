@@ -57,7 +57,7 @@ def test_errors_of_a_run_that_was_followed_by_another_are_gone(
     told = said(listed(instance)), said(listed(instance, "web"))
 
     text = "no errors (1 mended, or of earlier runs: resolved=true shows them)"
-    assert told == (text, text)
+    assert told == (f"{text}\nsince: {EPOCH}",) * 2
 
 
 @pytest.mark.parametrize(("process", "resolved"), [("", True), ("web-1", False)])
@@ -124,7 +124,9 @@ class TestShowing:
         assert "  10 line 10" in lines
         assert "  IOError: gone" in lines
         assert "  src/routes.js:41 handler" in lines
-        assert lines[-1] == "logs_stream process=web-1 cursor=8 reads on from there"
+        assert lines[-2] == "logs_stream process=web-1 cursor=8 reads on from there"
+        assert lines[-1] == f"since: {EPOCH}"
+        assert found.data["since"] == str(EPOCH)
         assert found.data["causes"] == ["IOError: gone"]
 
     def test_what_an_error_says_is_not_taken_for_what_we_say_of_it(
@@ -154,13 +156,25 @@ class TestShowing:
 
         count = len(found.data["errors"])
         again = f"errors_list process=web warnings=true resolved=true first={count}"
-        assert found.text.splitlines()[-1] == f"... {500 - count} more: {again}"
+        assert found.text.splitlines()[-2] == f"... {500 - count} more: {again}"
 
     def test_an_error_that_is_none_is_told(self, desk: Desk) -> None:
         found = desk.call("errors_get", error="nothing")
 
         assert found.failed
         assert "errors_list has the ids" in found.text
+
+    def test_it_says_where_waiting_for_what_comes_then_begins(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        instance.report(error(state.id, "NameError: old"))
+        instance.report(url(state.id, "http://localhost:3000/", time=EPOCH + 7))
+
+        found = desk.call("errors_list")
+
+        assert found.data["since"] == str(EPOCH + 7)
+        assert found.text.splitlines()[-1] == f"since: {EPOCH + 7}"
 
     def test_all_errors_go_into_a_file(
         self, instance: FakeInstance, desk: Desk
@@ -184,7 +198,7 @@ class TestShowing:
 
         assert found.failed
         assert "did you mean web?" in found.text
-        assert desk.call("errors_list", process="web").text == "no errors"
+        assert desk.call("errors_list", process="web").text == "no errors\nsince: 0"
 
     def test_addresses_of_servers_are_listed(
         self, instance: FakeInstance, desk: Desk

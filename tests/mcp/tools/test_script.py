@@ -92,6 +92,21 @@ def test_one_call_runs_the_tests_and_says_what_failed(
     assert not found.failed
 
 
+def test_what_ran_says_where_waiting_for_findings_goes_on(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    instance.add_script("test")
+    instance.answers["script.ensure"] = lambda **_: {
+        "process": ended(instance),
+        "started": True,
+    }
+
+    found = desk.call("scripts_run", name="test")
+
+    assert found.data["since"] == str(EPOCH)
+    assert found.text.splitlines()[-1] == f"since: {EPOCH}"
+
+
 def test_what_still_runs_says_how_to_go_on(instance: FakeInstance, desk: Desk) -> None:
     instance.add_script("test")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +142,37 @@ class TestWaiting:
 
         assert found.data["found"] == "up"
 
+    @pytest.mark.parametrize(
+        ("process", "since", "whose"),
+        [
+            ("", "#30", "all processes"),
+            ("web", "web-0#500", "web-1"),
+            ("web-1", "web-1#30", "web-1"),
+        ],
+    )
+    def test_that_numbers_began_anew_is_told(
+        self, instance: FakeInstance, desk: Desk, process: str, since: str, whose: str
+    ) -> None:
+        instance.print(instance.add_process("web").id, "up")
+
+        found = desk.call(
+            "wait_for", what="line", process=process, pattern="up", since=since
+        )
+
+        assert found.data["found"] == "up"
+        assert found.data["began_anew"] is True
+        told = f"since={since} is of an earlier log: that of {whose} was searched"
+        assert told in found.text
+
+    def test_the_end_of_a_log_is_a_place_in_it(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        instance.print(instance.add_process("web").id, "up")
+
+        found = desk.call("wait_for", what="line", pattern="up", since="#1", wait_s=0)
+
+        assert found.data == {"reached": False, "since": "#1"}
+
     def test_only_lines_after_a_time_count(
         self, instance: FakeInstance, desk: Desk
     ) -> None:
@@ -198,6 +230,68 @@ class TestWaiting:
 
         assert "new" in second.data["found"]
         assert "old" not in second.data["found"]
+
+    def test_without_a_moment_errors_count_that_are_listed(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        first = instance.add_process("web", status=ProcessStatus.FAILED)
+        instance.report(error(first.id, "TypeError: of the run before"))
+        instance.report(error(instance.add_process("web").id, "TypeError: standing"))
+
+        found = desk.call("wait_for", what="error")
+        named = desk.call("wait_for", what="error", process=first.id)
+
+        assert "standing" in found.data["found"]
+        assert "before" not in found.data["found"]
+        assert "before" in named.data["found"]
+
+    @pytest.mark.parametrize("kind", ["build", "test"])
+    def test_without_a_moment_the_last_result_counts(
+        self, instance: FakeInstance, desk: Desk, kind: str
+    ) -> None:
+        state = instance.add_process("web")
+        for time, title in ((EPOCH + 2, "passed"), (EPOCH + 1, "failed")):
+            instance.report(
+                Finding(
+                    kind=FindingKind(kind), title=title, process=state.id, time=time
+                )
+            )
+
+        found = desk.call("wait_for", what=kind)
+
+        assert found.data["found"] == "passed"
+        assert found.data["since"] == str(EPOCH + 2)
+
+    def test_what_was_listed_before_a_change_is_not_what_came_of_it(
+        self, instance: FakeInstance, desk: Desk
+    ) -> None:
+        state = instance.add_process("web")
+        kind = FindingKind.BUILD
+        old = Finding(kind=kind, title="old", process=state.id, time=EPOCH)
+        instance.report(old)
+        since = desk.call("errors_list").data["since"]
+
+        found = meanwhile(
+            desk,
+            lambda: instance.report(replace(old, title="new", time=EPOCH + 1)),
+            "wait_for",
+            what="build",
+            since=since,
+        )
+
+        assert found.data["found"] == "new"
+
+    @pytest.mark.parametrize("what", ["ready", "exit"])
+    def test_every_wait_tells_where_one_for_findings_goes_on(
+        self, instance: FakeInstance, what: str
+    ) -> None:
+        state = instance.add_process("web", ready=True)
+        instance.report(error(state.id))
+        desk = Desk(instance, FakeClock(EPOCH + 1))
+
+        found = desk.call("wait_for", what=what, process="web", wait_s=0)
+
+        assert found.data["since"] == str(EPOCH)
 
     def test_any_process_will_do(self, instance: FakeInstance, desk: Desk) -> None:
         instance.add_process("web")
@@ -264,7 +358,7 @@ class TestWaiting:
     @pytest.mark.parametrize(
         ("wish", "told"),
         [
-            ({"what": "line"}, "pattern goes with what=line"),
+            ({"what": "line"}, "what=line needs a pattern"),
             ({"what": "exit", "pattern": "x"}, "pattern goes with what=line"),
             ({"what": "ready"}, "what=ready needs a process"),
             ({"what": "error", "since": "soon"}, "since: 'soon' is none of"),
