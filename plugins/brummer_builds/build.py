@@ -31,6 +31,8 @@ class Build:
         #: Whether somebody said how it ended, and the number of the last such line.
         self.is_closed = False
         self.last = entry.number
+        #: Whether what is told of it has all its errors.
+        self.is_whole = True
 
     @property
     def is_over(self) -> bool:
@@ -42,7 +44,7 @@ class Build:
     ) -> bool:
         """Learn from a line; return whether there is something new to tell."""
         fields, step = found.groupdict(), rule.step
-        earlier = (self.state, self._errors, self._seconds)
+        earlier = self._told()
         is_first = self._entry is entry
         self._entry = entry
         self._is_begun = self._is_begun or bool(step & (Step.BEGINS | Step.GOES_ON))
@@ -55,9 +57,15 @@ class Build:
             self.last = entry.number
         elif step & (Step.BEGINS | Step.GOES_ON):
             self.is_closed = False
-        if (self.state, self._errors, self._seconds) == earlier:
+        # The last error that is told does not know whether others follow.
+        self.is_whole = self._errors < _REPORTED or not step & Step.ERROR
+        if self._told() == earlier:
             return is_first
         return self._errors <= _REPORTED or not step & Step.ERROR
+
+    def _told(self) -> tuple[object, ...]:
+        """Return what is worth telling when it changes."""
+        return self.state, self._errors, self._seconds, self.is_whole
 
     def _count(self, step: Step, fields: dict[str, str | None]) -> None:
         if fields.get("errors") is not None:
@@ -85,7 +93,9 @@ class Build:
 
     def ended(self, *, well: bool) -> brummer.Finding:
         """Return the build, as its process has ended."""
-        self.state = "ok" if well and not self._errors else "failed"
+        if not self.is_over:
+            self.state = "ok" if well and not self._errors else "failed"
+        self.is_whole = True
         return self.finding()
 
     def finding(self) -> brummer.Finding:
@@ -111,6 +121,8 @@ class Build:
     def _title(self) -> str:
         parts = [self.state]
         errors = "1 error" if self._errors == 1 else f"{self._errors:,} errors"
+        if not self.is_whole:
+            errors = f"at least {errors}"
         if self.state == "failed" and self._errors:
             parts.append(f"with {errors}")
         elif self.state == "building" and self._errors:

@@ -68,10 +68,17 @@ class BuildDetector:
     def end(
         self, process: brummer.ProcessId, *, well: bool
     ) -> tuple[brummer.Finding, ...]:
-        """Forget *process*, which has ended; return its builds that had not."""
+        """Forget *process*, which has ended; return what is new of its builds.
+
+        That is how those end that had not, and how many errors there were in all.
+        """
         builds = tuple(self._builds.get(process, {}).values())
         self._ended.append(process)
-        return tuple(build.ended(well=well) for build in builds if not build.is_over)
+        return tuple(
+            build.ended(well=well)
+            for build in builds
+            if not (build.is_over and build.is_whole)
+        )
 
     def _told(
         self, rules: list[Rule], text: str, process: brummer.ProcessId

@@ -100,6 +100,29 @@ def test_of_a_flood_of_errors_the_first_are_reported() -> None:
     reader = read(*lines.splitlines(keepends=True))
 
     assert len(reader.found) == 100
+    assert only(reader).title == "tsc: failed with at least 100 errors"
+
+
+@pytest.mark.parametrize("count", [100, 300])
+def test_all_errors_of_a_flood_are_counted_when_its_process_ends(count: int) -> None:
+    detector = BuildDetector()
+    lines = [f"a.ts({n},3): error TS2322: no\n" for n in range(count)]
+    read(*lines, detector=detector)
+
+    [finding] = detector.end(WEB, well=False)
+
+    assert finding.title == f"tsc: failed with {count} errors"
+    assert finding.details["errors"] == str(count)
+
+
+def test_all_errors_of_a_flood_are_counted_when_the_tool_says_how_many() -> None:
+    detector = BuildDetector()
+    lines = [f"a.ts:{n}:3 - error TS2322: no\n" for n in range(1, 301)]
+
+    reader = read(*lines, "Found 300 errors in 7 files.\n", detector=detector)
+
+    assert only(reader).title == "tsc: failed with 300 errors"
+    assert detector.end(WEB, well=False) == ()
 
 
 def test_a_real_rebuild_resolves_what_it_did_not_repeat() -> None:
