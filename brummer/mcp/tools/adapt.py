@@ -58,6 +58,15 @@ def without_nothing(name: str) -> Adapt:
     return adapt
 
 
+def into_file(**most: int) -> Adapt:
+    """Return what wants the *most* where that goes into a file, unless told."""
+
+    def adapt(arguments: Arguments) -> Arguments:
+        return {**most, **arguments} if arguments.get("output_file") else arguments
+
+    return adapt
+
+
 def following(arguments: Arguments) -> Arguments:
     """Take ``follow`` for the wish to wait for new lines where there are none."""
     return _waiting(arguments, "follow", MOST)

@@ -12,7 +12,14 @@ from brummer.mcp.moment import since as moment
 from brummer.mcp.size import ENVELOPE, MOST, ROOM, size
 from brummer.mcp.table import Row
 from brummer.mcp.tools.adapt import MOST as MOST_SECONDS
-from brummer.mcp.tools.adapt import as_text, both, following, renamed, without_nothing
+from brummer.mcp.tools.adapt import (
+    as_text,
+    both,
+    following,
+    into_file,
+    renamed,
+    without_nothing,
+)
 from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import framed, grouped, line_of, row_of, row_of_equal
@@ -20,7 +27,7 @@ from brummer.mcp.tools.waiting import check
 from brummer.mcp.turns import Turns
 from brummer.model.log import LogEntry
 from brummer.model.process import ProcessId
-from brummer.model.tool import Answer, Call, Tool, answer
+from brummer.model.tool import Answer, Call, Text, Tool, answer
 
 #: Lines, and hits, that are looked for unless more are wanted, and at most.
 _LINES: Final = 100
@@ -86,7 +93,7 @@ class _Wish(NamedTuple):
 class _Searched(NamedTuple):
     """What a search found, the newest first, and how that is told."""
 
-    hits: Sequence[Mapping[str, Any]]
+    found: Mapping[str, Any]
     told: Answer
 
 
@@ -172,7 +179,7 @@ class LogTools:
                     "only lines read after: 10m, 14:30, ISO time or epoch", ""
                 ),
                 limit=schema.whole(
-                    f"hits; more than {_HITS} make a longer answer",
+                    f"hits; more than {_HITS} make a longer answer; all in a file",
                     _HITS,
                     least=1,
                     most=_MOST,
@@ -188,7 +195,10 @@ class LogTools:
             effect=self.files.effect,
             group="core",
             brief=True,
-            adapt=both(renamed(processId="process", pattern="query"), as_text("since")),
+            adapt=both(
+                renamed(processId="process", pattern="query"),
+                both(as_text("since"), into_file(limit=_MOST)),
+            ),
         )
 
     async def stream(
@@ -310,14 +320,21 @@ class LogTools:
             found = await self._run("logs.search", **question)
             # All who have asked get the same, which takes longer to write than to find.
             told = replace(_hits(found, process, room), shared=True)
-            return _Searched(found["hits"], told)
+            return _Searched(found, told)
 
-        found = await self.searches.ask(tuple(question.values()), look)
+        searched = await self.searches.ask(tuple(question.values()), look)
         if path := more.get("output_file"):
-            # A file is read from its beginning, as a log is.
-            hits = [hit["entry"] for hit in reversed(found.hits)]
-            return await self._into_file(path, hits)
-        return found.told
+            return await self._hits_into_file(path, searched.found)
+        return searched.told
+
+    async def _hits_into_file(self, path: str, found: Mapping[str, Any]) -> Answer:
+        """Write what a search found; a file is read from its beginning, as a log is."""
+        hits = [hit["entry"] for hit in reversed(found["hits"])]
+        told = await self._into_file(path, hits)
+        head, counts = _counted(found, len(hits), "a narrower query or a limit has")
+        written = told.data if isinstance(told.data, Mapping) else {}
+        text = "\n".join([head, *(p.text for p in told.content if isinstance(p, Text))])
+        return answer(text, {**written, **counts})
 
 
 def _level(level: str) -> str:
@@ -410,17 +427,21 @@ def _hits(found: Mapping[str, Any], process: str, room: int) -> Answer:
             break
         rows.append(row)
         lines += [*block, *(["--"] if len(block) > 1 else [])]
-    left = found["count"] - len(rows)
-    head = f"{found['count']} lines in {found['scanned']} looked at"
+    others = "a narrower query, a limit or output_file has"
+    head, counts = _counted(found, len(rows), others)
+    said = framed(lines, process or "processes") if lines else []
+    return answer("\n".join([head, *said]), {"hits": rows, **counts})
+
+
+def _counted(
+    found: Mapping[str, Any], shown: int, others: str
+) -> tuple[str, Mapping[str, int]]:
+    """Return how many hits there are and are left out, in words and as data."""
+    count = found["count"]
+    left = count - shown
+    head = f"{count} lines in {found['scanned']} looked at"
     if left:
-        head += (
-            f"; these are the newest {len(rows)}, a narrower query, a limit or"
-            " output_file has others"
-        )
+        head += f"; these are the newest {shown}, {others} the other {left}"
     if found["problem"]:
         head += f"; stopped: {found['problem']}"
-    said = framed(lines, process or "processes") if lines else []
-    return answer(
-        "\n".join([head, *said]),
-        {"hits": rows, "count": found["count"], "left_out": left},
-    )
+    return head, {"count": count, "left_out": left}

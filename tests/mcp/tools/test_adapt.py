@@ -8,6 +8,7 @@ from brummer.mcp.tools.adapt import (
     blocking,
     both,
     following,
+    into_file,
     renamed,
     without_nothing,
 )
@@ -38,6 +39,14 @@ def test_nothing_is_no_argument(
         **kept,
         "limit": None,
     }
+
+
+def test_a_file_takes_as_many_as_there_may_be() -> None:
+    adapt = into_file(limit=9)
+
+    assert adapt({"output_file": "a"}) == {"output_file": "a", "limit": 9}
+    assert adapt({"output_file": "a", "limit": 2})["limit"] == 2
+    assert adapt({"output_file": ""}) == {"output_file": ""}
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,25 @@ def test_bulk_goes_into_a_file_and_the_answer_says_what_it_is(
     assert texts[:3] == ["n1", "n2", "n3"]
 
 
+def test_a_file_has_all_hits_and_says_how_many_it_has_not(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'n%g' 1 88; echo end", "end")
+
+    short = desk.call("logs_search", query="n")
+    every = desk.call("logs_search", query="n", output_file="all.txt")
+    some = desk.call("logs_search", query="n", limit=5, output_file="some.txt")
+
+    assert "these are the newest 20, " in short.text
+    assert "output_file has the other 69" in short.text
+    assert every.data["written"]["lines"] == every.data["count"] == 89
+    assert every.data["left_out"] == 0
+    assert some.data["written"]["lines"] == 5
+    assert some.data["left_out"] == 84
+    told = "these are the newest 5, a narrower query or a limit has the other 84\n"
+    assert told in some.text
+
+
 def test_what_may_not_be_written_is_an_answer(desk: Desk) -> None:
     found = desk.call("logs_stream", output_file="../../etc/passwd")
 
