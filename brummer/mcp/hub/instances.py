@@ -7,6 +7,7 @@ import mcp_types as wire
 
 from brummer.mcp import schema
 from brummer.mcp.hub.link import Peer, PeerState
+from brummer.mcp.hub.roster import SEPARATOR
 from brummer.mcp.moment import ago
 from brummer.mcp.table import columns
 
@@ -61,6 +62,23 @@ def answer(peers: Sequence[Peer], now: float) -> dict[str, Any]:
     return {
         "content": [wire.TextContent(text=text).model_dump(exclude_none=True)],
         "structuredContent": {"instances": rows},
+    }
+
+
+def is_asked_about(name: str, arguments: Mapping[str, object]) -> bool:
+    """Whether a call of *name* asks for what there is to know about this tool.
+
+    Instances have a tool for that, which knows their own.
+    """
+    return name.rpartition(SEPARATOR)[2] == "about" and arguments.get("tool") == NAME
+
+
+def about() -> dict[str, Any]:
+    """Return what there is to know about this tool, as an instance would."""
+    text = f"{NAME}: {TOOL['description']}"
+    return {
+        "content": [wire.TextContent(text=text).model_dump(exclude_none=True)],
+        "structuredContent": {"name": NAME},
     }
 
 

@@ -21,7 +21,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 from brummer.config.text import hint
-from brummer.mcp.hub.link import Peer
+from brummer.mcp.hub.link import Peer, PeerState
 from brummer.mcp.hub.offer import Offer, Thing
 from brummer.mcp.template import matched
 
@@ -102,12 +102,12 @@ class Target:
 class Roster:
     """All instances that are alive, by label, and the form in which they are listed.
 
-    *ended* are those of which only that is known.
+    *absent* are those that have ended, and those that run no server.
     """
 
     members: tuple[Member, ...] = ()
     form: Form = Form.PLAIN
-    ended: tuple[Peer, ...] = ()
+    absent: tuple[Peer, ...] = ()
 
     def tools(self) -> list[Thing]:
         """Return the tools, as they are listed, by name."""
@@ -209,9 +209,9 @@ class Roster:
 
     def _split(self, name: str) -> list[tuple[Member, str]]:
         """Return whose label *name* may begin with, the longest first."""
-        for peer in self.ended:
+        for peer in self.absent:
             if name.startswith(peer.label + SEPARATOR):
-                raise UnroutableError(self._over(peer))
+                raise UnroutableError(self._gone(peer))
         found = [
             (member, name.removeprefix(member.label + SEPARATOR))
             for member in self.members
@@ -240,9 +240,9 @@ class Roster:
             found = [member for member in self.members if wanted in names(member)]
             if len(found) == 1:
                 return found[0]
-        for peer in self.ended:
+        for peer in self.absent:
             if wanted in {peer.label, peer.id, str(peer.sighting.directory)}:
-                raise UnroutableError(self._over(peer))
+                raise UnroutableError(self._gone(peer))
         raise UnroutableError(f"there is no instance {wanted!r}; {self._whom()}")
 
     def _only(self, name: str, has: Callable[[Offer], bool], kind: str) -> Member:
@@ -285,7 +285,13 @@ class Roster:
             return f"call it with instance={label!r}, or as {label}{SEPARATOR}{name}"
         return f"call it {label}{SEPARATOR}{name}"
 
-    def _over(self, peer: Peer) -> str:
+    def _gone(self, peer: Peer) -> str:
+        if peer.state is not PeerState.DEAD:
+            return (
+                f"{peer.label} ({peer.sighting.directory}) runs no MCP server; start"
+                " brum there again, without --no-mcp, or take another one;"
+                f" {self._whom()}"
+            )
         return (
             f"{peer.label} ({peer.sighting.directory}) is {peer.state.value}:"
             f" {peer.problem or 'it has ended'}; start brum there again, or take"

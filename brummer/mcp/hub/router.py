@@ -56,6 +56,8 @@ class Router:
         if name == instances.NAME:
             now = asyncio.get_running_loop().time()
             return instances.answer(list(self._peers.snapshot().values()), now)
+        if instances.is_asked_about(name, arguments):
+            return instances.about()
         try:
             target = self._view.roster.tool(name, arguments)
             if "arguments" in params:

@@ -117,17 +117,17 @@ class View:
                     fresh.append(peer.link)
         self._links = {id_: p.link for id_, p in alive.items() if p.link is not None}
         members = [Member(peer, self._offers.get(id_)) for id_, peer in alive.items()]
-        ended = [peer for peer in peers.values() if peer.state is PeerState.DEAD]
-        before, self.roster = self.roster, self._roster(members, ended)
+        absent = [peer for id_, peer in peers.items() if id_ not in alive]
+        before, self.roster = self.roster, self._roster(members, absent)
         self._publish(_difference(before, self.roster))
         for link in fresh:
             self._linked(link)
 
-    def _roster(self, members: list[Member], ended: list[Peer]) -> Roster:
+    def _roster(self, members: list[Member], absent: list[Peer]) -> Roster:
         return Roster(
             tuple(sorted(members, key=lambda member: member.label)),
             max(self.roster.form, self._compact.form(len(members))),
-            tuple(sorted(ended, key=lambda peer: peer.label)),
+            tuple(sorted(absent, key=lambda peer: peer.label)),
         )
 
     def _publish(self, parts: set[Part]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from brummer.mcp.hub.instances import TOOL, answer
+from brummer.mcp.hub.instances import NAME, TOOL, about, answer, is_asked_about
 from brummer.mcp.hub.link import Peer, PeerState
 from brummer.mcp.hub.sighting import Sighting
 
@@ -77,3 +77,16 @@ def test_its_schemas_hold() -> None:
     Draft202012Validator(TOOL["outputSchema"]).validate(
         answer([SHOP], 0.0)["structuredContent"]
     )
+
+
+def test_it_is_asked_about_like_the_tools_of_an_instance() -> None:
+    assert is_asked_about("about", {"tool": NAME})
+    assert is_asked_about("shop__about", {"tool": NAME})
+    assert not is_asked_about("about", {"tool": "scripts_list"})
+    assert not is_asked_about("about", {})
+    assert not is_asked_about("scripts_list", {"tool": NAME})
+
+    told = about()
+
+    assert told["content"][0]["text"].startswith("instances_list: Every Brummer")
+    assert told["structuredContent"] == {"name": NAME}

@@ -244,6 +244,14 @@ def test_of_one_that_has_ended_it_is_said_that_it_has() -> None:
     assert one.tool("run", {}).member.label == "shop"
 
 
+def test_of_one_that_runs_no_server_it_is_said_how_it_would() -> None:
+    one = Roster((member("shop", "run"),), Form.PREFIXED, (member("api").peer,))
+
+    for name, arguments in (("api__run", {}), ("run", {"instance": "api"})):
+        with pytest.raises(UnroutableError, match=r"no MCP server.* without --no-mcp"):
+            one.tool(name, arguments)
+
+
 def test_without_instances_it_is_said_how_to_start_one() -> None:
     with pytest.raises(UnroutableError, match="start brum"):
         Roster().tool("run", {})

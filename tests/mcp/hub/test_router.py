@@ -268,3 +268,17 @@ def test_one_that_has_quit_is_still_told_of(estate: Estate) -> None:
                 await raw.ask("tasks/get", taskId=begun["taskId"])
 
     asyncio.run(main())
+
+
+def test_about_knows_the_tool_of_the_hub_too(estate: Estate) -> None:
+    estate.start("shop")
+
+    async def main() -> None:
+        async with estate.raw() as raw:
+            found = await raw.ask(
+                "tools/call", name="about", arguments={"tool": "instances_list"}
+            )
+
+            assert "label (the prefix of its tools" in found["content"][0]["text"]
+
+    asyncio.run(main())

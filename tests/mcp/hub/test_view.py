@@ -42,7 +42,10 @@ class Table:
         state: PeerState = PeerState.CONNECTING,
         link: Link | None = None,
     ) -> None:
-        self._peers[name] = replace(peer(name), state=state, link=link)
+        self.show(replace(peer(name), state=state, link=link))
+
+    def show(self, peer: Peer) -> None:
+        self._peers[peer.id] = peer
         for changed in self._listeners:
             changed()
 
@@ -89,7 +92,7 @@ def test_the_dead_are_known_as_that_alone() -> None:
         table.put("a", PeerState.DEAD)
 
         assert [member.label for member in seen.roster.members] == ["b"]
-        assert [peer.label for peer in seen.roster.ended] == ["a"]
+        assert [peer.label for peer in seen.roster.absent] == ["a"]
         seen.close()
 
     virtual.run(main())
@@ -175,3 +178,17 @@ def test_there_is_no_link_to_who_has_none() -> None:
         seen.close()
 
     virtual.run(main())
+
+
+def test_one_without_a_server_is_no_member_and_not_unknown() -> None:
+    async def history() -> None:
+        table = Table("a")
+        seen = view(table)
+        table.show(peer("b", port=0))
+
+        assert [member.label for member in seen.roster.members] == ["a"]
+        assert [peer.label for peer in seen.roster.absent] == ["b"]
+        assert seen.roster.form is Form.PLAIN
+        seen.close()
+
+    virtual.run(history())
