@@ -100,7 +100,7 @@ class Gate:
         self._hosts = frozenset(f"{host}:{rule.port}" for host in _HOSTS)
         self._own = frozenset(f"http://{host}" for host in self._hosts)
         self._pages = frozenset(rule.origins)
-        self._authorization = f"Bearer {rule.token}".encode() if rule.token else b""
+        self._token = rule.token.encode()
         self._intake = Intake(rule.body)
         self._refused = refused
 
@@ -173,9 +173,10 @@ class Gate:
             raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason)
 
     def _is_known(self, authorization: bytes) -> bool:
-        return not self._authorization or hmac.compare_digest(
-            authorization, self._authorization
-        )
+        # RFC 9110, 11.1: the name of the scheme has no case; the token has.
+        scheme, _, token = authorization.partition(b" ")
+        is_same = hmac.compare_digest(token.strip(), self._token)
+        return not self._token or (scheme.lower() == b"bearer" and is_same)
 
     def _tell(self, scope: Scope, status: int, reason: str) -> None:
         peer = scope.get("client") or ("?", 0)

@@ -13,6 +13,13 @@ def test_whoever_has_the_token_comes_in(server: Server) -> None:
     assert server.refusals == []
 
 
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+def test_the_scheme_of_the_token_has_no_case(server: Server, scheme: str) -> None:
+    status, _, _ = server.ask(opening(), Authorization=f"{scheme} {server.token}")
+
+    assert status == 200
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "", None]
 )
@@ -56,7 +63,7 @@ def test_our_own_page_comes_in(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [None, "", "Bearer", "Bearer wrong", "Basic secret", "secret"],
+    [None, "", "Bearer", "Bearer wrong", "Basic secret", "secret", "Bearersecret"],
 )
 def test_without_the_token_nobody_comes_in(server: Server, given: str | None) -> None:
     status, header, body = server.ask(opening(), Authorization=given)
