@@ -274,8 +274,10 @@ class Roster:
         offers = [member.offer for member in self.members if member.offer is not None]
         names = {tool for offer in offers for tool in offer.tools}
         listed = {str(tool["name"]) for tool in self.tools()}
+        # Settings may leave it out, which the instance knows and we do not.
         ask = f"{self.members[0].label}{SEPARATOR}{name} asks one for the reason"
-        return hint(name, sorted(names | listed)) or f"; {ask}"
+        near = hint(name, sorted(names | listed))
+        return f"{near} {ask}" if near else f"; {ask}"
 
     def _how(self, name: str, kind: str) -> str:
         label = self.members[0].label

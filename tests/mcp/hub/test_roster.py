@@ -202,7 +202,7 @@ def test_what_nobody_has_is_unknown() -> None:
 def test_of_what_nobody_has_the_nearest_name_is_told(wrong: str, right: str) -> None:
     two = roster(member("api", "run"), member("shop", "run", "scripts_status"))
 
-    with pytest.raises(UnknownError, match=f"; did you mean {right}[?]$"):
+    with pytest.raises(UnknownError, match=f"; did you mean {right}[?] "):
         two.tool(wrong, {})
 
 
