@@ -42,11 +42,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Some messages, the number to go on after, and how many were gone before."""
+    """Some messages, the number to go on after, and how many there are besides.
+
+    So many were gone before them, and *more* come after them.
+    """
 
     messages: tuple[Message, ...]
     cursor: int
     missed: int
+    more: int = 0
 
 
 class _Channel:
@@ -154,10 +158,12 @@ class MessageQueue:
             if known is None:
                 return Delivery((), after, 0)
             after = known.begin if after > known.last else max(after, known.begin)
-            found = [m for m in known.messages if m.number > after][:limit]
+            later = [m for m in known.messages if m.number > after]
+            found = later[:limit]
             first = known.messages[0].number if known.messages else known.last + 1
         cursor = found[-1].number if found else max(after, first - 1)
-        return Delivery(tuple(found), cursor, max(0, first - 1 - after))
+        missed = max(0, first - 1 - after)
+        return Delivery(tuple(found), cursor, missed, len(later) - len(found))
 
     def _expire(self, now: float) -> None:
         """Forget what is over its time, wherever it stands.  With the lock."""

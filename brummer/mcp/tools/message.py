@@ -77,7 +77,23 @@ class MessageTools:
             group="queue",
             brief=True,
         )
+        yield self._receiving()
         yield Tool(
+            name="queue_list_channels",
+            title="List channels",
+            description="List the channels, and how many messages each has.",
+            run=self.channels,
+            parameters=schema.arguments(
+                first=schema.whole("leave out so many at the beginning", 0)
+            ),
+            result=schema.listing("channels", "channel, messages"),
+            effect=READS,
+            group="queue",
+            brief=True,
+        )
+
+    def _receiving(self) -> Tool:
+        return Tool(
             name="queue_receive",
             title="Receive messages",
             description=(
@@ -97,23 +113,11 @@ class MessageTools:
                 messages=schema.items("number, type, payload, sent"),
                 cursor={"type": "integer"},
                 missed={"type": "integer"},
+                left_out={"type": "integer"},
             ),
             effect=READS,
             group="queue",
             adapt=blocking,
-        )
-        yield Tool(
-            name="queue_list_channels",
-            title="List channels",
-            description="List the channels, and how many messages each has.",
-            run=self.channels,
-            parameters=schema.arguments(
-                first=schema.whole("leave out so many at the beginning", 0)
-            ),
-            result=schema.listing("channels", "channel, messages"),
-            effect=READS,
-            group="queue",
-            brief=True,
         )
 
     def _subscribing(self) -> Iterator[Tool]:
@@ -233,13 +237,18 @@ class MessageTools:
             said = framed(lines, f"channel {channel}")
         if found.missed:
             said.insert(0, f"{found.missed} before these are over their time")
-        left = len(found.messages) - len(rows)
+        left = found.more + len(found.messages) - len(rows)
         if left:
             said.append(f"... {left} more: queue_receive with this cursor")
         said.append(f"cursor: {cursor}")
         return answer(
             "\n".join(said),
-            {"messages": rows, "cursor": cursor, "missed": found.missed},
+            {
+                "messages": rows,
+                "cursor": cursor,
+                "missed": found.missed,
+                "left_out": left,
+            },
         )
 
     def _fitting(self, messages: Sequence[Message]) -> tuple[list[Row], list[str]]:

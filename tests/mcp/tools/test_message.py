@@ -77,6 +77,20 @@ def test_many_messages_come_piece_by_piece(desk: Desk) -> None:
     assert read == list(range(40))
 
 
+def test_it_is_told_how_many_are_beyond_the_limit(desk: Desk) -> None:
+    async def run(agent: Agent) -> tuple[Told, Told]:
+        for number in range(12):
+            await agent.call("queue_send", channel="a", payload={"n": number})
+        first = await agent.call("queue_receive", channel="a", limit=5)
+        return first, await agent.call("queue_receive", channel="a", cursor=5)
+
+    first, rest = desk.work(run)
+
+    assert "... 7 more: queue_receive with this cursor\ncursor: 5" in first.text
+    assert (first.data["left_out"], rest.data["left_out"]) == (7, 0)
+    assert len(payloads(rest)) == 7
+
+
 def test_what_is_too_large_for_an_answer_is_refused(desk: Desk) -> None:
     large, fits = "x" * MAX_PAYLOAD, '"' * (MAX_PAYLOAD // 2 - 10)
 
