@@ -66,6 +66,9 @@ _DAY: Final = (
     "queue_receive channel=handover wait_s=50 waits for what a person hands you.",
 )
 
+#: Scripts that it names.
+_EXAMPLES: Final = ("dev", "test")
+
 
 def instructions(wording: Wording = ALL) -> str:
     """Return what an agent is told first."""
@@ -153,8 +156,18 @@ class AboutTools:
             instructions=instructions(self.wording),
             name=self.instance.name,
             folder=self.instance.folder,
-            day=self.wording.steps(_DAY),
+            day=self._day(),
         )
+
+    def _day(self) -> str:
+        """Return the working day, with scripts called so that one alone is meant."""
+        day = self.wording.steps(_DAY)
+        scripts = self.instance.scripts()
+        for name in _EXAMPLES:
+            found = [script.id for script in scripts if name in script.names]
+            if len(found) > 1:
+                day = day.replace(f"={name}", f"={found[0]}")
+        return day
 
     def _about_tool(self, name: str) -> str:
         """Return everything about one tool.

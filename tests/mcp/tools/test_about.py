@@ -23,6 +23,22 @@ def test_a_working_day_is_told_with_the_names_of_tools(desk: Desk) -> None:
     assert named <= desk.tools().keys()
 
 
+def test_a_working_day_names_scripts_that_are_meant_alone(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    alone = desk.call("about").text
+    for name in ("dev", "dev", "test"):
+        source = "make" if instance.scripts() else "node"
+        instance.add_script(name, source=source)
+
+    text = desk.call("about").text
+
+    assert "ensure_running name=dev:" in alone
+    assert "ensure_running name=node:dev:" in text
+    assert "process=node:dev since" in text
+    assert "scripts_run name=test " in text
+
+
 @pytest.mark.parametrize("compact", [False, True])
 def test_everything_about_one_tool_is_told(desk: Desk, *, compact: bool) -> None:
     found = desk.work(
