@@ -71,13 +71,13 @@ def test_what_nobody_takes_is_kept_for_an_hour(site: Site) -> None:
 
 def test_there_is_a_channel_for_it_however_many_others_come(site: Site) -> None:
     for number in range(MAX_CHANNELS - 1):
-        site.queue.send(f"c{number}", {}, type_="m", ttl=0, size=1)
+        site.queue.send(f"c{number}", {}, type_="m", ttl=60, size=1)
 
     assert site.give() == 1
 
 
 def test_what_does_not_fit_is_refused(site: Site) -> None:
-    site.queue.send("work", {}, type_="m", ttl=0, size=MAX_BYTES)
+    site.queue.send("work", {}, type_="m", ttl=60, size=MAX_BYTES)
 
     with pytest.raises(BrummerError, match="send less, or later"):
         site.give()

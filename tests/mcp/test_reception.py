@@ -56,7 +56,7 @@ def test_a_message_wakes_at_once() -> None:
     woken: list[int] = []
     reception = Reception(FakeClock(), lambda: woken.append(1), None)
 
-    reception.messages.send("work", {}, type_="m", ttl=0, size=1)
+    reception.messages.send("work", {}, type_="m", ttl=60, size=1)
 
     assert woken
 
