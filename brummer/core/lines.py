@@ -1,7 +1,7 @@
 """Searching what a process printed for a line, each line once."""
 
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from brummer.core.pattern import Pattern
 from brummer.model.log import LogEntry, LogWindow, Stream
@@ -19,6 +19,18 @@ _PAGE_BYTES: Final = 32 * 1024
 _MAX_LINE: Final = 64 * 1024
 
 
+class Seen(NamedTuple):
+    """So many bytes of a line without an end, as shown, in which something was found.
+
+    It is the first line of its process and stream from where the search begins: others
+    may come before it meanwhile.
+    """
+
+    process: ProcessId
+    stream: Stream
+    size: int
+
+
 def as_printed(lines: bytes) -> bytes:
     """Return *lines* with whatever steers a terminal still in them."""
     return lines
@@ -29,6 +41,10 @@ class LineSearch:
 
     Our own words about a process, such as what was typed into it, are not what it
     printed.  *shown* returns what a reader sees of lines, each with its line feed.
+
+    A line without an end is searched as far as it goes.  If something is found there,
+    :attr:`seen` says how much of it that was: in what is given to :meth:`skip` only a
+    match counts that ends beyond it.
 
     Threads: one look at a time; the log may be read from any.
     """
@@ -49,6 +65,17 @@ class LineSearch:
         self._shown = shown
         self._next = first
         self._is_behind = True
+        #: The open line in which something was found, until it has an end.
+        self._seen: Seen | None = None
+
+    def skip(self, seen: Seen) -> None:
+        """Find nothing anew that was found in an open line before."""
+        self._seen = seen
+
+    @property
+    def seen(self) -> Seen | None:
+        """What a search has to skip that begins after what was found."""
+        return self._seen
 
     @property
     def is_behind(self) -> bool:
@@ -85,8 +112,42 @@ class LineSearch:
         printed = [entry for entry in page if entry.stream is not Stream.NOTE]
         lines = b"".join(entry.data[:_MAX_LINE] + b"\n" for entry in printed)
         shown = self._shown(lines)
-        position = next(self._pattern.positions(shown), None)
-        return None if position is None else printed[shown.count(b"\n", 0, position)]
+        held = self._held(printed)
+        for position in self._pattern.positions(shown):
+            entry = printed[shown.count(b"\n", 0, position)]
+            line = _line_at(shown, position)
+            if entry is not held or self._ends_beyond(line):
+                self._remember(entry, len(line), held)
+                return entry
+        if held is not None and not held.partial:
+            self._seen = None
+        return None
+
+    def _held(self, printed: list[LogEntry]) -> LogEntry | None:
+        """Return the line in which something was found before, if it is here."""
+        if self._seen is None:
+            return None
+        whose, stream, _ = self._seen
+        same = (e for e in printed if e.process == whose and e.stream is stream)
+        return next(same, None)
+
+    def _ends_beyond(self, line: bytes) -> bool:
+        """Whether a match has something that was not there when others were found."""
+        size = self._seen.size if self._seen else 0
+        return any(end > size for _, end in self._pattern.spans(line))
+
+    def _remember(self, entry: LogEntry, size: int, held: LogEntry | None) -> None:
+        """Take note of what the search that goes on after *entry* has to skip."""
+        if entry.partial:
+            self._seen = Seen(entry.process, entry.stream, size)
+        elif held is not None and held.number <= entry.number and not held.partial:
+            self._seen = None
+
+
+def _line_at(lines: bytes, position: int) -> bytes:
+    """Return the one of *lines* in which *position* is."""
+    begin = lines.rfind(b"\n", 0, position) + 1
+    return lines[begin : lines.index(b"\n", position)]
 
 
 def _fitting(entries: tuple[LogEntry, ...]) -> Iterator[LogEntry]:

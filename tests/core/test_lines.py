@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from brummer.core.lines import LineSearch, as_printed
+from brummer.core.lines import LineSearch, Seen, as_printed
 from brummer.core.pattern import Pattern, PatternTooSlowError
 from brummer.model.log import Stream
 from brummer.model.process import ProcessId
@@ -116,3 +116,49 @@ def test_a_pattern_that_takes_too_long_is_given_up(
 
     with pytest.raises(PatternTooSlowError):
         searching(shop, "(a*)*b").look()
+
+
+class TestOpenLine:
+    def test_what_was_found_in_it_is_not_found_again(self, shop: FakeInstance) -> None:
+        shop.print(WEB, "port", partial=True)
+        search = searching(shop, "port|free")
+
+        found = [search.look(), search.look()]
+        shop.finish(WEB, "port is free")
+        found += [search.look(), search.look()]
+
+        assert [entry and entry.data for entry in found] == [
+            b"port",
+            None,
+            b"port is free",
+            None,
+        ]
+
+    def test_what_follows_it_is_searched_as_a_whole(self, shop: FakeInstance) -> None:
+        shop.print(WEB, "port", partial=True)
+        search = searching(shop, "port")
+        search.look()
+
+        shop.finish(WEB, "port is free")
+        none = search.look()
+        shop.print(WEB, "port 2")
+        entry = search.look()
+
+        assert none is None
+        assert entry is not None
+        assert entry.number == 1
+        assert search.seen is None
+
+    def test_lines_of_others_that_come_before_it_count(
+        self, shop: FakeInstance
+    ) -> None:
+        search = searching(shop, "port")
+        search.skip(Seen(WEB, Stream.OUT, 4))
+
+        shop.print(WEB, "port", stream=Stream.ERR)
+        shop.print(WEB, "port", partial=True)
+        entry = search.look()
+
+        assert entry is not None
+        assert entry.stream is Stream.ERR
+        assert search.seen == Seen(WEB, Stream.OUT, 4)

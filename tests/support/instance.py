@@ -291,6 +291,14 @@ class FakeInstance(Searched):
                     log.entries.append(entry)
         self._changed("logs")
 
+    def finish(self, process: ProcessId, line: str) -> None:
+        """Let the last line of *process*, which was open, go on and end."""
+        with self._writing:
+            for log in (self._logs[process], self._logs[None]):
+                entry = log.entries[-1]._replace(data=os.fsencode(line), partial=False)
+                log.entries[-1] = entry
+        self._changed("logs")
+
     def forget(self, count: int, process: ProcessId | None = None) -> None:
         """Drop the oldest *count* lines of a log, as a full store does."""
         with self._writing:

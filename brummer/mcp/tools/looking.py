@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from brummer.core.clock import Clock
 from brummer.core.instance import Instance
-from brummer.core.lines import LineSearch
+from brummer.core.lines import LineSearch, Seen
 from brummer.core.pattern import Pattern
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
@@ -26,6 +26,7 @@ from brummer.mcp.tools.finding import (
 )
 from brummer.mcp.tools.shown import text_of
 from brummer.model.finding import Finding, FindingKind, address_of
+from brummer.model.log import Stream
 from brummer.model.process import ProcessId, ProcessState
 
 #: Findings that are told of at once, bytes of each, and of a line.
@@ -34,7 +35,13 @@ _LONGEST: Final = 200
 _LINE: Final = 500
 
 #: Where a search for lines goes on: the log of a process, or of all, and a number.
-_PLACE: Final = re.compile(r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})")
+#: Then so many bytes of a line without an end that were seen, and whose it is.
+_PLACE: Final = re.compile(
+    r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})"
+    r"(?:\+(?P<size>[0-9]{1,9})(?P<stream>[oe])(?P<whose>[^#]*))?"
+)
+_STREAMS: Final = {"o": Stream.OUT, "e": Stream.ERR}
+_LETTERS: Final = {stream: letter for letter, stream in _STREAMS.items()}
 
 #: Errors and warnings can be shown in full.
 _ERRORS: Final = frozenset({FindingKind.ERROR, FindingKind.WARNING})
@@ -148,6 +155,14 @@ class Over(Look):
         return since_of(findings) if self._process else str(self._since)
 
 
+class Place(NamedTuple):
+    """Where a search goes on in a log, and whether that is where it was to be."""
+
+    first: int = 0
+    seen: Seen | None = None
+    is_foreign: bool = False
+
+
 class Printed(Look):
     """Looks whether a line that matches was printed, by one process or by any."""
 
@@ -156,9 +171,9 @@ class Printed(Look):
         instance: Instance,
         process: ProcessId | None,
         pattern: str,
-        first: int,
+        place: Place,
     ) -> None:
-        """Look from line *first* on.
+        """Look from a *place* on.
 
         :raises BrummerError: if *pattern* is no regular expression.
         """
@@ -170,8 +185,10 @@ class Printed(Look):
             process or ProcessId(""),
             Pattern(pattern, is_regex=True, case=True),
             strip,
-            first=first,
+            first=place.first,
         )
+        if place.seen:
+            self._lines.skip(place.seen)
 
     @override
     def look(self) -> Met | None:
@@ -180,7 +197,8 @@ class Printed(Look):
         entry = self._lines.step()
         self.is_behind = self._lines.is_behind
         if entry is not None:
-            self._found = entry.number + 1
+            # What has no end yet may go on, and is looked at once more then.
+            self._found = 0 if entry.partial else entry.number + 1
             text = text_of(entry.data, _LINE)
             return Met(reached=True, text=text, process=entry.process)
         return Met(reached=False) if is_over and not self.is_behind else None
@@ -191,7 +209,11 @@ class Printed(Look):
     @property
     @override
     def since(self) -> str:
-        return f"{self._process or ''}#{self._found or self._lines.next}"
+        place = f"{self._process or ''}#{self._found or self._lines.next}"
+        if (seen := self._lines.seen) is None:
+            return place
+        whose = "" if seen.process == self._process else seen.process
+        return f"{place}+{seen.size}{_LETTERS[seen.stream]}{whose}"
 
 
 class Found(Look):
@@ -273,13 +295,6 @@ def living(instance: Instance, process: ProcessId) -> ProcessState:
     return state
 
 
-class Place(NamedTuple):
-    """The line at which a search goes on, and whether that is where it was to be."""
-
-    first: int
-    is_foreign: bool = False
-
-
 def place_in_log(
     instance: Instance, since: str, process: ProcessId | None
 ) -> Place | None:
@@ -294,6 +309,10 @@ def place_in_log(
         return None
     number = int(found["number"])
     is_whose = found["process"] == (process or "")
-    if is_whose and number <= instance.log_extent(process).end:
+    if not is_whose or number > instance.log_extent(process).end:
+        return Place(is_foreign=True)
+    if found["size"] is None:
         return Place(number)
-    return Place(0, is_foreign=True)
+    whose = ProcessId(found["whose"] or found["process"])
+    stream = _STREAMS[found["stream"]]
+    return Place(number, Seen(whose, stream, int(found["size"])))

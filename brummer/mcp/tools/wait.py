@@ -19,6 +19,7 @@ from brummer.mcp.tools.looking import (
     Look,
     Met,
     Over,
+    Place,
     Printed,
     Ready,
     place_in_log,
@@ -188,7 +189,7 @@ class WaitTools:
         if what == "line":
             first = await self._first(since, process)
             return lambda whose: Printed(
-                instance, whose, pattern, first if whose == process else 0
+                instance, whose, pattern, first if whose == process else Place()
             )
         now = self.clock.now()
         after = moment(since, now)
@@ -202,14 +203,15 @@ class WaitTools:
             )
         return lambda whose: Ready(instance, whose or process, self.clock)
 
-    async def _first(self, since: str, process: ProcessId | None) -> int:
-        """Return the number of the first line to look at."""
+    async def _first(self, since: str, process: ProcessId | None) -> Place:
+        """Return where to begin to look."""
         if not since:
-            return 0
+            return Place()
         if place := place_in_log(self.instance, since, process):
-            return place.first
+            return place
         after = moment(since, self.clock.now())
-        return await asyncio.wrap_future(self.instance.log_since(after, process))
+        number = self.instance.log_since(after, process)
+        return Place(await asyncio.wrap_future(number))
 
     def _told(
         self,

@@ -164,6 +164,30 @@ class TestWaiting:
         told = f"since={since} is of an earlier log: that of {whose} was searched"
         assert told in found.text
 
+    @pytest.mark.parametrize(
+        ("process", "since"), [("web", "web-1#0+3o"), ("", "#0+3oweb-1")]
+    )
+    def test_the_rest_of_an_open_line_is_found_as_well(
+        self, instance: FakeInstance, desk: Desk, process: str, since: str
+    ) -> None:
+        state = instance.add_process("web")
+        instance.print(state.id, "abc", partial=True)
+        wish = {"what": "line", "process": process, "wait_s": 0}
+
+        first = desk.call("wait_for", pattern="abc", **wish)
+        wish["since"] = first.data["since"]
+        same = desk.call("wait_for", pattern="abc", **wish)
+        instance.finish(state.id, "abcDEF")
+        again = desk.call("wait_for", pattern="abc", **wish)
+        rest = desk.call("wait_for", pattern="DEF", **wish)
+        across = desk.call("wait_for", pattern="cD", **wish)
+
+        assert first.data["found"] == "abc"
+        assert same.data["since"] == first.data["since"] == since
+        assert [same.data["reached"], again.data["reached"]] == [False, False]
+        assert [rest.data["found"], across.data["found"]] == ["abcDEF"] * 2
+        assert rest.data["since"].endswith("#1")
+
     def test_the_end_of_a_log_is_a_place_in_it(
         self, instance: FakeInstance, desk: Desk
     ) -> None:
