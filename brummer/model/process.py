@@ -136,14 +136,17 @@ class ProcessState:
         return self.status.is_final
 
     @property
+    def is_typed(self) -> bool:
+        """Whether it is a command for the shell, called after its program."""
+        return self.script.startswith(f"{SHELL}:")
+
+    @property
     def work(self) -> tuple[ScriptId, str, str]:
         """What the process does: a later one of the same work takes its place.
 
-        Shell commands are called after their programs, so two of one name may have
-        nothing in common.
+        Two typed commands of one name may have nothing in common.
         """
-        is_typed = self.script.startswith(f"{SHELL}:")
-        return self.script, self.name, self.command if is_typed else ""
+        return self.script, self.name, self.command if self.is_typed else ""
 
     def duration(self, now: float) -> float:
         """Return for how many seconds the process has run by *now*."""

@@ -269,12 +269,12 @@ def newest_first(findings: Sequence[Finding]) -> builtins.list[Finding]:
 def superseded(
     processes: Mapping[ProcessId, ProcessState],
 ) -> frozenset[ProcessId]:
-    """Return the runs that have ended and were followed by another of their script."""
-    newest = {(state.script, state.name): state.id for state in processes.values()}
+    """Return the runs that have ended and whose work was done again."""
+    newest = {state.work: state.id for state in processes.values()}
     return frozenset(
         state.id
         for state in processes.values()
-        if state.is_finished and newest[state.script, state.name] != state.id
+        if state.is_finished and newest[state.work] != state.id
     )
 
 

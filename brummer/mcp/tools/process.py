@@ -46,9 +46,8 @@ class Processes:
         processes = self.instance.processes()
         if state := processes.get(ProcessId(name)) or self.living(name):
             return state
-        for state in reversed(tuple(processes.values())):
-            if name in {state.name, state.script}:
-                return state
+        if named := self._named(name):
+            return named[0]
         if self.unstarted(name):
             raise BrummerError(f"{name} was not started yet; {self.starting(name)}")
         known = ((state.id, state.name) for state in processes.values())
@@ -109,10 +108,17 @@ class Processes:
 
     def living(self, name: str) -> ProcessState | None:
         """Return the newest process of a script, or the one of that id, if it lives."""
-        for state in reversed(tuple(self.instance.processes().values())):
-            if name in {state.id, state.name, state.script} and not state.is_finished:
-                return state
-        return None
+        return next((s for s in self._named(name) if not s.is_finished), None)
+
+    def _named(self, name: str) -> list[ProcessState]:
+        """Return the processes of that id, or of the script so called, newest first.
+
+        A command that was typed is meant where no script was run under its name:
+        ``test -d x`` is called test as well.
+        """
+        states = reversed(tuple(self.instance.processes().values()))
+        found = [s for s in states if name in {s.id, s.name, s.script}]
+        return [s for s in found if not s.is_typed] or found
 
     def later(self, process: ProcessId, script: ScriptId) -> ProcessState | None:
         """Return the newest process of *script* that lives and came after another."""

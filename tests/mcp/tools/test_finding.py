@@ -12,6 +12,7 @@ from brummer.mcp.tools.file import Files
 from brummer.mcp.tools.finding import FindingTools
 from brummer.mcp.tools.process import Processes
 from brummer.model.process import ProcessStatus
+from brummer.model.script import ScriptId
 from brummer.model.tool import Answer, Text
 from tests.mcp.tools.conftest import Desk
 from tests.support.call import FakeCall
@@ -77,6 +78,22 @@ def test_errors_of_the_last_run_stay_when_it_has_ended(instance: FakeInstance) -
     instance.report(error(state.id, "NameError: PRICE"))
 
     assert "NameError: PRICE" in said(listed(instance))
+
+
+def test_another_command_with_the_same_program_mends_nothing(
+    instance: FakeInstance,
+) -> None:
+    typed = ScriptId("shell:python3")
+    for command in ("python3 crash.py", "python3 -V"):
+        state = instance.add_process(
+            "python3", script=typed, command=command, status=ProcessStatus.FAILED
+        )
+        instance.report(error(state.id, f"NameError: {command}"))
+
+    told = said(listed(instance))
+
+    assert "NameError: python3 crash.py" in told
+    assert "NameError: python3 -V" in told
 
 
 class TestShowing:

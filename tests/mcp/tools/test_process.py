@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from brummer.model.finding import Finding, FindingKind
 from brummer.model.process import ProcessId, ProcessStatus
+from brummer.model.script import ScriptId
 from tests.mcp.tools.conftest import Desk
 from tests.support.instance import EPOCH, FakeInstance
 
@@ -43,6 +46,21 @@ def test_a_status_says_of_another_script_of_that_name(
     assert found.data["process"] == "dev-1"
     assert "also called dev: procfile:dev" in found.text.splitlines()[-1]
     assert "also called" not in exact.text
+
+
+@pytest.mark.parametrize("status", [ProcessStatus.RUNNING, ProcessStatus.SUCCESS])
+def test_a_script_is_meant_before_a_command_that_is_called_after_its_program(
+    instance: FakeInstance, desk: Desk, status: ProcessStatus
+) -> None:
+    typed = ScriptId("shell:test")
+    instance.add_process("test", script=typed, command="test -d x", status=status)
+    before = desk.call("scripts_status", name="test").data["process"]
+    instance.add_process("test", status=ProcessStatus.FAILED, exit_code=1)
+    instance.add_process("test", script=typed, command="test -d y", status=status)
+
+    found = desk.call("scripts_status", name="test").data["process"]
+
+    assert (before, found) == ("test-1", "test-2")
 
 
 def test_a_status_has_no_fields_that_are_empty(
