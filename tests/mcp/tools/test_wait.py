@@ -26,7 +26,7 @@ class TestEnsuring:
         found = desk.call("ensure_running", name="web")
 
         assert found.data["reached"] is True
-        assert found.data["started"] is True
+        assert (found.data["started"], found.data["since"]) == (True, str(EPOCH))
         assert found.data["url"] == "http://localhost:3000/"
 
     def test_what_runs_is_not_started(self, instance: FakeInstance, desk: Desk) -> None:
