@@ -86,8 +86,8 @@ class WaitTools:
                 "Wait until a process is ready, exits, prints a line that matches"
                 " pattern, or something is found in its output. After wait_s it answers"
                 " reached=false: call again with its since to go on without a gap."
-                " Without since what is there already counts: for what a change does,"
-                " take since from an answer before you change files."
+                " Without since what is there counts: for what a change does, take"
+                " since from an answer before it."
             ),
             run=self.wait,
             parameters=schema.arguments(
