@@ -130,7 +130,7 @@ class LogTools:
                 level=_LEVEL,
                 filter=_FILTER,
                 limit=schema.whole(
-                    f"lines; more than {_LINES} make a longer answer",
+                    f"lines; more than {_LINES} make a longer answer; all in a file",
                     _LINES,
                     least=1,
                     most=_MOST,
@@ -156,7 +156,9 @@ class LogTools:
             group="core",
             adapt=both(
                 renamed(processId="process", name="process"),
-                both(without_nothing("cursor"), following),
+                both(
+                    without_nothing("cursor"), both(following, into_file(limit=_MOST))
+                ),
             ),
         )
 

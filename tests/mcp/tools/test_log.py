@@ -231,9 +231,13 @@ def test_bulk_goes_into_a_file_and_the_answer_says_what_it_is(
     printed(application, "seq -f 'n%g' 1 300; echo end", "end")
     folder = application.instance.folder
 
+    some = desk.call("logs_stream", process="seq", limit=9, output_file="out/9.txt")
     text = desk.call("logs_stream", process="seq", limit=301, output_file="out/a.txt")
+    all_of_it = desk.call("logs_stream", process="seq", output_file="out/all.txt")
     rows = desk.call("logs_search", query="n", limit=500, output_file="out/a.json")
 
+    lines = [each.data["written"]["lines"] for each in (some, all_of_it)]
+    assert lines == [9, 301]
     written = text.data["written"]
     assert (written["path"], written["lines"]) == ("out/a.txt", 301)
     assert written["first"].endswith("n1")
