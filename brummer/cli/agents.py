@@ -21,7 +21,9 @@ def status(remote: Remote) -> int:
 
 def _status(found: Row) -> str:
     if not found["url"]:
-        return f"no agents are served: {_plain(found['absence'])}"
+        # One that was started before an update does not say which it is.
+        why = found.get("absence", "no_mcp is set, or no port was free")
+        return f"no agents are served: {_plain(why)}"
     now = time.time()
     refused = ", ".join(f"{n} with {s}" for s, n in found["statuses"].items())
     waiting = ", ".join(map(_plain, found["waiting"]))

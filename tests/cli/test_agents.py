@@ -97,6 +97,17 @@ def test_without_a_server_it_fails(desk: Desk) -> None:
     assert "no agents are served: no_mcp is set" in said.out
 
 
+def test_without_a_server_one_that_is_older_than_we_are_does_not_say_why(
+    desk: Desk,
+) -> None:
+    desk.instance.answers["mcp.status"] = {**STATUS, "url": ""}
+
+    said = desk.ctl("mcp", "status")
+
+    assert said.code == 1
+    assert "no agents are served: no_mcp is set, or no port was free" in said.out
+
+
 def test_calls_stand_with_what_came_of_them(desk: Desk) -> None:
     said = desk.ctl("mcp", "calls").out.splitlines()
 

@@ -275,8 +275,11 @@ class Roster:
         names = {tool for offer in offers for tool in offer.tools}
         listed = {str(tool["name"]) for tool in self.tools()}
         # Settings may leave it out, which the instance knows and we do not.
-        ask = f"{self.members[0].label}{SEPARATOR}{name} asks one for the reason"
+        label = self.members[0].label
+        ask = f"call {label}{SEPARATOR}{name} to learn why {label} has none"
         near = hint(name, sorted(names | listed))
+        if SEPARATOR in name:
+            return near
         return f"{near} {ask}" if near else f"; {ask}"
 
     def _how(self, name: str, kind: str) -> str:

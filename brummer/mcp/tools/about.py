@@ -43,7 +43,7 @@ Project {name} in {folder}.
 A working day:
 {day}
 
-Every answer is short. What was left out, and how to get it, is said in its last lines.
+Every answer is short. What was left out, and how to get it, the text says.
 about tool=NAME tells everything about one tool.
 """
 

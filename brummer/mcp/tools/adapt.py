@@ -47,11 +47,12 @@ def as_text(name: str) -> Adapt:
     return adapt
 
 
-def without_nothing(name: str) -> Adapt:
-    """Return what leaves the argument *name* out if it is null: none is meant."""
+def without_nothing(name: str, nothing: float | None = None) -> Adapt:
+    """Return what leaves the argument *name* out if it is *nothing*: none is meant."""
 
     def adapt(arguments: Arguments) -> Arguments:
-        if name not in arguments or arguments[name] is not None:
+        value = arguments.get(name, ...)
+        if isinstance(value, bool) or value != nothing:
             return arguments
         return {key: value for key, value in arguments.items() if key != name}
 

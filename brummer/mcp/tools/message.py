@@ -15,7 +15,7 @@ from brummer.mcp.queue import MAX_TTL, TTL, Delivery, Message, MessageQueue
 from brummer.mcp.size import ENVELOPE, ROOM, cleaned, compact, fitted, size
 from brummer.mcp.subscriptions import Subscriptions
 from brummer.mcp.table import Listing, Row, cells, cut, listed
-from brummer.mcp.tools.adapt import MOST, blocking, renamed
+from brummer.mcp.tools.adapt import MOST, blocking, renamed, without_nothing
 from brummer.mcp.tools.handed import handed_lines
 from brummer.mcp.tools.process import fields
 from brummer.mcp.tools.shown import framed
@@ -76,6 +76,8 @@ class MessageTools:
             effect=ADDS,
             group="queue",
             brief=True,
+            # What was the default once means it still.
+            adapt=without_nothing("ttl", 0),
         )
         yield self._receiving()
         yield Tool(

@@ -14,7 +14,7 @@ from brummer.mcp.table import Row, cells, trimmed
 from brummer.mcp.wording import ALL, Wording
 from brummer.model.finding import address_of, question_of
 from brummer.model.process import ProcessId, ProcessState
-from brummer.model.script import Script, ScriptId
+from brummer.model.script import Script
 
 _MIB: Final = 1024 * 1024
 
@@ -120,12 +120,12 @@ class Processes:
         found = [s for s in states if name in {s.id, s.name, s.script}]
         return [s for s in found if not s.is_typed] or found
 
-    def later(self, process: ProcessId, script: ScriptId) -> ProcessState | None:
-        """Return the newest process of *script* that lives and came after another."""
+    def later(self, before: ProcessState) -> ProcessState | None:
+        """Return the newest process that lives, came later, and does the same work."""
         for state in reversed(tuple(self.instance.processes().values())):
-            if state.id == process:
+            if state.id == before.id:
                 return None
-            if state.script == script and not state.is_finished:
+            if state.work == before.work and not state.is_finished:
                 return state
         return None
 

@@ -390,20 +390,20 @@ def _by_interest(
 ) -> tuple[Sequence[ProcessState], int]:
     """Return processes in the order in which one wants to know of them.
 
-    Those that live come first, then how each other script ended last.  So many are
-    worth telling unasked, which is returned as well.  The rest follows, the newest
-    first: it is old runs of what was started again.
+    Those that live come first, then how each other script, or typed command, ended
+    last.  So many are worth telling unasked, which is returned as well.  The rest
+    follows, the newest first: it is old runs of what was started again.
     """
     states = tuple(found)
     living = [state for state in states if not state.is_finished]
-    scripts = {state.script for state in living}
+    works = {state.work for state in living}
     last: list[ProcessState] = []
     older: list[ProcessState] = []
     for state in reversed(states):
         if not state.is_finished:
             continue
-        (older if state.script in scripts else last).append(state)
-        scripts.add(state.script)
+        (older if state.work in works else last).append(state)
+        works.add(state.work)
     return [*living, *last, *older], len(living) + len(last)
 
 

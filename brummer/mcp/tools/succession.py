@@ -16,7 +16,7 @@ _SOON: Final = 0.5
 class Succession(Look):
     """Looks at a process, and at its heir if it ends before what is waited for.
 
-    An heir is a later process of its script: somebody has saved a file that it
+    An heir is a later process of the same work: somebody has saved a file that it
     watches, or restarts it.  One that only waits to begin after a failure is none: the
     failure is what has to be told.
 
@@ -31,14 +31,14 @@ class Succession(Look):
     ) -> None:
         """Begin with the process of *state*; *begin* returns what looks at one."""
         self._processes = processes
-        self._script = state.script
         self._begin = begin
-        self._follow(state.id)
+        self._follow(state)
 
-    def _follow(self, process: ProcessId) -> None:
-        #: The latest of them.
-        self.process = process
-        self._look = self._begin(process)
+    def _follow(self, state: ProcessState) -> None:
+        #: The latest of them, as it was then.
+        self._state = state
+        self.process = state.id
+        self._look = self._begin(state.id)
 
     @override
     def look(self) -> Met | None:
@@ -47,14 +47,14 @@ class Succession(Look):
         if met is None or met.reached:
             return met
         if (heir := self._heir()) is not None:
-            self._follow(heir.id)
+            self._follow(heir)
             # What it has printed already is to be looked at now.
             self.is_behind = True
             return None
         return None if self._may_come() else met
 
     def _heir(self) -> ProcessState | None:
-        found = self._processes.later(self.process, self._script)
+        found = self._processes.later(self._state)
         is_failure = found and found.status is ProcessStatus.BACKOFF
         return None if is_failure else found
 

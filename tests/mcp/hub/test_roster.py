@@ -202,14 +202,25 @@ def test_what_nobody_has_is_unknown() -> None:
 def test_of_what_nobody_has_the_nearest_name_is_told(wrong: str, right: str) -> None:
     two = roster(member("api", "run"), member("shop", "run", "scripts_status"))
 
-    with pytest.raises(UnknownError, match=f"; did you mean {right}[?] "):
+    with pytest.raises(UnknownError, match=f"; did you mean {right}[?]"):
         two.tool(wrong, {})
+
+
+def test_what_has_a_prefix_already_gets_no_second_one() -> None:
+    two = roster(member("api", "run"), member("shop", "run"))
+
+    with pytest.raises(UnknownError, match="no instance has a tool") as told:
+        two.tool("nobody__fly", {})
+
+    assert "api__nobody__fly" not in str(told.value)
 
 
 def test_what_one_may_be_made_to_leave_out_it_is_asked_for_with_a_prefix() -> None:
     two = roster(member("api", "run"), member("shop", "run"))
 
-    with pytest.raises(UnknownError, match=r"; api__fly asks one for the reason$"):
+    with pytest.raises(
+        UnknownError, match=r"; call api__fly to learn why api has none$"
+    ):
         two.tool("fly", {})
     assert two.tool("shop__fly", {}).member.label == "shop"
     assert two.tool("shop__fly", {}).name == "fly"

@@ -41,6 +41,23 @@ def test_nothing_is_no_argument(
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"ttl": 0}, {}),
+        ({"ttl": 0.0}, {}),
+        ({"ttl": 5}, {"ttl": 5}),
+        ({"ttl": False}, {"ttl": False}),
+        ({"ttl": None}, {"ttl": None}),
+        ({}, {}),
+    ],
+)
+def test_nothing_may_be_a_number(
+    given: dict[str, object], kept: dict[str, object]
+) -> None:
+    assert without_nothing("ttl", 0)(given) == kept
+
+
 def test_a_file_takes_as_many_as_there_may_be() -> None:
     adapt = into_file(limit=9)
 

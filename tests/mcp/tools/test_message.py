@@ -30,6 +30,14 @@ def test_a_message_is_read_by_whoever_wants_it(desk: Desk) -> None:
     assert '1 news {"n":1}' in first.text
 
 
+def test_what_is_to_be_kept_for_no_time_is_kept_as_long_as_any(desk: Desk) -> None:
+    async def run(agent: Agent) -> Told:
+        await agent.call("queue_send", channel="a", payload={"n": 1}, ttl=0)
+        return await agent.call("queue_receive", channel="a")
+
+    assert payloads(desk.work(run)) == [{"n": 1}]
+
+
 @pytest.mark.parametrize(
     "wish", [{"wait_s": 20}, {"blocking": True}, {"blocking": True, "timeout": 20}]
 )
@@ -117,7 +125,7 @@ def test_what_a_person_hands_over_is_cut_if_it_must_be(desk: Desk) -> None:
     assert found.size <= MOST
 
 
-@pytest.mark.parametrize("ttl", [0, 0.5, -1])
+@pytest.mark.parametrize("ttl", [0.1, 0.5, -1])
 def test_a_message_is_kept_for_a_second_at_least(desk: Desk, ttl: float) -> None:
     found = desk.call("queue_send", channel="a", payload={}, ttl=ttl)
 

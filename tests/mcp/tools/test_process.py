@@ -63,6 +63,23 @@ def test_a_script_is_meant_before_a_command_that_is_called_after_its_program(
     assert (before, found) == ("test-1", "test-2")
 
 
+def test_a_command_that_failed_is_not_hidden_by_another_of_the_same_program(
+    instance: FakeInstance, desk: Desk
+) -> None:
+    typed = ScriptId("shell:sleep")
+    for status, command in (
+        (ProcessStatus.FAILED, "sleep 4; exit 3"),
+        (ProcessStatus.SUCCESS, "sleep 30"),
+        (ProcessStatus.RUNNING, "sleep 30"),
+    ):
+        instance.add_process("sleep", script=typed, command=command, status=status)
+
+    found = desk.call("scripts_status")
+
+    told = [row["process"] for row in found.data["processes"]]
+    assert told == ["sleep-3", "sleep-1"]
+
+
 def test_a_status_has_no_fields_that_are_empty(
     instance: FakeInstance, desk: Desk
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from brummer.model.process import ProcessId, ProcessStatus
+from brummer.model.script import ScriptId
 from tests.mcp.tools.conftest import Agent, Desk, Told
 from tests.mcp.tools.waiting import begun, failed, meanwhile, stop
 from tests.support.clock import FakeClock
@@ -95,6 +96,24 @@ def test_a_wait_for_a_script_goes_on_with_the_process_that_runs_by_then(
 
     assert found.data["reached"] is False
     assert (found.data["process"], found.data["status"]) == ("web-2", "running")
+
+
+@pytest.mark.parametrize(
+    ("command", "process"), [("sleep 4", "sleep-2"), ("sleep 30", "sleep-1")]
+)
+def test_only_the_same_command_takes_the_place_of_one_that_was_typed(
+    instance: FakeInstance, desk: Desk, command: str, process: str
+) -> None:
+    typed = ScriptId("shell:sleep")
+    instance.add_process("sleep", script=typed, command="sleep 4", ready=False)
+
+    def fail() -> None:
+        failed(instance, "sleep-1")
+        instance.add_process("sleep", script=typed, command=command, ready=False)
+
+    found = meanwhile(desk, fail, "wait_for", what="ready", process="sleep", wait_s=1)
+
+    assert found.data["process"] == process
 
 
 def test_who_waits_for_one_process_is_told_that_it_ended(
