@@ -21,6 +21,7 @@ from brummer.mcp.tools.adapt import (
     without_nothing,
 )
 from brummer.mcp.tools.file import Files
+from brummer.mcp.tools.hit import counted, hits, without_process
 from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import framed, grouped, line_of, row_of, row_of_equal
 from brummer.mcp.tools.waiting import check
@@ -64,6 +65,8 @@ class Page(NamedTuple):
     is_cut: bool = False
     #: Whether there will be none after them.
     is_over: bool = False
+    #: Lines beyond the limit, whether they come through a filter or not.
+    rest: int = 0
 
 
 class _Wish(NamedTuple):
@@ -130,7 +133,7 @@ class LogTools:
                 level=_LEVEL,
                 filter=_FILTER,
                 limit=schema.whole(
-                    f"lines; more than {_LINES} make a longer answer; all in a file",
+                    f"lines; over {_LINES} make a longer answer; {_MOST:,} in a file",
                     _LINES,
                     least=1,
                     most=_MOST,
@@ -181,7 +184,7 @@ class LogTools:
                     "only lines read after: 10m, 14:30, ISO time or epoch", ""
                 ),
                 limit=schema.whole(
-                    f"hits; more than {_HITS} make a longer answer; all in a file",
+                    f"hits; over {_HITS} make a longer answer; {_MOST:,} in a file",
                     _HITS,
                     least=1,
                     most=_MOST,
@@ -212,21 +215,24 @@ class LogTools:
         wish = await self._found(_Wish(of, filters, limit, cursor))
         page = await self._awaited(call, wish, more["wait_s"])
         if path := more.get("output_file"):
-            return await self._into_file(path, page.entries)
+            return _written(page, wish, await self._into_file(path, page.entries))
         return _told(page, wish, MOST if limit > _LINES else ROOM)
 
     async def _found(self, wish: _Wish) -> _Wish:
         """Return *wish*, from the beginning on if there cannot be such a line."""
         # The end itself is where each answer goes on.
-        if wish.cursor <= self.instance.log_extent(wish.process).end:
-            return wish
-        # Memory may have forgotten the process, of which files still have lines.
-        done = await self._run(
-            "logs.last", filters=(), process=wish.process or "", lines=1
-        )
-        if wish.cursor <= done["end"]:
+        if wish.cursor <= await self._end(wish.process, wish.cursor):
             return wish
         return wish._replace(cursor=0, foreign=wish.cursor)
+
+    async def _end(self, process: ProcessId | None, least: int) -> int:
+        """Return the number of the next line of a log, which should be *least*."""
+        end = self.instance.log_extent(process).end
+        if least <= end:
+            return end
+        # Memory may have forgotten the process, of which files still have lines.
+        done = await self._run("logs.last", filters=(), process=process or "", lines=1)
+        return int(done["end"])
 
     async def _awaited(self, call: Call, wish: _Wish, seconds: float) -> Page:
         """Return lines, and wait so long for some if there are none."""
@@ -263,7 +269,9 @@ class LogTools:
             unfinished = [e.number for e in done["entries"] if e.partial]
             after = min([done["next"], *unfinished])
             if len(found) == wish.limit:
-                return Page(found, found[-1].number + 1)
+                after = found[-1].number + 1
+                end = await self._end(wish.process, after)
+                return Page(found, after, rest=max(0, end - after))
             if after <= first or unfinished:
                 return Page(found, max(after, first))
             if self.pulse.time() - began > _LOOK:
@@ -290,7 +298,8 @@ class LogTools:
             if is_all := len(found) >= wish.limit or stop <= done["first"]:
                 is_cut = False
             if is_all or is_cut:
-                return Page(found, end, is_cut=is_cut)
+                rest = 0 if is_cut else max(0, stop - done["first"])
+                return Page(found, end, is_cut=is_cut, rest=rest)
 
     async def _run(self, command: str, **arguments: object) -> Any:
         return await asyncio.wrap_future(self.instance.run(command, **arguments))
@@ -321,33 +330,34 @@ class LogTools:
         async def look() -> _Searched:
             found = await self._run("logs.search", **question)
             # All who have asked get the same, which takes longer to write than to find.
-            told = replace(_hits(found, process, room), shared=True)
+            others = f"{_narrower(limit, ',')} or output_file has"
+            told = replace(hits(found, process, room, others), shared=True)
             return _Searched(found, told)
 
         searched = await self.searches.ask(tuple(question.values()), look)
         if path := more.get("output_file"):
-            return await self._hits_into_file(path, searched.found)
+            return await self._hits_into_file(path, searched.found, limit)
         return searched.told
 
-    async def _hits_into_file(self, path: str, found: Mapping[str, Any]) -> Answer:
+    async def _hits_into_file(
+        self, path: str, found: Mapping[str, Any], limit: int
+    ) -> Answer:
         """Write what a search found; a file is read from its beginning, as a log is."""
-        hits = [hit["entry"] for hit in reversed(found["hits"])]
-        told = await self._into_file(path, hits)
-        head, counts = _counted(found, len(hits), "a narrower query or a limit has")
+        entries = [hit["entry"] for hit in reversed(found["hits"])]
+        told = await self._into_file(path, entries)
+        head, counts = counted(found, len(entries), f"{_narrower(limit, ' or')} has")
         written = told.data if isinstance(told.data, Mapping) else {}
         text = "\n".join([head, *(p.text for p in told.content if isinstance(p, Text))])
         return answer(text, {**written, **counts})
 
 
+def _narrower(limit: int, between: str) -> str:
+    """Return what else to ask for hits that are beyond *limit*."""
+    return f"a narrower query{between} {'a limit' if limit < _MOST else 'since'}"
+
+
 def _level(level: str) -> str:
     return "" if level == "all" else f"level>={level}"
-
-
-def _without_process(row: Row, process: str | None) -> Row:
-    """Return a line without who printed it, where only one was asked for."""
-    if not process:
-        return row
-    return {name: value for name, value in row.items() if name != "process"}
 
 
 def _told(page: Page, wish: _Wish, room: int) -> Answer:
@@ -374,13 +384,43 @@ def _told(page: Page, wish: _Wish, room: int) -> Answer:
         said.append(f"not all was looked at in {_LOOK:.0f} s; call again to go on")
     if left and wish.is_forward:
         said.append(f"... {left} more lines: {wish.again}{after}")
-    data = {"lines": rows, "cursor": after, "left_out": left}
+    data = {"lines": rows, "left_out": left, **_whither(wish, after)}
+    return answer("\n".join([*said, _cursor(wish, after)]), data)
+
+
+def _written(page: Page, wish: _Wish, told: Answer) -> Answer:
+    """Return what is told of a file, with what of the log is not in it."""
+    written = told.data if isinstance(told.data, Mapping) else {}
+    said = [*_began_anew(wish), *(p.text for p in told.content if isinstance(p, Text))]
+    if page.is_cut:
+        # The same call would be refused: its file is there by now.
+        way = "the cursor goes on" if wish.is_forward else "older ones were not"
+        said.append(f"not all was looked at in {_LOOK:.0f} s; {way}")
+    if page.rest:
+        what = "lines to look at" if wish.filters else "lines"
+        which, at = ("more", page.after) if wish.is_forward else ("older", 0)
+        said.append(f"... {page.rest} {which} {what}: {wish.again}{at}")
+    data = {**written, **_whither(wish, page.after)}
+    # How many of the rest come through a filter nobody has counted.
+    if not page.is_cut and not (page.rest and wish.filters):
+        data["left_out"] = page.rest
+    return answer("\n".join([*said, _cursor(wish, page.after)]), data)
+
+
+def _whither(wish: _Wish, after: int) -> Row:
+    """Return for programs where reading goes on, and of which log."""
+    found: dict[str, object] = {"cursor": after}
     if wish.process:
-        data["process"] = wish.process
+        found["process"] = wish.process
     if wish.foreign is not None:
-        data["began_anew"] = True
+        found["began_anew"] = True
+    return found
+
+
+def _cursor(wish: _Wish, after: int) -> str:
+    """Return where reading goes on, in words."""
     whose = f" of process={wish.process}" if wish.process else ""
-    return answer("\n".join([*said, f"cursor: {after}{whose}"]), data)
+    return f"cursor: {after}{whose}"
 
 
 def _fitting(
@@ -390,7 +430,7 @@ def _fitting(
     rows: list[Row] = []
     lines: list[str] = []
     for equal in groups if wish.is_forward else reversed(groups):
-        row = _without_process(row_of_equal(equal), wish.process)
+        row = without_process(row_of_equal(equal), wish.process)
         line = line_of(row)
         # And a comma between two rows: there may be many short ones.
         room -= size(row) + size(line) + 1
@@ -408,42 +448,3 @@ def _began_anew(wish: _Wish) -> list[str]:
     whose = wish.process or "all processes"
     why = f"numbers began anew: there is no line {wish.foreign} yet"
     return [f"{why}; this is the log of {whose} from its beginning"]
-
-
-def _hits(found: Mapping[str, Any], process: str, room: int) -> Answer:
-    """Return what a search found, as much as fits."""
-    rows: list[Row] = []
-    lines: list[str] = []
-    room -= ENVELOPE
-    for hit in found["hits"]:
-        row = _without_process(row_of(hit["entry"]), process)
-        around = (*hit["before"], hit["entry"], *hit["after"])
-        block = [line_of(_without_process(row_of(e), process)) for e in around]
-        taken = size(row) + sum(map(size, block))
-        if taken > room and not rows:
-            # Long lines around the first hit would be all that there is.
-            block = [line_of(row)]
-            taken = size(row) + size(block[0])
-        room -= taken
-        if room < 0 and rows:
-            break
-        rows.append(row)
-        lines += [*block, *(["--"] if len(block) > 1 else [])]
-    others = "a narrower query, a limit or output_file has"
-    head, counts = _counted(found, len(rows), others)
-    said = framed(lines, process or "processes") if lines else []
-    return answer("\n".join([head, *said]), {"hits": rows, **counts})
-
-
-def _counted(
-    found: Mapping[str, Any], shown: int, others: str
-) -> tuple[str, Mapping[str, int]]:
-    """Return how many hits there are and are left out, in words and as data."""
-    count = found["count"]
-    left = count - shown
-    head = f"{count} lines in {found['scanned']} looked at"
-    if left:
-        head += f"; these are the newest {shown}, {others} the other {left}"
-    if found["problem"]:
-        head += f"; stopped: {found['problem']}"
-    return head, {"count": count, "left_out": left}

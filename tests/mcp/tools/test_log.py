@@ -249,6 +249,56 @@ def test_bulk_goes_into_a_file_and_the_answer_says_what_it_is(
     assert texts[:3] == ["n1", "n2", "n3"]
 
 
+def test_a_file_says_what_of_the_log_it_has_not_and_where_that_is(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'n%g' 1 300; echo end", "end")
+
+    def write(name: str, **wish: object) -> Told:
+        return desk.call("logs_stream", process="seq", output_file=name, **wish)
+
+    newest = write("newest.txt", limit=9)
+    onward = write("onward.txt", limit=9, cursor=20)
+    sifted = write("sifted.txt", limit=9, cursor=0, filter="n")
+    whole = write("whole.txt")
+
+    left = [each.data.get("left_out") for each in (newest, onward, sifted, whole)]
+    assert left == [292, 272, None, 0]
+    cursors = [each.data["cursor"] for each in (newest, onward, sifted, whole)]
+    assert cursors == [301, 29, 9, 301]
+    assert "\n... 292 older lines: logs_stream process=seq-1 cursor=0\n" in newest.text
+    assert "\n... 272 more lines: logs_stream process=seq-1 cursor=29\n" in onward.text
+    assert "\n... 292 more lines to look at: with the same filter, " in sifted.text
+    assert "..." not in whole.text
+    assert whole.text.endswith("\ncursor: 301 of process=seq-1")
+    assert {each.data["process"] for each in (newest, onward, sifted)} == {"seq-1"}
+
+
+def test_all_that_comes_through_a_filter_is_in_a_file(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'n%g' 1 30; echo end", "end")
+
+    found = desk.call("logs_stream", filter="n30", output_file="a.txt")
+
+    assert found.data["written"]["lines"] == 1
+    assert found.data["left_out"] == 0
+    assert "process" not in found.data
+
+
+def test_a_file_of_a_log_that_began_anew_says_so(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "echo one; echo end", "end")
+
+    found = desk.call("logs_stream", process="echo", cursor=20_891, output_file="a.txt")
+
+    assert found.data["began_anew"] is True
+    assert found.data["process"] == "echo-1"
+    assert found.text.startswith("numbers began anew: there is no line 20891 yet; ")
+    assert "\nwrote 2 lines, " in found.text
+
+
 def test_a_file_has_all_hits_and_says_how_many_it_has_not(
     application: Application, desk: Desk
 ) -> None:
@@ -266,6 +316,19 @@ def test_a_file_has_all_hits_and_says_how_many_it_has_not(
     assert some.data["left_out"] == 84
     told = "these are the newest 5, a narrower query or a limit has the other 84\n"
     assert told in some.text
+
+
+def test_a_limit_that_cannot_be_larger_is_not_advised(
+    application: Application, desk: Desk
+) -> None:
+    printed(application, "seq -f 'n%g' 1 10002; echo end", "end")
+
+    short = desk.call("logs_search", query="n", limit=10_000)
+    every = desk.call("logs_search", query="n", output_file="all.txt")
+
+    assert ", a narrower query, since or output_file has the other " in short.text
+    assert every.data["left_out"] == every.data["count"] - 10_000 == 3
+    assert ", a narrower query or since has the other 3\n" in every.text
 
 
 def test_what_may_not_be_written_is_an_answer(desk: Desk) -> None:
