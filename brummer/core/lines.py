@@ -18,6 +18,9 @@ _PAGE_BYTES: Final = 32 * 1024
 #: Longer lines are matched by their beginning only.
 _MAX_LINE: Final = 64 * 1024
 
+#: Open lines that are kept in mind; of more, those in which something was found last.
+_OPEN: Final = 32
+
 
 class Seen(NamedTuple):
     """So many bytes of a line without an end, as shown, in which something was found.
@@ -29,6 +32,10 @@ class Seen(NamedTuple):
     process: ProcessId
     stream: Stream
     size: int
+
+
+#: Who prints lines of which no more than one is open.
+_Source: TypeAlias = tuple[ProcessId, Stream]
 
 
 def as_printed(lines: bytes) -> bytes:
@@ -44,7 +51,8 @@ class LineSearch:
 
     A line without an end is searched as far as it goes.  If something is found there,
     :attr:`seen` says how much of it that was: in what is given to :meth:`skip` only a
-    match counts that ends beyond it.
+    match counts that ends beyond it.  Several may be open at a time: one for each
+    process and stream.
 
     Threads: one look at a time; the log may be read from any.
     """
@@ -65,17 +73,19 @@ class LineSearch:
         self._shown = shown
         self._next = first
         self._is_behind = True
-        #: The open line in which something was found, until it has an end.
-        self._seen: Seen | None = None
+        #: Sizes of the open lines in which something was found, until they have an
+        #: end; the newest last.
+        self._seen: dict[_Source, int] = {}
 
-    def skip(self, seen: Seen) -> None:
-        """Find nothing anew that was found in an open line before."""
-        self._seen = seen
+    def skip(self, *seen: Seen) -> None:
+        """Find nothing anew that was found in open lines before."""
+        for process, stream, size in seen:
+            self._keep((process, stream), size)
 
     @property
-    def seen(self) -> Seen | None:
+    def seen(self) -> tuple[Seen, ...]:
         """What a search has to skip that begins after what was found."""
-        return self._seen
+        return tuple(Seen(*source, size) for source, size in self._seen.items())
 
     @property
     def is_behind(self) -> bool:
@@ -116,32 +126,43 @@ class LineSearch:
         for position in self._pattern.positions(shown):
             entry = printed[shown.count(b"\n", 0, position)]
             line = _line_at(shown, position)
-            if entry is not held or self._ends_beyond(line):
-                self._remember(entry, len(line), held)
+            source = _source(entry)
+            # A match counts if it has something that was not there before.
+            if held.get(source) is not entry or self._pattern.reaches_beyond(
+                line, self._seen[source]
+            ):
+                self._drop(held, self._next if entry.partial else entry.number + 1)
+                if entry.partial:
+                    self._keep(source, len(line))
                 return entry
-        if held is not None and not held.partial:
-            self._seen = None
+        self._drop(held, self._next)
         return None
 
-    def _held(self, printed: list[LogEntry]) -> LogEntry | None:
-        """Return the line in which something was found before, if it is here."""
-        if self._seen is None:
-            return None
-        whose, stream, _ = self._seen
-        same = (e for e in printed if e.process == whose and e.stream is stream)
-        return next(same, None)
+    def _held(self, printed: list[LogEntry]) -> dict[_Source, LogEntry]:
+        """Return those lines in which something was found before."""
+        held: dict[_Source, LogEntry] = {}
+        if self._seen:
+            for entry in printed:
+                if (source := _source(entry)) in self._seen:
+                    held.setdefault(source, entry)
+        return held
 
-    def _ends_beyond(self, line: bytes) -> bool:
-        """Whether a match has something that was not there when others were found."""
-        size = self._seen.size if self._seen else 0
-        return any(end > size for _, end in self._pattern.spans(line))
+    def _drop(self, held: dict[_Source, LogEntry], first: int) -> None:
+        """Forget what has an end by now, if the search goes on after it, at *first*."""
+        for source, entry in held.items():
+            if not entry.partial and entry.number < first:
+                del self._seen[source]
 
-    def _remember(self, entry: LogEntry, size: int, held: LogEntry | None) -> None:
-        """Take note of what the search that goes on after *entry* has to skip."""
-        if entry.partial:
-            self._seen = Seen(entry.process, entry.stream, size)
-        elif held is not None and held.number <= entry.number and not held.partial:
-            self._seen = None
+    def _keep(self, source: _Source, size: int) -> None:
+        """Take note of what the search that goes on has to skip."""
+        self._seen.pop(source, None)
+        self._seen[source] = size
+        if len(self._seen) > _OPEN:
+            del self._seen[next(iter(self._seen))]
+
+
+def _source(entry: LogEntry) -> _Source:
+    return entry.process, entry.stream
 
 
 def _line_at(lines: bytes, position: int) -> bytes:

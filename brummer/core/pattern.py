@@ -130,15 +130,12 @@ class Pattern:
         :raises PatternTooSlowError: if that takes too long.
         """
         search = self._engine().search
-        give_up = time.thread_time() + PATIENCE + PATIENCE_BYTE * len(plain)
+        give_up = _end_of_patience(plain)
         position = 0
         while position < len(plain):
             stop = _piece_end(plain, position)
             match = search(plain, position, stop)
-            if time.thread_time() > give_up:
-                raise PatternTooSlowError(
-                    f"the pattern {quoted(self.text)} takes too long"
-                )
+            self._check(give_up)
             # At the end of whole lines there is nothing left to match, not even
             # nothing: that would be at the start of the next line.
             if match is None or (match.start() == stop and plain[stop - 1] == _FEED):
@@ -146,6 +143,37 @@ class Pattern:
                 continue
             yield match.start()
             position = plain.index(b"\n", match.start()) + 1
+
+    def reaches_beyond(self, line: bytes, size: int) -> bool:
+        """Whether *line* has a match that ends after its first *size* bytes.
+
+        One that is empty does not count, and after many of them nothing does.  In a
+        long line all that begin far before that are left out but the first one.
+
+        :raises PatternTooSlowError: if that takes too long to find out.
+        """
+        search = self._engine().search
+        give_up = _end_of_patience(line)
+        position = empty = 0
+        while position < len(line) and empty < MATCHES:
+            if (match := search(line, position)) is None:
+                return False
+            begin, end = match.span()
+            if begin < end and end > size:
+                return True
+            self._check(give_up)
+            empty += begin == end
+            # Matches may be as many as bytes, and each takes a call.
+            position = max(end + (begin == end), size - OVERLAP)
+        return False
+
+    def _check(self, give_up: float) -> None:
+        """Go on with a search, unless this thread has worked until *give_up*.
+
+        :raises PatternTooSlowError: if it has.
+        """
+        if time.thread_time() > give_up:
+            raise PatternTooSlowError(f"the pattern {quoted(self.text)} takes too long")
 
     def is_frequent(self, plain: bytes) -> bool:
         """Whether it is a simple text that every few lines seem to have.
@@ -197,6 +225,11 @@ class Pattern:
 
     def _engine(self) -> _Regexp:
         return _compiled(self.text, is_regex=self.is_regex, case=self._is_exact)
+
+
+def _end_of_patience(text: bytes) -> float:
+    """Return when to give up searching *text*, by the clock of this thread."""
+    return time.thread_time() + PATIENCE + PATIENCE_BYTE * len(text)
 
 
 def _piece_end(plain: bytes, position: int) -> int:

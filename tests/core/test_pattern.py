@@ -151,6 +151,38 @@ def test_matches_of_nothing_are_not_looked_at_for_ever(letter: str) -> None:
     assert pattern.spans(letter * SHOWN + "x") == ()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "line", "size", "reaches"),
+    [
+        (r"\.|F", "." * 120, 120, False),
+        (r"\.|F", "." * 120 + "F", 120, True),
+        (r"\.|F", "." * 60_000 + "xxxF", 60_003, True),
+        ("^x.*F", "x" * 60_000 + "F", 60_000, True),
+        ("^x", "x" * 60_000, 100, False),
+        ("abc", "abcd", 2, True),
+        ("abc", "abcd", 3, False),
+        ("x*", "ä" * 10_000, 10, False),
+        ("$", "abc", 2, False),
+        ("a|", "", 0, False),
+    ],
+)
+def test_it_tells_whether_a_match_ends_beyond_a_place(
+    pattern: str, line: str, size: int, *, reaches: bool
+) -> None:
+    regex = Pattern(pattern, is_regex=True, case=True)
+
+    assert regex.reaches_beyond(line.encode(), size) is reaches
+
+
+def test_to_look_beyond_a_place_is_given_up_if_it_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("brummer.core.pattern.PATIENCE", -1.0)
+
+    with pytest.raises(PatternTooSlowError, match="takes too long"):
+        Pattern("a").reaches_beyond(b"aaa", 3)
+
+
 def test_one_line_can_be_asked() -> None:
     assert Pattern("foo").matches(b"a foo")
     assert not Pattern("^foo", is_regex=True).matches(b"a foo")

@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from typing_extensions import override
 
@@ -35,10 +36,11 @@ _LONGEST: Final = 200
 _LINE: Final = 500
 
 #: Where a search for lines goes on: the log of a process, or of all, and a number.
-#: Then so many bytes of a line without an end that were seen, and whose it is.
+#: Then, of each line without an end, so many bytes that were seen, and whose it is,
+#: written as in a URL: ids may hold what divides these parts.
+_OPEN: Final = r"\+([0-9]{1,9})([oe])([^#+]*)"
 _PLACE: Final = re.compile(
-    r"(?P<process>[^#]*)#(?P<number>[0-9]{1,15})"
-    r"(?:\+(?P<size>[0-9]{1,9})(?P<stream>[oe])(?P<whose>[^#]*))?"
+    rf"(?P<process>.*)#(?P<number>[0-9]{{1,15}})(?P<seen>(?:{_OPEN})*)", re.DOTALL
 )
 _STREAMS: Final = {"o": Stream.OUT, "e": Stream.ERR}
 _LETTERS: Final = {stream: letter for letter, stream in _STREAMS.items()}
@@ -159,7 +161,7 @@ class Place(NamedTuple):
     """Where a search goes on in a log, and whether that is where it was to be."""
 
     first: int = 0
-    seen: Seen | None = None
+    seen: tuple[Seen, ...] = ()
     is_foreign: bool = False
 
 
@@ -187,8 +189,7 @@ class Printed(Look):
             strip,
             first=place.first,
         )
-        if place.seen:
-            self._lines.skip(place.seen)
+        self._lines.skip(*place.seen)
 
     @override
     def look(self) -> Met | None:
@@ -210,10 +211,14 @@ class Printed(Look):
     @override
     def since(self) -> str:
         place = f"{self._process or ''}#{self._found or self._lines.next}"
-        if (seen := self._lines.seen) is None:
-            return place
-        whose = "" if seen.process == self._process else seen.process
-        return f"{place}+{seen.size}{_LETTERS[seen.stream]}{whose}"
+        return place + "".join(
+            f"+{seen.size}{_LETTERS[seen.stream]}{self._written(seen.process)}"
+            for seen in self._lines.seen
+        )
+
+    def _written(self, whose: ProcessId) -> str:
+        """Return whose an open line is, if that does not go without saying."""
+        return "" if whose == self._process else quote(whose, errors="replace")
 
 
 class Found(Look):
@@ -311,8 +316,8 @@ def place_in_log(
     is_whose = found["process"] == (process or "")
     if not is_whose or number > instance.log_extent(process).end:
         return Place(is_foreign=True)
-    if found["size"] is None:
-        return Place(number)
-    whose = ProcessId(found["whose"] or found["process"])
-    stream = _STREAMS[found["stream"]]
-    return Place(number, Seen(whose, stream, int(found["size"])))
+    seen = (
+        Seen(ProcessId(unquote(whose) or found["process"]), _STREAMS[stream], int(size))
+        for size, stream, whose in re.findall(_OPEN, found["seen"])
+    )
+    return Place(number, tuple(seen))
