@@ -25,6 +25,7 @@ class FindingTable:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._numbers = count()
+        self._found = count(1)
         #: The writer's; a finding without a fingerprint has a number for a key.
         self._kept: dict[_Key, Finding] = {}
         self._published: tuple[Finding, ...] = ()
@@ -59,6 +60,9 @@ class FindingTable:
             if earlier is not None:
                 repeats.insert(0, earlier)
             kept = finding.after(*repeats) if repeats else finding
+            old = earlier if finding.resolved else None
+            number = old.number if old is not None else next(self._found)
+            kept = replace(kept, number=number)
             for other, over in tuple(self._cleared(finding)):
                 self._kept[other] = changed[other] = over
             self._kept[key] = changed[key] = kept

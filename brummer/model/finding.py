@@ -93,7 +93,8 @@ class Finding:
 
     Findings of one process with the same *fingerprint*, if it is not empty, are
     kept as one: the latest, with a *count*, the *time* of the first and
-    *last_seen*.  Times are in seconds since the epoch.
+    *last_seen*.  Times are in seconds since the epoch.  *number* grows with whatever is
+    found, also again; it is given when a finding is kept, and tells nothing else.
 
     How a build or a test run goes, and what a process asks for, are states: the
     latest takes the place of the one before it.  *resolved* is when it was over
@@ -123,6 +124,7 @@ class Finding:
     last_seen: float = 0.0
     resolved: float = 0.0
     clears: Clearance | None = None
+    number: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         """Fill in what follows from the rest: one line, seen once."""

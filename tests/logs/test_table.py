@@ -82,6 +82,19 @@ def test_the_oldest_make_room_and_are_counted() -> None:
     assert table.dropped == 1
 
 
+def test_numbers_grow_with_what_is_found_and_not_with_what_is_over() -> None:
+    table = FindingTable(10)
+    table.keep([finding("a", "x"), finding("b", "y")])
+    before = [(f.title, f.number) for f in table.findings()]
+
+    table.keep([replace(finding("b", "y"), resolved=2.0)])
+    over = [(f.title, f.number) for f in table.findings()]
+    table.keep([finding("a", "x")])
+
+    assert before == over == [("a", 1), ("b", 2)]
+    assert [(f.title, f.number) for f in table.findings()] == [("b", 2), ("a", 3)]
+
+
 def test_the_version_changes_with_the_findings_alone() -> None:
     table = FindingTable(2)
 

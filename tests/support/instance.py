@@ -324,7 +324,8 @@ class FakeInstance(Searched):
     def report(self, finding: Finding) -> None:
         """Add a finding."""
         with self._writing:
-            self._findings = (*self._findings, finding)
+            number = max((each.number for each in self._findings), default=0) + 1
+            self._findings = (*self._findings, replace(finding, number=number))
         self._changed("findings")
 
     def set_findings(self, findings: Iterable[Finding]) -> None:
@@ -336,7 +337,7 @@ class FakeInstance(Searched):
     def replace_finding(self, old: Finding, *new: Finding) -> None:
         """Take a finding away, and add *new* ones in its place."""
         with self._writing:
-            others = (f for f in self._findings if f is not old)
+            others = (f for f in self._findings if f != old)
             self._findings = (*others, *new)
         self._changed("findings")
 

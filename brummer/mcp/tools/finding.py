@@ -9,8 +9,8 @@ from typing import Any, Final
 from brummer.core.instance import Instance
 from brummer.errors import BrummerError, quoted
 from brummer.mcp import schema
+from brummer.mcp.mark import Mark, mark_of, read
 from brummer.mcp.moment import ago
-from brummer.mcp.moment import since as moment
 from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, cut, listed, taken_in, trimmed
 from brummer.mcp.tools.adapt import as_text, both, renamed
@@ -128,13 +128,14 @@ class FindingTools:
     ) -> Answer:
         """Return the errors, the newest first."""
         kinds = _ERRORS if more["warnings"] else frozenset({FindingKind.ERROR})
-        after = moment(since, self.processes.clock.now())
+        now = self.processes.clock.now()
+        after = read(since, now)
         every = self.instance.findings()
         found = [
             finding
             for finding in newest_first(every)
             if finding.kind in kinds
-            and finding.last_seen > after
+            and not (after and after.covers(finding))
             and (not process or self._is_of(finding, process))
         ]
         hidden = 0
@@ -151,7 +152,7 @@ class FindingTools:
             return await self.files.write(path, rows, map(_line, rows))
         again = _again(process, since, more)
         told = self._listed(Listing("errors", _none(hidden), again), found, first)
-        return with_since(told, every)
+        return with_since(told, mark_of(every, now))
 
     def _listed(self, listing: Listing, found: Sequence[Finding], first: int) -> Answer:
         now = self.processes.clock.now()
@@ -171,10 +172,11 @@ class FindingTools:
 
     async def get(self, _: Call, error: str) -> Answer:
         """Return one error in full."""
+        now = self.processes.clock.now()
         every = self.instance.findings()
         for finding in every:
             if finding.kind in _ERRORS and row_id(finding) == error:
-                return with_since(self._told(finding), every)
+                return with_since(self._told(finding), mark_of(every, now))
         raise BrummerError(
             f"no error {quoted(error)}; errors_list has the ids of those that there are"
         )
@@ -247,14 +249,9 @@ class FindingTools:
         )
 
 
-def since_of(findings: Sequence[Finding]) -> str:
-    """Return the moment after which whatever is found is none of *findings*."""
-    return str(max((finding.last_seen for finding in findings), default=0))
-
-
-def with_since(told: Answer, findings: Sequence[Finding]) -> Answer:
+def with_since(told: Answer, mark: Mark) -> Answer:
     """Return an answer that says as well where waiting for what comes then begins."""
-    since = since_of(findings)
+    since = str(mark)
     data = told.data if isinstance(told.data, Mapping) else {}
     said = [part.text for part in told.content if isinstance(part, Text)]
     return answer("\n".join([*said, f"since: {since}"]), {**data, "since": since})

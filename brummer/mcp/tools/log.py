@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.mcp import schema
-from brummer.mcp.moment import since as moment
+from brummer.mcp.mark import moment
 from brummer.mcp.size import ENVELOPE, MOST, ROOM, size
 from brummer.mcp.table import Row
 from brummer.mcp.tools.adapt import MOST as MOST_SECONDS

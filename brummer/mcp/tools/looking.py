@@ -17,14 +17,15 @@ from brummer.core.lines import LineSearch, Seen
 from brummer.core.pattern import Pattern
 from brummer.errors import BrummerError
 from brummer.logs.ansi import strip
+from brummer.mcp.mark import Mark, mark_of, marked
 from brummer.mcp.table import cells, cut, one_line
 from brummer.mcp.tools.finding import (
     newest_first,
     place_of,
     row_id,
-    since_of,
     superseded,
 )
+from brummer.mcp.tools.process import Processes
 from brummer.mcp.tools.shown import text_of
 from brummer.model.finding import Finding, FindingKind, address_of
 from brummer.model.log import Stream
@@ -120,16 +121,17 @@ class Ready(Look):
     @property
     @override
     def since(self) -> str:
-        return since_of(self._instance.findings())
+        return str(marked(self._instance, self._clock))
 
 
 class Over(Look):
     """Looks whether a process has ended, or any after a time."""
 
     def __init__(
-        self, instance: Instance, process: ProcessId | None, since: float
+        self, processes: Processes, process: ProcessId | None, since: float
     ) -> None:
-        self._instance = instance
+        self._instance = processes.instance
+        self._clock = processes.clock
         self._process = process
         self._since = since
 
@@ -153,8 +155,8 @@ class Over(Look):
     @override
     def since(self) -> str:
         # Who names a process needs no such place, unless for what is found later.
-        findings = self._instance.findings()
-        return since_of(findings) if self._process else str(self._since)
+        now = marked(self._instance, self._clock)
+        return str(now if self._process else now._replace(time=self._since))
 
 
 class Place(NamedTuple):
@@ -230,15 +232,18 @@ class Found(Look):
 
     def __init__(
         self,
-        instance: Instance,
+        processes: Processes,
         process: ProcessId | None,
         kind: FindingKind,
-        since: float,
+        after: Mark | None,
     ) -> None:
-        self._instance = instance
+        self._instance = processes.instance
+        self._clock = processes.clock
         self._process = process
         self._kind = kind
-        self._since = since
+        #: After what, and after what the next one.
+        self._after = after
+        self._next = after
 
     @override
     def look(self) -> Met | None:
@@ -247,11 +252,14 @@ class Found(Look):
             self._process is not None
             and living(self._instance, self._process).is_finished
         )
-        found = [f for f in self._instance.findings() if self._is_wanted(f)]
-        if not self._since:
+        now = self._clock.now()
+        every = self._instance.findings()
+        found = [finding for finding in every if self._is_wanted(finding)]
+        if self._after is None:
             found = self._present(found)
+        if found or self._after is None:
+            self._next = mark_of(every, now)
         if found:
-            self._since = max(finding.last_seen for finding in found)
             return Met(reached=True, text=_told(found), process=found[0].process)
         return Met(reached=False) if is_over else None
 
@@ -259,7 +267,7 @@ class Found(Look):
         return (
             finding.kind is self._kind
             and self._process in {None, finding.process}
-            and finding.last_seen > self._since
+            and not (self._after and self._after.covers(finding))
             and not finding.resolved
         )
 
@@ -274,7 +282,7 @@ class Found(Look):
     @property
     @override
     def since(self) -> str:
-        return str(self._since)
+        return str(self._next or "")
 
 
 def _told(found: Sequence[Finding]) -> str:

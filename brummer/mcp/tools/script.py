@@ -13,11 +13,11 @@ from brummer.errors import BrummerError, ScriptNotFound, quoted
 from brummer.logs.typed import awaits_secret
 from brummer.mcp import schema
 from brummer.mcp.activity import CURRENT
+from brummer.mcp.mark import marked
 from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.table import Listing, Row, cells, listed, one_line, trimmed
 from brummer.mcp.tools.adapt import MOST, renamed
 from brummer.mcp.tools.choice import Choices
-from brummer.mcp.tools.finding import since_of
 from brummer.mcp.tools.looking import Over
 from brummer.mcp.tools.outcome import headline, outcome
 from brummer.mcp.tools.process import NAMESAKES, Processes, fields, line
@@ -208,7 +208,7 @@ class ScriptTools:
         """Start a script unless it runs, and wait for its end."""
         name = await self.choices.script(call, name)
         state, is_new = await self.ensured(call, name, arguments, again=again)
-        over = Over(self.instance, state.id, 0)
+        over = Over(self.processes, state.id, 0)
         met = await waited(self.pulse, over, call, wait_s, f"{state.id} to end")
         # What asks something does not end by itself.
         has_hint = met or self.processes.question(self.processes.state(state.id))
@@ -216,7 +216,7 @@ class ScriptTools:
         hint = [] if has_hint else [way]
         if not is_new:
             hint.insert(0, "it ran already, and was not started a second time")
-        since = since_of(self.instance.findings())
+        since = str(marked(self.instance, self.processes.clock))
         return self.told(state.id, hint, {"duplicate": not is_new, "since": since})
 
     async def ensured(

@@ -10,10 +10,9 @@ from brummer.core.instance import Instance
 from brummer.core.pulse import Pulse
 from brummer.errors import BrummerError
 from brummer.mcp import schema
-from brummer.mcp.moment import since as moment
+from brummer.mcp.mark import marked, moment, read
 from brummer.mcp.size import ENVELOPE, ROOM, size
 from brummer.mcp.tools.adapt import MOST, as_text, both, renamed
-from brummer.mcp.tools.finding import since_of
 from brummer.mcp.tools.looking import (
     Found,
     Look,
@@ -132,13 +131,11 @@ class WaitTools:
             process, met = await self._ready(call, state, wait_s)
         has_failed = met is not None and not met.reached
         held = await choices.held(process) if has_failed else None
-        advice = {"advice": held.advice} if held else {}
-        return self._told(
-            process,
-            met,
-            {"started": is_new, **advice, "since": since_of(self.instance.findings())},
-            failed=has_failed,
-        )
+        more: dict[str, object] = {"started": is_new}
+        if held:
+            more["advice"] = held.advice
+        more["since"] = str(marked(self.instance, self.clock))
+        return self._told(process, met, more, failed=has_failed)
 
     async def _ready(
         self, call: Call, state: ProcessState, seconds: int
@@ -191,12 +188,14 @@ class WaitTools:
             return lambda whose: Printed(
                 instance, whose, pattern, first if whose == process else Place()
             )
+        processes = self.scripts.processes
         now = self.clock.now()
-        after = moment(since, now)
+        after = read(since, now)
         if what == "exit":
-            return lambda whose: Over(instance, whose, after or now)
+            time = after.time if after else now
+            return lambda whose: Over(processes, whose, time)
         if what != "ready":
-            return lambda whose: Found(instance, whose, FindingKind(what), after)
+            return lambda whose: Found(processes, whose, FindingKind(what), after)
         if process is None:
             raise BrummerError(
                 "what=ready needs a process; scripts_status lists those that run"
