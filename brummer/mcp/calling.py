@@ -15,7 +15,13 @@ from mcp.shared.exceptions import MCPError
 
 from brummer.config.text import hint
 from brummer.core.guard import cause
-from brummer.errors import BrummerError, PluginError, RefusedError
+from brummer.errors import (
+    QUOTED,
+    BrummerError,
+    PluginError,
+    RefusedError,
+    quoted,
+)
 from brummer.mcp.activity import CURRENT
 from brummer.mcp.arguments import Checker
 from brummer.mcp.catalogue import Catalogue
@@ -43,9 +49,6 @@ _SOON: Final = 0.5
 
 #: Characters of an argument of a prompt: more than that it is not about.
 _ARGUMENT: Final = 20_000
-
-#: Characters of a name that is repeated, and compared with others.
-_NAME: Final = 100
 
 #: Arguments of one tool that are known to be in order.
 _SOUND: Final = 1_000
@@ -223,7 +226,7 @@ class Calls:
     def _find(self, name: str) -> _Checked:
         tool = self._catalogue.offer.tools.get(name)
         if tool is None:
-            raise MCPError(wire.INVALID_PARAMS, self._missing(name[:_NAME]))
+            raise MCPError(wire.INVALID_PARAMS, self._missing(name))
         known = self._checked.get(name)
         if known is None or known.tool is not tool:
             known = self._checked[name] = _Checked(tool, Checker(tool.parameters))
@@ -232,9 +235,10 @@ class Calls:
     def _missing(self, name: str) -> str:
         """Return why a tool cannot be called, and what may be meant."""
         if why := self._catalogue.withheld.get(name):
-            return f"the tool {name!r} is not offered: {why}"
-        near = hint(name, self._catalogue.offer.tools)
-        return f"there is no tool {name!r}{near or '; tools/list has those that are'}"
+            return f"the tool {quoted(name)} is not offered: {why}"
+        near = hint(name[:QUOTED], self._catalogue.offer.tools)
+        rest = near or "; tools/list has those that are"
+        return f"there is no tool {quoted(name)}{rest}"
 
     def _conversation(
         self,

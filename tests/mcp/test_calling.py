@@ -292,7 +292,10 @@ def test_arguments_that_were_in_order_say_nothing_of_others(
     [
         ("script_run", "there is no tool 'script_run'; did you mean scripts_run?"),
         ("scripts-list", "there is no tool 'scripts-list'; did you mean scripts_list?"),
-        ("x" * 5_000, f"there is no tool '{'x' * 100}'; tools/list has those that are"),
+        (
+            "x" * 5_000,
+            f"there is no tool '{'x' * 80}'...; tools/list has those that are",
+        ),
         ("queue_sned", "the tool 'queue_sned' is not offered: it has a bad name"),
     ],
 )

@@ -21,6 +21,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 from brummer.config.text import hint
+from brummer.errors import QUOTED, quoted
 from brummer.mcp.hub.link import Peer, PeerState
 from brummer.mcp.hub.offer import Offer, Thing
 from brummer.mcp.template import matched
@@ -30,9 +31,6 @@ SEPARATOR: Final = "__"
 
 #: The argument that names an instance.
 INSTANCE: Final = "instance"
-
-#: Characters of a name that is repeated, and compared with others.
-_NAME: Final = 100
 
 _ADDRESS: Final = re.compile(r"hub://([a-z0-9_]+)/(.+)", re.DOTALL)
 
@@ -258,9 +256,9 @@ class Roster:
         # What one offers that is just connecting nobody knows: it is not passed over.
         found = [m for m in self.members if m.offer is None or has(m.offer)]
         if not found or (len(found) == 1 and found[0].offer is None):
-            near = self._near(name[:_NAME]) if kind == "tool" else ""
+            near = self._near(name[:QUOTED]) if kind == "tool" else ""
             raise UnknownError(
-                f"no instance has a {kind} {name[:_NAME]!r}; {self._whom()}{near}"
+                f"no instance has a {kind} {quoted(name)}; {self._whom()}{near}"
             )
         if len(found) > 1:
             raise UnroutableError(

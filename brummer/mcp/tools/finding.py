@@ -149,9 +149,10 @@ class FindingTools:
             self.processes.find(process)
         if path := more.get("output_file"):
             rows = [_row(finding) for finding in found]
-            return await self.files.write(path, rows, map(_line, rows))
-        again = _again(process, since, more)
-        told = self._listed(Listing("errors", _none(hidden), again), found, first)
+            told = await self.files.write(path, rows, map(_line, rows))
+        else:
+            again = _again(process, since, more)
+            told = self._listed(Listing("errors", _none(hidden), again), found, first)
         return with_since(told, mark_of(every, now))
 
     def _listed(self, listing: Listing, found: Sequence[Finding], first: int) -> Answer:

@@ -203,6 +203,7 @@ class TestShowing:
         found = desk.call("errors_list", output_file="errors.json")
 
         assert found.data["written"]["lines"] == 500
+        assert found.data["since"].endswith("@500")
         rows = json.loads((instance.folder / "errors.json").read_text("utf-8"))
         assert len({row["message"] for row in rows}) == 500
 
